@@ -1,0 +1,48 @@
+package dev.lintel.proxy.filter;
+
+/// The place of every filter: the whole order of one request, read from top to bottom (nginx's order).
+public enum Rank {
+  /// `/` alone goes to the application's root.
+  APP_ROOT(Stage.REWRITE),
+  /// CORS preflight requests are answered.
+  CORS_PREFLIGHT(Stage.REWRITE),
+  /// Temporal and permanent redirects.
+  REDIRECT(Stage.REWRITE),
+  /// `/foo` goes to `/foo/` where only the latter is served.
+  TRAILING_SLASH(Stage.REWRITE),
+  /// A route closed by a guard that cannot be honoured answers 503.
+  CLOSED_ROUTE(Stage.REWRITE),
+  /// Plain HTTP goes to HTTPS.
+  SSL_REDIRECT(Stage.REWRITE),
+  /// 503 at once where the upstream has no endpoint.
+  NO_ENDPOINT(Stage.REWRITE),
+  /// Concurrent connections of one client.
+  CONNECTION_LIMIT(Stage.PREACCESS),
+  /// Request rate of one client.
+  REQUEST_LIMIT(Stage.PREACCESS),
+  /// Addresses that are refused.
+  DENY_LIST(Stage.ACCESS),
+  /// Addresses that are accepted.
+  ALLOW_LIST(Stage.ACCESS),
+  /// User name and password.
+  BASIC_AUTH(Stage.ACCESS),
+  /// Another service decides.
+  EXTERNAL_AUTH(Stage.ACCESS),
+  /// A copy of the request goes elsewhere.
+  MIRROR(Stage.PRECONTENT),
+  /// The path the upstream sees.
+  REWRITE_TARGET(Stage.UPSTREAM),
+  /// Header fields the upstream sees.
+  UPSTREAM_HEADERS(Stage.UPSTREAM);
+
+  private final Stage stage;
+
+  Rank(Stage stage) {
+    this.stage = stage;
+  }
+
+  /// The stage this place belongs to.
+  public Stage stage() {
+    return stage;
+  }
+}

@@ -1,0 +1,4 @@
+package dev.lintel.ingress.snapshot;
+
+/// An IngressClass: its name and `spec.controller`.
+public record IngressClassView(String name, String controller) {}

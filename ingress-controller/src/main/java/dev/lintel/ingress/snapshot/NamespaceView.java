@@ -1,0 +1,6 @@
+package dev.lintel.ingress.snapshot;
+
+import java.util.Map;
+
+/// A Namespace and its labels.
+public record NamespaceView(String name, Map<String, String> labels) {}
