@@ -3,8 +3,8 @@ package dev.lintel.proxy.exchange;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/// The name of a header field, prepared for comparing with bytes without regard to case. Make it once, as a
-/// constant.
+/// The name of a header field, prepared for comparing with bytes without regard to case. Make it
+/// once, as a constant.
 public final class HeaderName {
   private final String canonical;
   private final byte[] lower;

@@ -1,6 +1,7 @@
 package dev.lintel.proxy.filter;
 
-/// The place of every filter: the whole order of one request, read from top to bottom (nginx's order).
+/// The place of every filter: the whole order of one request, read from top to bottom (nginx's
+/// order).
 public enum Rank {
   /// `/` alone goes to the application's root.
   APP_ROOT(Stage.REWRITE),

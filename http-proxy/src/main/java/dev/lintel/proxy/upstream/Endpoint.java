@@ -2,7 +2,8 @@ package dev.lintel.proxy.upstream;
 
 import java.net.InetSocketAddress;
 
-/// One address of an upstream. Equal addresses are equal endpoints, so connections survive a change of the set.
+/// One address of an upstream. Equal addresses are equal endpoints, so connections survive a change
+/// of the set.
 public record Endpoint(InetSocketAddress address) {
   /// `10.0.0.7:8080`, as it stands in the log.
   public String text() {

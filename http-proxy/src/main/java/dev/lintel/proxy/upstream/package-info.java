@@ -1,4 +1,5 @@
-/// Where requests go: upstreams, their endpoints, load balancing and a pool of connections per event loop.
+/// Where requests go: upstreams, their endpoints, load balancing and a pool of connections per
+/// event loop.
 @NullMarked
 package dev.lintel.proxy.upstream;
 

@@ -31,9 +31,14 @@ public final class EchoBackend implements AutoCloseable {
       byte[] body = exchange.getRequestBody().readAllBytes();
       StringBuilder text = new StringBuilder(512);
       text.append("answered by ").append(name).append('\n');
-      text.append(exchange.getRequestMethod()).append(' ').append(exchange.getRequestURI()).append('\n');
+      text.append(exchange.getRequestMethod())
+          .append(' ')
+          .append(exchange.getRequestURI())
+          .append('\n');
       new TreeMap<>(exchange.getRequestHeaders())
-          .forEach((field, values) -> text.append(field).append(": ").append(String.join(", ", values)).append('\n'));
+          .forEach(
+              (field, values) ->
+                  text.append(field).append(": ").append(String.join(", ", values)).append('\n'));
       if (body.length > 0) {
         text.append('\n').append(new String(body, StandardCharsets.UTF_8)).append('\n');
       }

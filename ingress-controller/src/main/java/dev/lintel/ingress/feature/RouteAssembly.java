@@ -5,7 +5,8 @@ import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
 import java.util.function.Supplier;
 
-/// The route under assembly, as a feature sees it. Used by one thread, not kept after `install` returns.
+/// The route under assembly, as a feature sees it. Used by one thread, not kept after `install`
+/// returns.
 public interface RouteAssembly {
   /// Adds a request filter; `rank` fixes its place, whatever the order of the calls.
   void request(Rank rank, RequestFilter filter);
@@ -13,8 +14,9 @@ public interface RouteAssembly {
   /// Adds a response filter; they run in the order of `Features.ALL`.
   void response(ResponseFilter filter);
 
-  /// State that must outlive a configuration (rate buckets, caches): the same object as long as owner and shape
-  /// are equal, a new one made by `make` when the shape changes, dropped when no configuration uses it.
+  /// State that must outlive a configuration (rate buckets, caches): the same object as long as
+  /// owner and shape are equal, a new one made by `make` when the shape changes, dropped when no
+  /// configuration uses it.
   ///
   /// @param owner who it belongs to, e.g. `rate-limit default/shop`
   /// @param shape what it is made for; a record, compared by equals

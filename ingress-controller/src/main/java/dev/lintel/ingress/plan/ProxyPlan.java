@@ -5,8 +5,8 @@ import java.util.SortedMap;
 
 /// Everything the proxy is to do. Equal plans mean that nothing has to be published.
 ///
-/// @param hosts sorted by name; the catch-all (every name no other host matches) has the empty name and is
-///     always there
+/// @param hosts sorted by name; the catch-all (every name no other host matches) has the empty name
+///   and is always there
 /// @param certificates the certificate of each server name (exact, or `*.suffix`), sorted by name
 /// @param defaultCertificate used when no name matches
 /// @param upstreams every upstream that a route names, sorted by key

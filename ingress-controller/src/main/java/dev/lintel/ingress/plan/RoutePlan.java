@@ -38,13 +38,13 @@ public record RoutePlan(
   /// To nobody: Lintel's own 404.
   public record NotFound() implements Target {}
 
-  /// The place in a manifest, e.g. `default/shop` and `rules[0].paths[1]`; the ingress is empty for what
-  /// Lintel adds itself.
+  /// The place in a manifest, e.g. `default/shop` and `rules[0].paths[1]`; the ingress is empty for
+  /// what Lintel adds itself.
   public record Origin(String ingress, String field) {}
 
-  /// Values of the variables `$namespace`, `$ingress_name`, `$service_name`, `$service_port`, of the log's
-  /// `$proxy_upstream_name` (`namespace-service-port`, `-` where there is none) and of the metrics' labels
-  /// host and path.
+  /// Values of the variables `$namespace`, `$ingress_name`, `$service_name`, `$service_port`, of
+  /// the log's `$proxy_upstream_name` (`namespace-service-port`, `-` where there is none) and of
+  /// the metrics' labels host and path.
   public record Labels(
       String namespace,
       String ingress,

@@ -1,6 +1,7 @@
 package dev.lintel.ingress.plan;
 
-/// What an upstream is made of. Endpoints are not part of the plan: they change without a recompile.
+/// What an upstream is made of. Endpoints are not part of the plan: they change without a
+/// recompile.
 ///
 /// @param guard circuit breaker and bulkhead (off by default)
 public record UpstreamPlan(UpstreamKey key, Kind kind, GuardPlan guard) {
@@ -8,8 +9,8 @@ public record UpstreamPlan(UpstreamKey key, Kind kind, GuardPlan guard) {
   /// How its endpoints are found.
   public sealed interface Kind {}
 
-  /// The endpoints of the Service's slices, on the port of the slice with this name (empty: the unnamed one).
-  /// `headless` only informs.
+  /// The endpoints of the Service's slices, on the port of the slice with this name (empty: the
+  /// unnamed one). `headless` only informs.
   public record ServiceEndpoints(String slicePortName, boolean headless) implements Kind {}
 
   /// A name outside the cluster, to be resolved.
@@ -20,7 +21,8 @@ public record UpstreamPlan(UpstreamKey key, Kind kind, GuardPlan guard) {
 
   /// Settings of the guards of one upstream; 0 switches the part off.
   ///
-  /// @param breakerFailurePercent failures among the last `breakerWindow` calls that open the breaker
+  /// @param breakerFailurePercent failures among the last `breakerWindow` calls that open the
+  ///   breaker
   /// @param breakerOpenSeconds how long it stays open before it tries `breakerTrialCalls` calls
   /// @param maxConcurrent requests at once (bulkhead)
   public record GuardPlan(

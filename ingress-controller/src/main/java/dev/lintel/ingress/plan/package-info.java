@@ -1,6 +1,7 @@
-/// The plan: what the proxy is to do, as a definition. Records all the way down, sorted, printable, comparable;
-/// no Netty, no sockets, no clock. `PlanCompiler` makes it from a snapshot, `PlanPrinter` prints it, `ConfigLinker`
-/// joins it with live state to the `ProxyConfig` that serves.
+/// The plan: what the proxy is to do, as a definition. Records all the way down, sorted, printable,
+/// comparable; no Netty, no sockets, no clock. `PlanCompiler` makes it from a snapshot,
+/// `PlanPrinter` prints it, `ConfigLinker` joins it with live state to the `ProxyConfig` that
+/// serves.
 ///
 /// A plan names a feature by its id and its settings record, so it depends on no feature.
 @NullMarked

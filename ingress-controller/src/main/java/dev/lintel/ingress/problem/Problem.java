@@ -29,7 +29,8 @@ public sealed interface Problem
   /// How much it hurts.
   Severity severity();
 
-  /// INFO changes nothing a user relies on; WARNING changes behaviour; ERROR closes or drops something.
+  /// INFO changes nothing a user relies on; WARNING changes behaviour; ERROR closes or drops
+  /// something.
   enum Severity {
     INFO,
     WARNING,
@@ -47,32 +48,62 @@ public sealed interface Problem
 
   /// A value outside its grammar or bounds (annotation, ConfigMap key, field, document).
   record InvalidValue(
-      Source source, String subject, String found, String expected, String effect, Severity severity)
+      Source source,
+      String subject,
+      String found,
+      String expected,
+      String effect,
+      Severity severity)
       implements Problem {}
 
   /// A reference to an object or port that does not exist or cannot be used.
   record UnresolvedReference(
-      Source source, String subject, String found, String expected, String effect, Severity severity)
+      Source source,
+      String subject,
+      String found,
+      String expected,
+      String effect,
+      Severity severity)
       implements Problem {}
 
   /// Two objects want the same thing; the source is the one that lost.
   record Conflict(
-      Source source, String subject, String found, String expected, String effect, Severity severity)
+      Source source,
+      String subject,
+      String found,
+      String expected,
+      String effect,
+      Severity severity)
       implements Problem {}
 
   /// A known or unknown setting that this version does not carry out.
   record Unsupported(
-      Source source, String subject, String found, String expected, String effect, Severity severity)
+      Source source,
+      String subject,
+      String found,
+      String expected,
+      String effect,
+      Severity severity)
       implements Problem {}
 
   /// A guard that cannot be honoured: its routes are closed.
   record Denied(
-      Source source, String subject, String found, String expected, String effect, Severity severity)
+      Source source,
+      String subject,
+      String found,
+      String expected,
+      String effect,
+      Severity severity)
       implements Problem {}
 
   /// A fault of Lintel itself while it compiled one object; that object is dropped.
   record InternalError(
-      Source source, String subject, String found, String expected, String effect, Severity severity)
+      Source source,
+      String subject,
+      String found,
+      String expected,
+      String effect,
+      Severity severity)
       implements Problem {}
 
   /// The one sentence shown to users.

@@ -14,7 +14,8 @@ public record EndpointSliceView(
     List<PortView> ports,
     List<EndpointView> endpoints) {
 
-  /// A port of all endpoints of the slice; its name is that of the Service port (empty where unnamed).
+  /// A port of all endpoints of the slice; its name is that of the Service port (empty where
+  /// unnamed).
   public record PortView(String name, int port, String protocol) {}
 
   /// One endpoint. A missing `ready` or `serving` counts as true, a missing `terminating` as false.

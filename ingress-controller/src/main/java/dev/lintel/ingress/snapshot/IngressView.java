@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// An Ingress (networking.k8s.io/v1). Annotations hold every annotation of the object, with their full names.
+/// An Ingress (networking.k8s.io/v1). Annotations hold every annotation of the object, with their
+/// full names.
 ///
 /// @param created the creation timestamp (the epoch where a manifest has none)
 /// @param className `spec.ingressClassName`, or null
@@ -19,7 +20,8 @@ public record IngressView(
     List<RuleView> rules,
     List<TlsView> tls) {
 
-  /// One element of `spec.rules`; an empty host means every host. No paths means the rule had no `http`.
+  /// One element of `spec.rules`; an empty host means every host. No paths means the rule had no
+  /// `http`.
   public record RuleView(String host, List<PathView> paths) {}
 
   /// One element of `rules[].http.paths`.
@@ -33,8 +35,8 @@ public record IngressView(
     UNSET
   }
 
-  /// A Service and its port, by number (`portNumber > 0`) or by name; `resource` is "Kind/name" where the
-  /// manifest names a resource instead of a Service (then `service` is empty).
+  /// A Service and its port, by number (`portNumber > 0`) or by name; `resource` is "Kind/name"
+  /// where the manifest names a resource instead of a Service (then `service` is empty).
   public record BackendView(
       String service, int portNumber, @Nullable String portName, @Nullable String resource) {}
 

@@ -1,7 +1,7 @@
 package dev.lintel.ingress.snapshot;
 
-/// The namespace and name of a Kubernetes object; printed as `namespace/name`. A cluster-scoped object has
-/// the empty namespace.
+/// The namespace and name of a Kubernetes object; printed as `namespace/name`. A cluster-scoped
+/// object has the empty namespace.
 public record ObjectKey(String namespace, String name) implements Comparable<ObjectKey> {
   @Override
   public int compareTo(ObjectKey other) {

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A Secret, reduced to what Lintel may use. Printing shows fingerprints, never bytes.
 ///
-/// The pair of `tls.crt` and `tls.key` is parsed once, when the object arrives. If it does not parse, `tls`
-/// keeps the last good pair of this Secret (null when there never was one) and `tlsFault` says what is wrong.
+/// The pair of `tls.crt` and `tls.key` is parsed once, when the object arrives. If it does not
+/// parse, `tls` keeps the last good pair of this Secret (null when there never was one) and
+/// `tlsFault` says what is wrong.
 ///
 /// @param data every other key the Secret holds (`auth`, `ca.crt`, user names of an auth map, ...)
 /// @param tls the parsed certificate chain and key, or null where the Secret holds none

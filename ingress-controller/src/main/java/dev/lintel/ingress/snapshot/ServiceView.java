@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param clusterIp the cluster IP, `None` for a headless Service, empty where there is none
 /// @param externalName the name an ExternalName Service points to, or null
-/// @param publishedAddresses what `--publish-service` may publish: load balancer addresses (IPs or host names)
-///     and external IPs, in the order of the object
+/// @param publishedAddresses what `--publish-service` may publish: load balancer addresses (IPs or
+///   host names) and external IPs, in the order of the object
 public record ServiceView(
     ObjectKey key,
     Type type,
@@ -25,7 +25,8 @@ public record ServiceView(
     EXTERNAL_NAME
   }
 
-  /// One Service port. `targetPort` is the text of the number or name (the port number where none was given).
+  /// One Service port. `targetPort` is the text of the number or name (the port number where none
+  /// was given).
   public record PortView(
       @Nullable String name,
       int port,

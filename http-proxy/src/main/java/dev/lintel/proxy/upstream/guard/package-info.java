@@ -1,4 +1,5 @@
-/// Circuit breaker and bulkhead of an upstream, and the retry budget: the only users of Resilience4j in the data plane.
+/// Circuit breaker and bulkhead of an upstream, and the retry budget: the only users of
+/// Resilience4j in the data plane.
 @NullMarked
 package dev.lintel.proxy.upstream.guard;
 
