@@ -1,0 +1,43 @@
+# The front door. `make` alone prints what there is; Maven does the work.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+MVN := bin/maven
+VERIFY_FLAGS ?=
+
+.PHONY: help
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## compile and pack what bin/lintel runs (no tests, no checks)
+	@$(MVN) -q -Dquick -Dmaven.test.skip=true -pl ingress-controller -am package
+	@echo "Built: bin/lintel is ready."
+
+.PHONY: demo
+demo: build ## serve examples/demo on http://localhost:8080 and https://localhost:8443
+	@exec bin/lintel demo --http-port 8080 --https-port 8443 --admin-port 10254
+
+.PHONY: check
+check: scripts ## the quick part: compile with all checks, unit tests, tests on loopback sockets (no cluster)
+	@$(MVN) verify $(VERIFY_FLAGS)
+
+.PHONY: test
+test: check ## everything
+
+.PHONY: docs
+docs: ## rewrite the generated pages and golden files from the code
+	@$(MVN) -Dquick verify -Ddocs.update -Dgolden.update -DskipITs
+
+.PHONY: format
+format: ## format all Java sources
+	@$(MVN) -q spotless:apply
+
+.PHONY: scripts
+scripts: # every script is at least well-formed
+	@for f in $$(git ls-files 2>/dev/null | xargs -r grep -lE '^#!.*\bbash' 2>/dev/null); do bash -n "$$f"; done
+
+.PHONY: clean
+clean: ## remove what the build made
+	@$(MVN) -q -Dquick clean
