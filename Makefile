@@ -41,6 +41,12 @@ chart-lint: ## helm lint, and the tests of what charts/lintel renders
 	@helm=$$(bin/find-helm) && $$helm lint --strict --quiet charts/lintel && \
 	  $(MVN) -q -Dquick -Pimage -Dimage.skip -Dlintel.helm=$$helm -pl image -am verify -Dtest=none -Dit.test=ChartIT
 
+.PHONY: bench
+SCENARIOS ?= A,D,SCALE
+bench: build ## Lintel beside nginx and HAProxy (SCENARIOS=A,B,C,D,Ef,F,F1,SCALE), into bench/RESULTS.md
+	@bin/ensure-tool python3 python3
+	@python3 bench/bench.py $(SCENARIOS)
+
 .PHONY: docs
 docs: ## rewrite the generated pages and golden files from the code
 	@$(MVN) -Dquick verify -Ddocs.update -Dgolden.update -DskipITs
