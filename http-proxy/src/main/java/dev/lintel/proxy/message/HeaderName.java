@@ -1,4 +1,4 @@
-package dev.lintel.proxy.exchange;
+package dev.lintel.proxy.message;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.lintel.proxy.exchange;
+package dev.lintel.proxy.message;
 
 /// The head of a response on its way to the client.
 public final class ResponseHead {
