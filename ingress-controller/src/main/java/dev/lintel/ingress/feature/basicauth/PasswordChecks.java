@@ -1,6 +1,7 @@
 package dev.lintel.ingress.feature.basicauth;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -112,7 +113,7 @@ final class PasswordChecks {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(key);
-      digest.update(user.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      digest.update(user.getBytes(StandardCharsets.UTF_8));
       digest.update((byte) ':');
       digest.update(password);
       return ByteBuffer.wrap(digest.digest());

@@ -42,12 +42,13 @@ public final class SslRedirect implements Feature<SslRedirectSettings> {
   @Override
   public Optional<SslRedirectSettings> read(AnnotationReader in) {
     boolean force = in.get(FORCE);
-    boolean redirect = in.get(REDIRECT) && in.hostHasCertificate();
-    if (!force && !redirect || in.path().startsWith(ACME)) {
+    boolean redirect = in.get(REDIRECT) && in.route().hasCertificate();
+    if (!force && !redirect || in.route().path().startsWith(ACME)) {
       return Optional.empty();
     }
     return Optional.of(
-        new SslRedirectSettings(in.get(RedirectSettings.CODE), in.get(RedirectSettings.USE_PORT)));
+        new SslRedirectSettings(
+            in.get(RedirectSettings.CODE).status(), in.get(RedirectSettings.USE_PORT)));
   }
 
   @Override
