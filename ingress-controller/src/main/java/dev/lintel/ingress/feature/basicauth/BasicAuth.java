@@ -90,6 +90,10 @@ public final class BasicAuth implements Feature<BasicAuthSettings> {
   @Override
   public Optional<BasicAuthSettings> read(AnnotationReader in) {
     Optional<Scheme> type = in.find(TYPE);
+    if (type.isEmpty() && in.isSet(SECRET)) {
+      in.deny(TYPE, "not set, though auth-secret is", "basic");
+      return Optional.empty();
+    }
     if (type.isEmpty() || in.route().path().startsWith(ACME)) {
       return Optional.empty();
     }

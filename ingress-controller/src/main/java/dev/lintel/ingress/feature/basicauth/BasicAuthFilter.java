@@ -24,7 +24,7 @@ final class BasicAuthFilter implements RequestFilter {
   BasicAuthFilter(PasswordChecks checks, CannedResponse unauthorized) {
     this.checks = checks;
     this.unauthorized = unauthorized;
-    this.overloaded = CannedResponse.page(503, "Service Temporarily Unavailable");
+    this.overloaded = CannedResponse.page(503);
   }
 
   /// Name and password as sent.

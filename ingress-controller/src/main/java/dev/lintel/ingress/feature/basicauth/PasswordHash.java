@@ -83,8 +83,9 @@ final class PasswordHash {
     return switch (form) {
       case BCRYPT ->
           BCRYPT.verify(password, text.getBytes(StandardCharsets.US_ASCII)).verified;
-      case APR1 -> same(Md5Crypt.apr1Crypt(password, text), text);
-      case CRYPT -> same(Crypt.crypt(password, text), text);
+      // The library wipes the password it is given; this one is still needed.
+      case APR1 -> same(Md5Crypt.apr1Crypt(password.clone(), text), text);
+      case CRYPT -> same(Crypt.crypt(password.clone(), text), text);
       case SHA -> MessageDigest.isEqual(sha1(password, new byte[0]), Base64.getDecoder().decode(text));
       case SALTED_SHA -> {
         byte[] stored = Base64.getDecoder().decode(text);

@@ -5,7 +5,6 @@ import dev.lintel.ingress.feature.Cidr;
 import dev.lintel.ingress.feature.Feature;
 import dev.lintel.ingress.feature.RouteAssembly;
 import dev.lintel.ingress.feature.Setting;
-import dev.lintel.ingress.feature.StatusText;
 import dev.lintel.proxy.exchange.CannedResponse;
 import dev.lintel.proxy.filter.Rank;
 import java.util.List;
@@ -126,7 +125,7 @@ public final class RateLimit implements Feature<RateLimitSettings> {
   }
 
   private static CannedResponse refusal(int status) {
-    return CannedResponse.page(status, StatusText.of(status));
+    return CannedResponse.page(status);
   }
 
   /// What counts of requests in flight are made for.
