@@ -4,8 +4,9 @@ import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.message.Slice;
 import java.nio.charset.StandardCharsets;
 
-/// Puts the `Location` of a redirect together in the scratch memory of the exchange's loop. Absolute,
-/// so it never begins with `//`, whatever the path. One is made for each redirect; event loops only.
+/// Puts the `Location` of a redirect together in the scratch memory of the exchange's loop.
+/// Absolute, so it never begins with `//`, whatever the path. One is made for each redirect; event
+/// loops only.
 public final class Location {
   private static final byte[] HTTP = "http://".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HTTPS = "https://".getBytes(StandardCharsets.US_ASCII);
@@ -19,8 +20,8 @@ public final class Location {
     this.out = exchange.loop().out();
   }
 
-  /// Scheme and host as the client sees them: the host it asked for, without a port unless
-  /// `port` names one.
+  /// Scheme and host as the client sees them: the host it asked for, without a port unless `port`
+  /// names one.
   ///
   /// @param port the port to name; 0 for none
   public static Location of(Exchange exchange, boolean https, int port) {

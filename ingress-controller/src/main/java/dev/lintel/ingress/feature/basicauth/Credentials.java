@@ -1,10 +1,10 @@
 package dev.lintel.ingress.feature.basicauth;
 
-import java.util.HexFormat;
-import java.util.SortedMap;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.SortedMap;
 
 /// The users of a Secret and their password hashes; printed as a count and a fingerprint.
 public record Credentials(SortedMap<String, String> hashes) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Checks passwords of one Secret and remembers what it found. Any thread.
 ///
-/// The memory holds keyed digests of `user:password`, never the password, and dies with the key when
-/// the Secret changes.
+/// The memory holds keyed digests of `user:password`, never the password, and dies with the key
+/// when the Secret changes.
 final class PasswordChecks {
   private static final int MOST_REMEMBERED = 1024;
   private static final int MOST_WAITING = 512;

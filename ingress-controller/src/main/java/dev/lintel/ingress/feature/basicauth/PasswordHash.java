@@ -77,16 +77,16 @@ final class PasswordHash {
     return form == Form.BCRYPT || form == Form.APR1 || form == Form.CRYPT;
   }
 
-  /// Whether this is the hash of `password`; the time it takes does not depend on how much of it
-  /// is right.
+  /// Whether this is the hash of `password`; the time it takes does not depend on how much of it is
+  /// right.
   boolean matches(byte[] password) {
     return switch (form) {
-      case BCRYPT ->
-          BCRYPT.verify(password, text.getBytes(StandardCharsets.US_ASCII)).verified;
+      case BCRYPT -> BCRYPT.verify(password, text.getBytes(StandardCharsets.US_ASCII)).verified;
       // The library wipes the password it is given; this one is still needed.
       case APR1 -> same(Md5Crypt.apr1Crypt(password.clone(), text), text);
       case CRYPT -> same(Crypt.crypt(password.clone(), text), text);
-      case SHA -> MessageDigest.isEqual(sha1(password, new byte[0]), Base64.getDecoder().decode(text));
+      case SHA ->
+          MessageDigest.isEqual(sha1(password, new byte[0]), Base64.getDecoder().decode(text));
       case SALTED_SHA -> {
         byte[] stored = Base64.getDecoder().decode(text);
         byte[] salt = Arrays.copyOfRange(stored, SHA1_BYTES, stored.length);

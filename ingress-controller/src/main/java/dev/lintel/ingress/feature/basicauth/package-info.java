@@ -1,4 +1,5 @@
-/// User name and password in front of a route (RFC 7617), checked against a Secret in htpasswd form.
+/// User name and password in front of a route (RFC 7617), checked against a Secret in htpasswd
+/// form.
 ///
 /// Hashes that are made to be slow are computed on threads of their own while the exchange is
 /// suspended; what was found is remembered by a keyed digest, so that a client pays once and not

@@ -25,7 +25,7 @@ final class ClientTable {
   private final long absent;
 
   /// @param absent the number of a client that is not in the table; a number that falls back to it
-  ///     or below may be forgotten
+  ///   or below may be forgotten
   /// @param mostClients bound of the addresses kept; a power of two
   ClientTable(Step step, long absent, int mostClients) {
     this.step = step;

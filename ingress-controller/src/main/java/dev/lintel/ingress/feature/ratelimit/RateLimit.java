@@ -60,13 +60,7 @@ public final class RateLimit implements Feature<RateLimitSettings> {
   @Override
   public List<Setting<?>> settings() {
     return List.of(
-        RPS,
-        RPM,
-        CONNECTIONS,
-        BURST_MULTIPLIER,
-        ALLOWLIST,
-        REQUEST_STATUS,
-        CONNECTION_STATUS);
+        RPS, RPM, CONNECTIONS, BURST_MULTIPLIER, ALLOWLIST, REQUEST_STATUS, CONNECTION_STATUS);
   }
 
   @Override

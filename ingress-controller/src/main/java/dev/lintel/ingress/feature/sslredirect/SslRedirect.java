@@ -11,8 +11,8 @@ import dev.lintel.proxy.filter.Verdict;
 import java.util.List;
 import java.util.Optional;
 
-/// Redirects plain http to https where the host has a certificate, or wherever it is forced.
-/// Paths of ACME challenges stay on http. The path and query are kept as they are, a trailing slash
+/// Redirects plain http to https where the host has a certificate, or wherever it is forced. Paths
+/// of ACME challenges stay on http. The path and query are kept as they are, a trailing slash
 /// included.
 public final class SslRedirect implements Feature<SslRedirectSettings> {
   private static final String ACME = "/.well-known/acme-challenge";
