@@ -8,7 +8,7 @@ VERIFY_FLAGS ?=
 
 .PHONY: help
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## compile and pack what bin/lintel runs (no tests, no checks)
@@ -25,6 +25,11 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 
 .PHONY: test
 test: check ## everything
+
+.PHONY: chart-lint
+chart-lint: ## helm lint, and the tests of what charts/lintel renders
+	@helm=$$(bin/find-helm) && $$helm lint --strict --quiet charts/lintel && \
+	  $(MVN) -q -Dquick -Pimage -Dimage.skip -Dlintel.helm=$$helm -pl image -am verify -Dtest=none -Dit.test=ChartIT
 
 .PHONY: docs
 docs: ## rewrite the generated pages and golden files from the code
