@@ -1,6 +1,9 @@
 package dev.lintel.proxy.exchange;
 
 import dev.lintel.proxy.message.Status;
+import dev.lintel.proxy.message.HeaderName;
+import dev.lintel.proxy.message.HeaderNames;
+import dev.lintel.proxy.message.ResponseHead;
 import java.nio.charset.StandardCharsets;
 
 /// A response that is the same for every request: made once, with a route or a feature, and sent
@@ -11,13 +14,16 @@ public final class CannedResponse {
   private final int status;
   private final byte[] contentType;
   private final byte[] body;
-  private final byte[][] fields;
+  private final HeaderName[] names;
+  private final byte[][] values;
 
-  private CannedResponse(int status, byte[] contentType, byte[] body, byte[][] fields) {
+  private CannedResponse(
+      int status, byte[] contentType, byte[] body, HeaderName[] names, byte[][] values) {
     this.status = status;
     this.contentType = contentType;
     this.body = body;
-    this.fields = fields;
+    this.names = names;
+    this.values = values;
   }
 
   /// A response of these parts; the arrays are kept, not copied.
@@ -29,7 +35,15 @@ public final class CannedResponse {
     if (namesAndValues.length % 2 != 0) {
       throw new IllegalArgumentException("a field name without a value");
     }
-    return new CannedResponse(status, contentType, body, namesAndValues);
+    int count = namesAndValues.length / 2;
+    HeaderName[] names = new HeaderName[count];
+    byte[][] values = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      names[i] =
+          HeaderName.of(new String(namesAndValues[2 * i], StandardCharsets.ISO_8859_1));
+      values[i] = namesAndValues[2 * i + 1];
+    }
+    return new CannedResponse(status, contentType, body, names, values);
   }
 
   /// A short page in the style nginx's users know, e.g. `404 Not Found`.
@@ -47,6 +61,12 @@ public final class CannedResponse {
   /// A short page with the words that nginx has for this status.
   public static CannedResponse page(int status, byte[]... namesAndValues) {
     return page(status, Status.words(status), namesAndValues);
+  }
+
+  /// The words behind a status, empty for one that has none.
+  static String reason(int status) {
+    String line = new String(ResponseHead.statusLine(status), StandardCharsets.US_ASCII);
+    return line.substring(Math.min(4, line.length()));
   }
 
   /// A response without a body.
@@ -68,11 +88,15 @@ public final class CannedResponse {
     return body;
   }
 
-  byte[] contentType() {
-    return contentType;
-  }
-
-  byte[][] fields() {
-    return fields;
+  /// Makes `head` the head of this response; the length of a body is left to the caller.
+  void describe(ResponseHead head) {
+    boolean bodiless = status == 204 || status == 304;
+    head.answer(status, bodiless ? -1 : body.length);
+    if (contentType.length > 0) {
+      head.set(HeaderNames.CONTENT_TYPE, contentType);
+    }
+    for (int i = 0; i < names.length; i++) {
+      head.add(names[i], values[i]);
+    }
   }
 }

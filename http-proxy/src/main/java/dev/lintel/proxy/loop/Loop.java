@@ -1,6 +1,7 @@
 package dev.lintel.proxy.loop;
 
 import dev.lintel.proxy.message.RequestIds;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ public final class Loop {
   private final byte[] in = new byte[SCRATCH];
   private final byte[] out = new byte[SCRATCH];
   private final RequestIds requestIds = new RequestIds();
+  private final HttpDate date = new HttpDate();
   private final TimerWheel timers;
   private final Runnable flushTask = this::flushAlone;
 
@@ -112,6 +114,11 @@ public final class Loop {
     return eventLoop;
   }
 
+  /// Where buffers come from.
+  public ByteBufAllocator allocator() {
+    return ByteBufAllocator.DEFAULT;
+  }
+
   /// The kind of its sockets.
   public Transport transport() {
     return transport;
@@ -130,6 +137,11 @@ public final class Loop {
   /// Scratch to write heads in; valid within one callback.
   public byte[] out() {
     return out;
+  }
+
+  /// The present time as the field Date has it (RFC 9110 5.6.7); not to be changed.
+  public byte[] date() {
+    return date.at(nanos);
   }
 
   /// Makes the ids of requests.
