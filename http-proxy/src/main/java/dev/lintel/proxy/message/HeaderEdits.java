@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// name), added and removed. Reused for one message after another.
 public final class HeaderEdits {
   private HeaderName[] names = new HeaderName[8];
-  private byte @Nullable [][] values = new byte[8][];
+  private byte[] @Nullable [] values = new byte[8][];
   private int count;
   private long known;
   private boolean other;

@@ -69,7 +69,7 @@ public final class RequestHead {
 
   /// Goes on in another array that holds the same bytes at the same places.
   void resume(byte[] in) {
-    if (in != bytes) {
+    if (!target.liesIn(in)) {
       relocate(in, 0);
     }
   }
@@ -120,7 +120,7 @@ public final class RequestHead {
   }
 
   private void move(Slice slice, byte[] to, int back) {
-    if (slice.bytes() == bytes) {
+    if (slice.liesIn(bytes)) {
       slice.set(to, slice.offset() - back, slice.length());
     }
   }

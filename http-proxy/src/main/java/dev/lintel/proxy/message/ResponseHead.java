@@ -60,10 +60,8 @@ public final class ResponseHead {
 
   /// Goes on in another array that holds the same bytes at the same places.
   void resume(byte[] in) {
-    if (in != fields.bytes()) {
-      fields.move(in, 0);
-      statusText.set(in, statusText.offset(), statusText.length());
-    }
+    fields.move(in, 0);
+    statusText.set(in, statusText.offset(), statusText.length());
   }
 
   /// Makes this the head of an answer of our own, without fields; `contentLength` bytes of body

@@ -47,6 +47,12 @@ public final class Slice {
     return bytes;
   }
 
+  /// Whether the view lies in this very array.
+  @SuppressWarnings("ReferenceEquality") // the place is asked for, not what stands there
+  boolean liesIn(byte[] array) {
+    return bytes == array;
+  }
+
   /// Index of the first byte.
   public int offset() {
     return offset;
