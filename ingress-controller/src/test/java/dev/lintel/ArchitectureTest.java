@@ -42,6 +42,7 @@ class ArchitectureTest {
     "proxy.exchange",
     "proxy.failure",
     "proxy.filter",
+    "proxy.message",
     "proxy.observe",
     "proxy.route",
     "proxy.upstream",
@@ -67,6 +68,7 @@ class ArchitectureTest {
               "proxy.exchange",
               "proxy.failure",
               "proxy.filter",
+              "proxy.message",
               "proxy.route",
               "proxy.upstream",
               "proxy.upstream.guard"),
@@ -78,6 +80,7 @@ class ArchitectureTest {
               "proxy.exchange",
               "proxy.failure",
               "proxy.filter",
+              "proxy.message",
               "proxy.route",
               "proxy.upstream",
               "proxy.upstream.guard"),
@@ -193,6 +196,7 @@ class ArchitectureTest {
                 in(
                     "proxy.failure",
                     "proxy.filter",
+                    "proxy.message",
                     "proxy.observe",
                     "proxy.route",
                     "proxy.upstream",
@@ -206,7 +210,13 @@ class ArchitectureTest {
   void theEventLoopUsesNoStreamsAndNoOptional() {
     holds(
         noClasses()
-            .that(in("proxy.edge", "proxy.exchange", "proxy.filter", "proxy.failure"))
+            .that(
+                in(
+                    "proxy.edge",
+                    "proxy.exchange",
+                    "proxy.filter",
+                    "proxy.failure",
+                    "proxy.message"))
             .or(in("proxy.upstream"))
             .should()
             .dependOnClassesThat(resideInAPackage("java.util.stream..").or(new NamedOptional()))

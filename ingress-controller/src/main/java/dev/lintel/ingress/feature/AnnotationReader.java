@@ -1,6 +1,269 @@
 package dev.lintel.ingress.feature;
 
-/// The settings of one route as its feature may read them; every fault becomes a `Problem`.
+import dev.lintel.ingress.feature.GlobalReader.Global;
+import dev.lintel.ingress.feature.Grammar.Reading;
+import dev.lintel.ingress.problem.Problem;
+import dev.lintel.ingress.problem.Problem.Severity;
+import dev.lintel.ingress.problem.Problem.Source;
+import dev.lintel.ingress.snapshot.ConfigMapView;
+import dev.lintel.ingress.snapshot.IngressView;
+import dev.lintel.ingress.snapshot.KubernetesSnapshot;
+import dev.lintel.ingress.snapshot.ObjectKey;
+import dev.lintel.ingress.snapshot.SecretView;
+import dev.lintel.ingress.snapshot.ServiceView;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The settings of one Ingress as its features may read them, for one route at a time.
+///
+/// Every fault becomes a `Problem`, once, however many routes read it. A fault of a guard also
+/// closes each route that reads it. Features reach Secrets, ConfigMaps and Services only through
+/// this reader, so every reference is checked and known. Used by one thread.
 public final class AnnotationReader {
-  AnnotationReader() {}
+  /// What the Ingress says about one setting.
+  ///
+  /// @param isSet whether the annotation is there and can be read
+  private record Own(boolean isSet, @Nullable Object value, @Nullable String closes) {}
+
+  private final IngressView ingress;
+  private final KubernetesSnapshot snapshot;
+  private final GlobalReader globals;
+  private final boolean crossNamespace;
+  private final Map<Setting<?>, Own> known = new IdentityHashMap<>();
+  private final Set<Problem> problems = new LinkedHashSet<>();
+  private final Set<ObjectKey> secrets = new LinkedHashSet<>();
+  private RouteContext route = new RouteContext("", "/", false, false);
+  private @Nullable String closed;
+
+  /// @param crossNamespace whether references may name objects of other namespaces
+  public AnnotationReader(
+      IngressView ingress,
+      KubernetesSnapshot snapshot,
+      GlobalReader globals,
+      boolean crossNamespace) {
+    this.ingress = ingress;
+    this.snapshot = snapshot;
+    this.globals = globals;
+    this.crossNamespace = crossNamespace;
+  }
+
+  /// Turns to the next route; nothing has closed it yet.
+  public void enter(RouteContext next) {
+    route = next;
+    closed = null;
+  }
+
+  /// The route being read for.
+  public RouteContext route() {
+    return route;
+  }
+
+  /// The Ingress being read.
+  public ObjectKey ingress() {
+    return ingress.key();
+  }
+
+  /// The annotation, or else the ConfigMap key, or else the default.
+  ///
+  /// @throws IllegalStateException if the setting has no default: a fault of the caller
+  public <T> T get(Setting<T> setting) {
+    return find(setting)
+        .orElseThrow(() -> new IllegalStateException(setting + " has no default; use find"));
+  }
+
+  /// The annotation, or else the ConfigMap key, or else the default, or else nothing.
+  public <T> Optional<T> find(Setting<T> setting) {
+    Own own = own(setting);
+    close(own.closes());
+    Object value = own.value();
+    if (value == null) {
+      Global global = globals.global(setting);
+      close(global.closes());
+      value = global.value();
+    }
+    // Both were read by the grammar of this setting.
+    @SuppressWarnings("unchecked")
+    T typed = (T) value;
+    return Optional.ofNullable(typed);
+  }
+
+  /// Whether the Ingress itself carries the annotation with a value that can be read.
+  public boolean isSet(Setting<?> setting) {
+    Own own = own(setting);
+    close(own.closes());
+    return own.isSet();
+  }
+
+  /// The Secret that `setting` names; empty where none is named, and where it is missing or in a
+  /// namespace that may not be used: then there is a problem, and a guard's route is closed.
+  public Optional<SecretView> secret(Setting<Reference> setting) {
+    Optional<ObjectKey> key = find(setting).map(this::key);
+    key.ifPresent(secrets::add);
+    return key.filter(k -> mayUse(setting, k))
+        .flatMap(k -> found(setting, "Secret", k, snapshot.secrets().get(k)));
+  }
+
+  /// The ConfigMap that `setting` names, as with [#secret].
+  public Optional<ConfigMapView> configMap(Setting<Reference> setting) {
+    return find(setting)
+        .map(this::key)
+        .filter(k -> mayUse(setting, k))
+        .flatMap(k -> found(setting, "ConfigMap", k, snapshot.configMaps().get(k)));
+  }
+
+  /// The Service that `setting` names, as with [#secret].
+  public Optional<ServiceView> service(Setting<Reference> setting) {
+    return find(setting)
+        .map(this::key)
+        .filter(k -> mayUse(setting, k))
+        .flatMap(k -> found(setting, "Service", k, snapshot.services().get(k)));
+  }
+
+  /// Closes the route being read: the setting guards something and cannot be honoured.
+  ///
+  /// @param found what was found, e.g. `Secret default/users has no key "auth"`
+  /// @param expected what would have been right; may be empty
+  public void deny(Setting<?> setting, String found, String expected) {
+    problems.add(
+        new Problem.Denied(
+            source(), setting.label(), found, expected, CLOSED_EFFECT, Severity.ERROR));
+    close(setting.label() + ": " + found);
+  }
+
+  /// Reports something wrong that closes nothing.
+  ///
+  /// @param effect what happens instead, e.g. `line 3 is left out`
+  public void problem(Setting<?> setting, String found, String expected, String effect) {
+    problems.add(
+        new Problem.InvalidValue(
+            source(), setting.label(), found, expected, effect, Severity.WARNING));
+  }
+
+  /// Why the route being read is closed, or null.
+  public @Nullable String closed() {
+    return closed;
+  }
+
+  /// What was wrong so far, in the order of reading.
+  public Set<Problem> problems() {
+    return problems;
+  }
+
+  /// The Secrets that settings named so far, whether they exist or not.
+  public Set<ObjectKey> secrets() {
+    return secrets;
+  }
+
+  /// What a user is told of a closed route.
+  static final String CLOSED_EFFECT = "its routes answer 503";
+
+  private Source source() {
+    return new Source("Ingress", ingress.key().toString());
+  }
+
+  private void close(@Nullable String reason) {
+    if (closed == null) {
+      closed = reason;
+    }
+  }
+
+  private ObjectKey key(Reference reference) {
+    String namespace = reference.namespace();
+    return new ObjectKey(
+        namespace.isEmpty() ? ingress.key().namespace() : namespace, reference.name());
+  }
+
+  private boolean mayUse(Setting<?> setting, ObjectKey key) {
+    if (crossNamespace || key.namespace().equals(ingress.key().namespace())) {
+      return true;
+    }
+    unresolved(
+        setting,
+        key + " is in another namespace",
+        "one in " + ingress.key().namespace() + ", or allow-cross-namespace-resources: \"true\"");
+    return false;
+  }
+
+  private <O> Optional<O> found(
+      Setting<?> setting, String kind, ObjectKey key, @Nullable O object) {
+    if (object == null) {
+      unresolved(setting, kind + " " + key + " does not exist", "");
+    }
+    return Optional.ofNullable(object);
+  }
+
+  private void unresolved(Setting<?> setting, String found, String expected) {
+    problems.add(
+        new Problem.UnresolvedReference(
+            source(),
+            setting.label(),
+            found,
+            expected,
+            setting.isGuard() ? CLOSED_EFFECT : Values.fallback(setting),
+            setting.isGuard() ? Severity.ERROR : Severity.WARNING));
+    if (setting.isGuard()) {
+      close(setting.label() + ": " + found);
+    }
+  }
+
+  private Own own(Setting<?> setting) {
+    Own own = known.get(setting);
+    if (own == null) {
+      own = read(setting);
+      known.put(setting, own);
+    }
+    return own;
+  }
+
+  private <T> Own read(Setting<T> setting) {
+    String text = written(setting);
+    if (text == null) {
+      return new Own(false, null, null);
+    }
+    return switch (Values.read(setting, text)) {
+      case Reading.Value<T>(T value) -> new Own(true, value, null);
+      case Reading.Fault<T>(String found, String expected) -> {
+        if (setting.isGuard()) {
+          problems.add(
+              new Problem.Denied(
+                  source(), setting.label(), found, expected, CLOSED_EFFECT, Severity.ERROR));
+          yield new Own(false, null, setting.label() + ": " + found);
+        }
+        problems.add(
+            new Problem.InvalidValue(
+                source(),
+                setting.label(),
+                found,
+                expected,
+                Objects.equals(globals.global(setting).value(), setting.defaultValue())
+                    ? Values.fallback(setting)
+                    : "using the ConfigMap's value",
+                Severity.WARNING));
+        yield new Own(false, null, null);
+      }
+    };
+  }
+
+  /// The trimmed text of the annotation under its first name that is not empty; empty where all
+  /// are; null where none is written.
+  private @Nullable String written(Setting<?> setting) {
+    if (!setting.isAnnotation() || ingress.annotations().isEmpty()) {
+      return null;
+    }
+    String text = ingress.annotations().get(globals.annotation(setting, setting.name()));
+    String best = text == null ? null : Values.trimmed(text);
+    for (String alias : setting.aliases()) {
+      if (best != null && !best.isEmpty()) {
+        return best;
+      }
+      String older = ingress.annotations().get(globals.annotation(setting, alias));
+      best = older == null ? best : Values.trimmed(older);
+    }
+    return best;
+  }
 }

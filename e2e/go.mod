@@ -1,0 +1,3 @@
+module dev.lintel/e2e
+
+go 1.26

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// request is one of the load: a GET, or a POST whose body the backend must return.
+type request struct {
+	id   string
+	post bool
+}
+
+func (r request) method() string {
+	if r.post {
+		return "POST"
+	}
+	return "GET"
+}
+
+func (r request) body() string {
+	if r.post {
+		return "body of " + r.id + strings.Repeat(" .", 500)
+	}
+	return ""
+}
+
+type answer struct {
+	status int
+	body   []byte
+	parsed struct {
+		Pod, Version, Method, Body string
+		Headers                    map[string]string
+	}
+}
+
+// check accepts only the answer of a backend to this very request.
+func (a *answer) check(r request) error {
+	if a.status != http.StatusOK {
+		return fmt.Errorf("status %d: %.200q", a.status, a.body)
+	}
+	if err := json.Unmarshal(a.body, &a.parsed); err != nil {
+		return fmt.Errorf("not the backend's answer: %.200q", a.body)
+	}
+	if a.parsed.Method != r.method() || a.parsed.Headers["x-load-id"] != r.id || a.parsed.Body != r.body() {
+		return fmt.Errorf("answer to another request: %.300q", a.body)
+	}
+	return nil
+}

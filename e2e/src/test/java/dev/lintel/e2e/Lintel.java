@@ -1,0 +1,151 @@
+package dev.lintel.e2e;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The release of the chart under test, under the names that ingress-nginx's chart would give.
+record Lintel(Cluster cluster) {
+  static final String NAMESPACE = "ingress-nginx";
+  static final String DEPLOYMENT = "ingress-nginx-controller";
+  static final String SERVICE = "ingress-nginx-controller";
+  private static final String RELEASE = "ingress-nginx";
+
+  /// What the cloud assigns on our own node; kube-proxy serves it.
+  static final String ADDRESS = "172.30.0.100";
+
+  private static final Duration LIMIT = Duration.ofSeconds(120);
+
+  /// Short drains, so that the tests of rollouts end soon; the memory limit is the promised one.
+  private static String values(String image) {
+    int slash = image.lastIndexOf('/');
+    int colon = image.lastIndexOf(':');
+    return """
+    controller:
+      image: {registry: "%s", image: "%s", tag: "%s", pullPolicy: IfNotPresent}
+      replicaCount: 2
+      terminationGracePeriodSeconds: 45
+      extraArgs: {pre-stop-period: "5", drain-timeout: "30"}
+      resources: {requests: {cpu: 100m, memory: 256Mi}, limits: {memory: 256Mi}}
+      readinessProbe: {initialDelaySeconds: 0, periodSeconds: 1}
+    """
+        .formatted(
+            image.substring(0, slash), image.substring(slash + 1, colon), image.substring(colon + 1));
+  }
+
+  static Lintel install(Cluster cluster) {
+    long began = System.nanoTime();
+    try {
+      Path values = Files.createTempFile("values", ".yaml");
+      Files.writeString(values, values(Environment.IMAGE));
+      helm(
+          "upgrade",
+          "--install",
+          RELEASE,
+          Environment.CHART.toString(),
+          "--namespace",
+          NAMESPACE,
+          "--create-namespace",
+          "--values",
+          values.toString());
+      Files.delete(values);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Lintel lintel = new Lintel(cluster);
+    try {
+      cluster.awaitRollout(NAMESPACE, DEPLOYMENT, LIMIT);
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "\n" + lintel.report(), e);
+    }
+    System.out.printf(
+        "chart installed, 2 replicas ready after %.1f s%n", (System.nanoTime() - began) / 1e9);
+    if (cluster.node().isPresent()) {
+      cluster.assign(NAMESPACE, SERVICE, ADDRESS);
+    }
+    return lintel;
+  }
+
+  void uninstall() {
+    helm("uninstall", RELEASE, "--namespace", NAMESPACE, "--wait");
+  }
+
+  /// Where clients reach it: the load balancer's address, once there is one.
+  Web web() {
+    List<String> found = new ArrayList<>();
+    Await.until(
+        "the Service " + SERVICE + " has a load balancer's address",
+        LIMIT,
+        () -> {
+          found.clear();
+          found.addAll(
+              Cluster.addresses(
+                  cluster.client().services().inNamespace(NAMESPACE).withName(SERVICE).get()));
+          return !found.isEmpty();
+        });
+    return new Web(found.getFirst(), 80, 443);
+  }
+
+  List<Pod> pods() {
+    return cluster
+        .client()
+        .pods()
+        .inNamespace(NAMESPACE)
+        .withLabels(
+            Map.of(
+                "app.kubernetes.io/instance", RELEASE, "app.kubernetes.io/component", "controller"))
+        .list()
+        .getItems();
+  }
+
+  void scale(int replicas) {
+    cluster.scale(NAMESPACE, DEPLOYMENT, replicas);
+    cluster.awaitRollout(NAMESPACE, DEPLOYMENT, LIMIT);
+    Await.until(replicas + " pods of Lintel", LIMIT, () -> pods().size() == replicas);
+  }
+
+  void restart() {
+    cluster
+        .client()
+        .apps()
+        .deployments()
+        .inNamespace(NAMESPACE)
+        .withName(DEPLOYMENT)
+        .rolling()
+        .restart();
+    cluster.awaitRollout(NAMESPACE, DEPLOYMENT, LIMIT);
+  }
+
+  /// The pods' states and last log lines, for the message of a failure.
+  String report() {
+    StringBuilder text = new StringBuilder();
+    for (Pod pod : pods()) {
+      text.append(pod.getMetadata().getName()).append(": ").append(pod.getStatus()).append('\n');
+      try {
+        text.append(
+            cluster
+                .client()
+                .pods()
+                .inNamespace(NAMESPACE)
+                .withName(pod.getMetadata().getName())
+                .tailingLines(40)
+                .getLog());
+      } catch (RuntimeException e) {
+        text.append("no log: ").append(e.getMessage()).append('\n');
+      }
+    }
+    return text.toString();
+  }
+
+  private static void helm(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(Environment.HELM));
+    command.addAll(List.of(arguments));
+    Shell.run(Duration.ofSeconds(180), command);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.lintel.proxy;
+
+import dev.lintel.proxy.observe.AccessLog;
+import dev.lintel.proxy.observe.Metrics;
+import java.net.InetAddress;
+import java.util.List;
+
+/// What a proxy is started with and keeps until it is closed.
+///
+/// @param addresses the local addresses to listen on, at least one
+/// @param httpPort the port for plain HTTP; 0 for any
+/// @param httpsPort the port for HTTPS; 0 for any
+/// @param loops how many event loops; 0 for one per processor
+/// @param maxConnections how many client connections at most; 0 for min(50,000, half of the open
+///   files the process may have)
+/// @param log where requests are logged
+/// @param metrics where requests are counted
+public record ProxyOptions(
+    List<InetAddress> addresses,
+    int httpPort,
+    int httpsPort,
+    int loops,
+    int maxConnections,
+    AccessLog log,
+    Metrics metrics) {
+  /// Keeps its own copy of the addresses.
+  public ProxyOptions {
+    addresses = List.copyOf(addresses);
+    if (addresses.isEmpty()) {
+      throw new IllegalArgumentException("no address to listen on");
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.lintel.proxy;
+
+/// What a configuration says about all client connections at once.
+///
+/// @param headTimeoutMillis how long a request's head may take in all
+/// @param bodyTimeoutMillis how long a client may be silent within a request's body
+/// @param sendTimeoutMillis how long a client may refuse to take bytes of a response
+/// @param keepAliveMillis how long a connection may wait for its next request
+/// @param keepAliveRequests how many requests an HTTP/1.1 connection serves
+/// @param http2Requests how many requests an HTTP/2 connection serves
+public record ProxySettings(
+    int headTimeoutMillis,
+    int bodyTimeoutMillis,
+    int sendTimeoutMillis,
+    int keepAliveMillis,
+    int keepAliveRequests,
+    int http2Requests) {
+  /// The limits that hold where nothing else is said.
+  public static final ProxySettings DEFAULT =
+      new ProxySettings(10_000, 60_000, 60_000, 75_000, 1_000, 10_000);
+}

@@ -1,6 +1,0 @@
-package dev.lintel.proxy.exchange;
-
-/// The head of a response on its way to the client.
-public final class ResponseHead {
-  ResponseHead() {}
-}

@@ -1,0 +1,273 @@
+package dev.lintel.proxy.message;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The head of a request: an index into the bytes it was scanned from, reused for one request after
+/// another of a connection or stream.
+///
+/// Slices and indexes hold until the next scan, and only as long as the scanned array keeps its
+/// bytes; [#detach()] frees the head from that array. The path exists in three forms:
+///
+/// - the *target* is what the client sent, for logs (where it is escaped);
+/// - [#path()], the match form, is decoded, without dot segments and with single slashes: routes,
+///   auth and limits compare it;
+/// - [#wirePath()] is what the upstream gets: without dot segments, otherwise byte-exact.
+public final class RequestHead {
+  static final int LONGEST_HEAD = 32 * 1024;
+
+  final FieldIndex fields = new FieldIndex();
+  final FieldScanner scanner = new FieldScanner(fields, true, LONGEST_HEAD);
+  final Authority hostName = new Authority();
+  final Slice methodName = new Slice();
+  final Slice target = new Slice();
+  final Slice path = new Slice();
+  final Slice wirePath = new Slice();
+  final Slice query = new Slice();
+  final Slice host = new Slice();
+  final Slice authority = new Slice();
+  final Slice dataPath = new Slice();
+  final Slice requestId = new Slice();
+
+  private byte[] bytes = {};
+  private byte @Nullable [] ownId;
+  private @Nullable TargetForms forms;
+  int start;
+  int scannedEnd;
+  boolean inFields;
+  @Nullable Malformed malformed;
+
+  Method method = Method.OTHER;
+  Upgrade upgrade = Upgrade.NONE;
+  BodyFraming framing = BodyFraming.NONE;
+  long contentLength = -1;
+  boolean http11;
+  boolean keepAlive;
+  boolean continueExpected;
+  boolean asterisk;
+  boolean absolute;
+
+  /// A head without a request.
+  public RequestHead() {}
+
+  void begin(byte[] in, int from) {
+    bytes = in;
+    start = from;
+    inFields = false;
+    malformed = null;
+    fields.begin(in);
+    upgrade = Upgrade.NONE;
+    framing = BodyFraming.NONE;
+    contentLength = -1;
+    continueExpected = false;
+    asterisk = false;
+    absolute = false;
+    dataPath.clear();
+    query.clear();
+    requestId.clear();
+  }
+
+  /// Goes on in another array that holds the same bytes at the same places.
+  void resume(byte[] in) {
+    if (!target.liesIn(in)) {
+      relocate(in, 0);
+    }
+  }
+
+  /// Forgets a head that was scanned in part: the next scan begins anew.
+  public void clear() {
+    begin(bytes, 0);
+  }
+
+  TargetForms forms() {
+    TargetForms made = forms;
+    if (made == null) {
+      made = new TargetForms();
+      forms = made;
+    }
+    return made;
+  }
+
+  byte[] ownId() {
+    byte[] made = ownId;
+    if (made == null) {
+      made = new byte[RequestIds.LENGTH];
+      ownId = made;
+    }
+    return made;
+  }
+
+  /// Copies the head's bytes into an array of its own, so that it outlives the scanned one: for an
+  /// exchange that waits for something. Allocates.
+  public void detach() {
+    int length = length();
+    byte[] own = Arrays.copyOfRange(bytes, start, start + length);
+    relocate(own, start);
+    scannedEnd = length;
+    start = 0;
+  }
+
+  private void relocate(byte[] to, int back) {
+    fields.move(to, back);
+    move(methodName, to, back);
+    move(target, to, back);
+    move(path, to, back);
+    move(wirePath, to, back);
+    move(query, to, back);
+    move(authority, to, back);
+    move(requestId, to, back);
+    bytes = to;
+  }
+
+  private void move(Slice slice, byte[] to, int back) {
+    if (slice.liesIn(bytes)) {
+      slice.set(to, slice.offset() - back, slice.length());
+    }
+  }
+
+  /// Bytes of the head, from where the scan began to the end of the empty line.
+  public int length() {
+    return scannedEnd - start;
+  }
+
+  /// Why the last scan refused the bytes; null where it did not.
+  public @Nullable Malformed malformed() {
+    return malformed;
+  }
+
+  /// The method, [Method#OTHER] where only its bytes tell it.
+  public Method method() {
+    return method;
+  }
+
+  /// The method as sent.
+  public Slice methodName() {
+    return methodName;
+  }
+
+  /// The target as sent.
+  public Slice target() {
+    return target;
+  }
+
+  /// The path's match form.
+  public Slice path() {
+    return path;
+  }
+
+  /// The path's match form in which `%2F` is data: empty where the path holds none. A request is
+  /// refused with [Malformed#PATH_AMBIGUOUS] where this leads to another route than [#path()].
+  public Slice dataPath() {
+    return dataPath;
+  }
+
+  /// The path's wire form.
+  public Slice wirePath() {
+    return wirePath;
+  }
+
+  /// The query with its `?`, byte-exact; empty where there is none.
+  public Slice query() {
+    return query;
+  }
+
+  /// Whether the target is `*`, which only OPTIONS may ask for; it is answered here.
+  public boolean isAsterisk() {
+    return asterisk;
+  }
+
+  /// The host asked for: lower case, without port and trailing dot; empty for an HTTP/1.0 request
+  /// that names none.
+  public Slice host() {
+    return host;
+  }
+
+  /// The value of the field Host as sent, port included; empty where there is none.
+  public Slice authority() {
+    return authority;
+  }
+
+  /// Whether the client speaks HTTP/1.1 (HTTP/2 counts as that) rather than HTTP/1.0.
+  public boolean isHttp11() {
+    return http11;
+  }
+
+  /// How the body ends: [BodyFraming#NONE], [BodyFraming#LENGTH] or [BodyFraming#CHUNKED].
+  public BodyFraming framing() {
+    return framing;
+  }
+
+  /// What Content-Length says, or -1.
+  public long contentLength() {
+    return contentLength;
+  }
+
+  /// Whether the body's length is not known in advance.
+  public boolean isChunked() {
+    return framing == BodyFraming.CHUNKED;
+  }
+
+  /// Whether the client wants to use its connection again.
+  public boolean isKeepAlive() {
+    return keepAlive;
+  }
+
+  /// Whether the client holds its body back until it sees `100 Continue`.
+  public boolean expectsContinue() {
+    return continueExpected;
+  }
+
+  /// The protocol asked for.
+  public Upgrade upgrade() {
+    return upgrade;
+  }
+
+  /// Whether the request may be sent twice by its method.
+  public boolean isIdempotent() {
+    return method.isIdempotent();
+  }
+
+  /// The request's id: the client's where it is fit, else the one made for it. Empty before
+  /// [RequestIds#assign] was called.
+  public Slice requestId() {
+    return requestId;
+  }
+
+  /// Number of fields, dropped ones included.
+  public int fieldCount() {
+    return fields.count();
+  }
+
+  /// Index of the first field of this name, or -1. A field dropped for its odd name or nominated as
+  /// hop-by-hop is not found.
+  public int find(HeaderName name) {
+    return fields.find(name);
+  }
+
+  /// Index of the next field of this name behind field `i`, or -1.
+  public int next(HeaderName name, int i) {
+    return fields.next(name, i);
+  }
+
+  /// Moves `to` to the value of field `i`, without white space around it.
+  public Slice value(int i, Slice to) {
+    return to.set(fields.bytes(), fields.value(i), fields.valueEnd(i) - fields.value(i));
+  }
+
+  /// Moves `to` to the value of the first field of this name; false (and an empty `to`) where there
+  /// is none.
+  public boolean value(HeaderName name, Slice to) {
+    int i = fields.find(name);
+    if (i < 0) {
+      to.clear();
+      return false;
+    }
+    value(i, to);
+    return true;
+  }
+
+  /// The value of the first field of this name as ISO-8859-1 text, or null. Allocates.
+  public @Nullable String text(HeaderName name) {
+    return fields.text(name);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.lintel.proxy.message;
+
+/// Writes the head of a request for its upstream: the client's fields in runs as they came, without
+/// those that end here, and the proxy's own behind them.
+///
+/// Left out are hop-by-hop fields (RFC 9110 7.6.1; the nominated ones are gone from the index
+/// already), everything by which a client that is not trusted could pass for a proxy
+/// (`X-Forwarded-*`, `Forwarded`, `X-Original-*`, `X-Real-IP`, `ssl-client-*`, …) and `Proxy`. The
+/// incoming X-Forwarded-For goes on as `X-Original-Forwarded-For`, for information. The body is
+/// always framed anew.
+public final class UpstreamHeadWriter {
+  /// More bytes than the proxy adds, apart from the parts whose size is counted.
+  private static final int OWN = 512;
+
+  private static final long ENDS_HERE =
+      KnownNames.mask(
+          KnownNames.CONNECTION,
+          KnownNames.CONTENT_LENGTH,
+          KnownNames.TRANSFER_ENCODING,
+          KnownNames.EXPECT,
+          KnownNames.UPGRADE,
+          KnownNames.KEEP_ALIVE,
+          KnownNames.PROXY_CONNECTION,
+          KnownNames.TE,
+          KnownNames.TRAILER,
+          KnownNames.PROXY_AUTHENTICATE,
+          KnownNames.PROXY_AUTHORIZATION,
+          KnownNames.HTTP2_SETTINGS,
+          KnownNames.PROXY,
+          KnownNames.X_REQUEST_ID,
+          KnownNames.X_REAL_IP,
+          KnownNames.X_FORWARDED_FOR,
+          KnownNames.X_FORWARDED_HOST,
+          KnownNames.X_FORWARDED_PORT,
+          KnownNames.X_FORWARDED_PROTO,
+          KnownNames.X_FORWARDED_SCHEME,
+          KnownNames.X_SCHEME,
+          KnownNames.ABOUT_CLIENT,
+          KnownNames.DROPPED);
+
+  private static final byte[] VERSION = Octets.ascii(" HTTP/1.1\r\n");
+  private static final byte[] HOST = Octets.ascii("Host: ");
+  private static final byte[] REQUEST_ID = Octets.ascii("X-Request-ID: ");
+  private static final byte[] FORWARDED_HOST = Octets.ascii("\r\nX-Forwarded-Host: ");
+  private static final byte[] ORIGINAL_FORWARDED_FOR = Octets.ascii("X-Original-Forwarded-For: ");
+  private static final byte[] CONTENT_LENGTH = Octets.ascii("Content-Length: ");
+  private static final byte[] CHUNKED = Octets.ascii("Transfer-Encoding: chunked\r\n");
+  private static final byte[] UPGRADE = Octets.ascii("Connection: Upgrade\r\nUpgrade: ");
+
+  private UpstreamHeadWriter() {}
+
+  /// Bytes that [#write] needs at most.
+  public static int most(RequestHead head, ConnectionTail tail, Slice path, HeaderEdits edits) {
+    int host = head.authority().length();
+    int id = head.requestId().length();
+    return head.length() + path.length() + tail.lines().length + edits.size() + host + id + OWN;
+  }
+
+  /// Writes the head into `out` from `at` on and returns the index behind it.
+  ///
+  /// `path` is the head's own wire path or a rewritten one that [TargetForms#isSafe] holds for; the
+  /// query stays. The head has its id. `out` has room for [#most] bytes.
+  public static int write(
+      RequestHead head, ConnectionTail tail, Slice path, HeaderEdits edits, byte[] out, int at) {
+    int p = head.methodName.copyTo(out, at);
+    out[p++] = ' ';
+    p = path.copyTo(out, p);
+    p = head.query.copyTo(out, p);
+    p = Octets.put(out, p, VERSION);
+    p = FieldRuns.copy(head.fields, ENDS_HERE | edits.known(), edits, out, p);
+    if (head.authority.isEmpty() && (edits.known() >>> KnownNames.HOST & 1) == 0) {
+      p = Octets.put(out, p, HOST);
+      p = end(out, p);
+    }
+    p = framing(head, out, p);
+    p = Octets.put(out, p, REQUEST_ID);
+    p = head.requestId.copyTo(out, p);
+    p = Octets.put(out, p, FORWARDED_HOST);
+    p = head.authority.copyTo(out, p);
+    p = end(out, p);
+    p = Octets.put(out, p, tail.lines());
+    if (head.fields.has(KnownNames.X_FORWARDED_FOR)) {
+      p = originalForwardedFor(head.fields, out, p);
+    }
+    return end(out, edits.write(out, p));
+  }
+
+  private static int end(byte[] out, int at) {
+    out[at] = '\r';
+    out[at + 1] = '\n';
+    return at + 2;
+  }
+
+  private static int framing(RequestHead head, byte[] out, int at) {
+    int p = at;
+    if (head.framing == BodyFraming.CHUNKED) {
+      p = Octets.put(out, p, CHUNKED);
+    } else if (head.contentLength >= 0) {
+      p = Octets.put(out, p, CONTENT_LENGTH);
+      p = Octets.putDecimal(out, p, head.contentLength);
+      p = end(out, p);
+    }
+    if (head.upgrade != Upgrade.NONE) {
+      p = Octets.put(out, p, UPGRADE);
+      p = Octets.put(out, p, head.upgrade.token());
+      p = end(out, p);
+    }
+    return p;
+  }
+
+  /// All fields of that name as one list.
+  private static int originalForwardedFor(FieldIndex fields, byte[] out, int at) {
+    int p = Octets.put(out, at, ORIGINAL_FORWARDED_FOR);
+    boolean first = true;
+    for (int i = fields.first(KnownNames.X_FORWARDED_FOR); i < fields.count(); i++) {
+      if (fields.id(i) == KnownNames.X_FORWARDED_FOR) {
+        if (!first) {
+          out[p++] = ',';
+          out[p++] = ' ';
+        }
+        first = false;
+        int length = fields.valueEnd(i) - fields.value(i);
+        System.arraycopy(fields.bytes(), fields.value(i), out, p, length);
+        p += length;
+      }
+    }
+    return end(out, p);
+  }
+}

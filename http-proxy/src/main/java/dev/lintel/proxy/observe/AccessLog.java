@@ -1,0 +1,6 @@
+package dev.lintel.proxy.observe;
+
+/// Writes a line for each request.
+public final class AccessLog {
+  AccessLog() {}
+}

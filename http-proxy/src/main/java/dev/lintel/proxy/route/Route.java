@@ -1,0 +1,70 @@
+package dev.lintel.proxy.route;
+
+import dev.lintel.proxy.filter.RequestFilter;
+import dev.lintel.proxy.filter.ResponseFilter;
+import dev.lintel.proxy.observe.RouteLabels;
+import dev.lintel.proxy.upstream.Upstream;
+import org.jspecify.annotations.Nullable;
+
+/// What becomes of a request that was matched: the filters it passes and the upstream it goes to.
+/// Immutable, shared by all loops.
+public final class Route {
+  private static final RequestFilter[] NO_REQUEST_FILTERS = {};
+  private static final ResponseFilter[] NO_RESPONSE_FILTERS = {};
+
+  private final RouteLabels labels;
+  private final RequestFilter[] requestFilters;
+  private final ResponseFilter[] responseFilters;
+  private final @Nullable Upstream upstream;
+  private final RouteSettings settings;
+  private final @Nullable PathRegex regex;
+
+  /// A route of these parts; the arrays are kept, not copied, and in the order they run.
+  ///
+  /// @param upstream null where nobody serves it: Lintel's own 404, unless a filter answers
+  /// @param regex what matched the path, for rewrites that use its captures
+  public Route(
+      RouteLabels labels,
+      RequestFilter[] requestFilters,
+      ResponseFilter[] responseFilters,
+      @Nullable Upstream upstream,
+      RouteSettings settings,
+      @Nullable PathRegex regex) {
+    this.labels = labels;
+    this.requestFilters = requestFilters.length == 0 ? NO_REQUEST_FILTERS : requestFilters;
+    this.responseFilters = responseFilters.length == 0 ? NO_RESPONSE_FILTERS : responseFilters;
+    this.upstream = upstream;
+    this.settings = settings;
+    this.regex = regex;
+  }
+
+  /// What logs and metrics call it.
+  public RouteLabels labels() {
+    return labels;
+  }
+
+  /// In the order they run; not to be changed.
+  public RequestFilter[] requestFilters() {
+    return requestFilters;
+  }
+
+  /// In the order they run; not to be changed.
+  public ResponseFilter[] responseFilters() {
+    return responseFilters;
+  }
+
+  /// Where its requests go, or null: Lintel's own 404.
+  public @Nullable Upstream upstream() {
+    return upstream;
+  }
+
+  /// Limits and timeouts.
+  public RouteSettings settings() {
+    return settings;
+  }
+
+  /// What matched the path, or null where no regular expression did.
+  public @Nullable PathRegex regex() {
+    return regex;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.lintel.proxy.route;
+
+/// What a route says about the exchange with its upstream, beyond its filters.
+///
+/// @param connectTimeoutMillis how long a connection may take to come about
+/// @param readTimeoutMillis how long the upstream may be silent, and all tries together take until
+///   the first byte of a response
+/// @param sendTimeoutMillis how long the upstream may refuse to take bytes
+/// @param maxBodyBytes the longest request body, 0 for no limit; longer ones get 413
+/// @param tries how often a request is sent at most, the first time included; 0 for no limit but
+///   the proxy's own
+/// @param retryNonIdempotent whether POST, PATCH and their like are tried again after bytes were
+///   sent
+/// @param retryTimeoutMillis no new try once so much time has passed; 0 for no limit
+/// @param accessLog whether its requests are logged
+public record RouteSettings(
+    int connectTimeoutMillis,
+    int readTimeoutMillis,
+    int sendTimeoutMillis,
+    long maxBodyBytes,
+    int tries,
+    boolean retryNonIdempotent,
+    int retryTimeoutMillis,
+    boolean accessLog) {
+  /// ingress-nginx's defaults.
+  public static final RouteSettings DEFAULT =
+      new RouteSettings(5_000, 60_000, 60_000, 1 << 20, 3, false, 0, true);
+}

@@ -1,0 +1,48 @@
+package dev.lintel.proxy.upstream;
+
+import dev.lintel.proxy.upstream.guard.Guard;
+
+/// Endpoints that serve the same thing, and the connections to them. Outlives configurations;
+/// shared by all loops, of which each keeps its own connections.
+public final class Upstream {
+  private final String name;
+  private final UpstreamSettings settings;
+  private final Guard guard;
+  private volatile EndpointSet endpoints = EndpointSet.EMPTY;
+
+  /// An upstream without endpoints.
+  public Upstream(String name, UpstreamSettings settings, Guard guard) {
+    this.name = name;
+    this.settings = settings;
+    this.guard = guard;
+  }
+
+  /// As logs and metrics call it, e.g. `default-shop-http`.
+  public String name() {
+    return name;
+  }
+
+  /// How its connections are kept.
+  public UpstreamSettings settings() {
+    return settings;
+  }
+
+  /// What stands between requests and it.
+  public Guard guard() {
+    return guard;
+  }
+
+  /// The endpoints that may be picked now.
+  public EndpointSet endpoints() {
+    return endpoints;
+  }
+
+  /// Takes over another set, from any thread: what is not in it is not picked any more, requests on
+  /// their way end by themselves.
+  public void endpoints(EndpointSet set) {
+    endpoints = set;
+  }
+
+  /// Closes the connections that wait; those in use end by themselves. From any thread.
+  public void close() {}
+}

@@ -1,0 +1,101 @@
+package dev.lintel.ingress.feature;
+
+import dev.lintel.ingress.feature.Grammar.Reading;
+import dev.lintel.ingress.problem.Problem;
+import dev.lintel.ingress.problem.Problem.Severity;
+import dev.lintel.ingress.problem.Problem.Source;
+import dev.lintel.ingress.snapshot.ConfigMapView;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The values of the ConfigMap, each read once in a compilation. Used by one thread.
+public final class GlobalReader {
+  /// What the ConfigMap says about one setting.
+  ///
+  /// @param value what counts, or null where nothing does
+  /// @param closes why every route that takes its value from here is closed, or null
+  record Global(@Nullable Object value, @Nullable String closes) {}
+
+  private final @Nullable ConfigMapView configMap;
+  private final String annotationsPrefix;
+  private final Map<Setting<?>, Global> known = new IdentityHashMap<>();
+  private final List<Problem> problems = new ArrayList<>();
+
+  /// @param configMap the controller's ConfigMap, or null where there is none
+  /// @param annotationsPrefix what `--annotations-prefix` says, with its slash
+  public GlobalReader(@Nullable ConfigMapView configMap, String annotationsPrefix) {
+    this.configMap = configMap;
+    this.annotationsPrefix = annotationsPrefix;
+  }
+
+  /// The value of the ConfigMap, or else the default.
+  ///
+  /// @throws IllegalStateException if the setting has no default: a fault of the caller
+  public <T> T get(Setting<T> setting) {
+    return find(setting)
+        .orElseThrow(() -> new IllegalStateException(setting + " has no default; use find"));
+  }
+
+  /// The value of the ConfigMap, or else the default, or else nothing.
+  public <T> Optional<T> find(Setting<T> setting) {
+    // A setting's global value was read by its own grammar.
+    @SuppressWarnings("unchecked")
+    T value = (T) global(setting).value();
+    return Optional.ofNullable(value);
+  }
+
+  /// What was wrong with the values read so far.
+  public List<Problem> problems() {
+    return List.copyOf(problems);
+  }
+
+  /// The full name of a setting's annotation.
+  String annotation(Setting<?> setting, String name) {
+    return (setting.prefix() == Setting.Prefix.NGINX ? annotationsPrefix : setting.prefix().text())
+        + name;
+  }
+
+  Global global(Setting<?> setting) {
+    Global global = known.get(setting);
+    if (global == null) {
+      global = read(setting);
+      known.put(setting, global);
+    }
+    return global;
+  }
+
+  private <T> Global read(Setting<T> setting) {
+    String key = setting.configMapKey();
+    String text = key == null || configMap == null ? null : configMap.data().get(key);
+    if (configMap == null || key == null || text == null) {
+      return new Global(setting.defaultValue(), null);
+    }
+    String trimmed = Values.trimmed(text);
+    Reading<T> reading = Values.read(setting, trimmed);
+    return switch (reading) {
+      case Reading.Value<T>(T value) -> new Global(value, null);
+      case Reading.Fault<T>(String found, String expected) -> {
+        Source source = new Source("ConfigMap", configMap.key().toString());
+        if (setting.isGuard()) {
+          problems.add(
+              new Problem.Denied(
+                  source,
+                  key,
+                  found,
+                  expected,
+                  "the routes it applies to answer 503",
+                  Severity.ERROR));
+          yield new Global(setting.defaultValue(), "ConfigMap key " + key + ": " + found);
+        }
+        problems.add(
+            new Problem.InvalidValue(
+                source, key, found, expected, Values.fallback(setting), Severity.WARNING));
+        yield new Global(setting.defaultValue(), null);
+      }
+    };
+  }
+}

@@ -1,0 +1,36 @@
+package dev.lintel.ingress.feature;
+
+import dev.lintel.ingress.feature.Setting.Risk;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// Settings that change how a whole host is routed, whichever Ingress carries them. They need the
+/// other Ingresses of the host, so the compiler reads them, not a feature alone.
+public final class HostRules {
+  /// Makes all paths of the host regular expressions.
+  public static final Setting<Boolean> USE_REGEX =
+      Setting.bool("use-regex")
+          .defaultsTo(false)
+          .text(
+              "Makes every path of the host, of all its Ingresses, a regular expression: without"
+                  + " regard to case, anchored at its start only, the longest text first.");
+
+  /// The path that the upstream sees; belongs to the feature `rewrite`, and makes the paths of the
+  /// host regular expressions where it differs from the path of its route.
+  public static final Setting<String> REWRITE_TARGET =
+      Setting.text(
+              "rewrite-target",
+              Pattern.compile("[-._~A-Za-z0-9/:$]+"),
+              2048,
+              "path or http(s) URL of letters, digits and - . _ ~ / : $")
+          .risk(Risk.MEDIUM)
+          .text(
+              "The path that the upstream sees instead; `$1` to `$9` are the groups of the"
+                  + " route's path. The query is kept. Where it differs from the path, all paths of"
+                  + " the host become regular expressions. A URL answers with a redirect.");
+
+  /// All of them, for the docs.
+  static final List<Setting<?>> ALL = List.of(USE_REGEX, REWRITE_TARGET);
+
+  private HostRules() {}
+}

@@ -1,0 +1,16 @@
+package dev.lintel.ingress.feature;
+
+/// What a feature may know of the route it reads its settings for.
+///
+/// @param host the host as the plan has it: exact, `*.suffix`, or empty for the catch-all
+/// @param path the path as the Ingress has it
+/// @param isRegex whether the paths of this host are regular expressions
+/// @param hasCertificate whether the host has a certificate entry: its own, that of a wildcard, or
+///   the default certificate assigned through a `tls` section
+public record RouteContext(String host, String path, boolean isRegex, boolean hasCertificate) {
+  /// Whether the route serves the names that no other host matches; redirects and rewrites do not
+  /// apply there.
+  public boolean isCatchAll() {
+    return host.isEmpty();
+  }
+}

@@ -1,0 +1,7 @@
+package dev.lintel.ingress.feature.sslredirect;
+
+/// How clients are sent to https.
+///
+/// @param code status of the redirect
+/// @param withPort whether the target names the https port
+public record SslRedirectSettings(int code, boolean withPort) {}
