@@ -55,7 +55,7 @@ final class HostAssembly {
     Map<Place, Wish> granted = granted();
     List<RoutePlan> made = new ArrayList<>();
     for (Map.Entry<Place, Wish> entry : granted.entrySet()) {
-      made.add(routes.to(draft.host(), isRegex, entry.getKey().match(), entry.getValue()));
+      made.add(routes.to(draft, isRegex, entry.getKey().match(), entry.getValue()));
     }
     if (!isRegex) {
       made.addAll(withoutSlash(granted));

@@ -1,10 +1,12 @@
 package dev.lintel.ingress.compile;
 
+import dev.lintel.ingress.feature.HostRules;
 import dev.lintel.ingress.plan.RoutePlan.Match;
 import dev.lintel.ingress.snapshot.IngressView.BackendView;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ final class HostDraft {
   private final String host;
   private final Set<IngressReading> ingresses = new LinkedHashSet<>();
   private final List<Wish> wishes = new ArrayList<>();
+  private @Nullable String appRoot;
 
   /// @param host normalized; empty for the catch-all
   HostDraft(String host) {
@@ -63,6 +66,24 @@ final class HostDraft {
       first = first == null ? ingress : first;
     }
     return first;
+  }
+
+  /// Where `/` is redirected to; empty where no Ingress says so.
+  String appRoot() {
+    if (appRoot == null) {
+      appRoot = wantedAppRoot();
+    }
+    return appRoot;
+  }
+
+  private String wantedAppRoot() {
+    for (IngressReading ingress : ingresses) {
+      Optional<String> found = ingress.reader().find(HostRules.APP_ROOT);
+      if (found.isPresent()) {
+        return found.get();
+      }
+    }
+    return "";
   }
 
   /// Whether all paths are regular expressions: one Ingress's wish is enough.

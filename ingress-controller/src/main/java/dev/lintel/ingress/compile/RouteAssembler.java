@@ -47,10 +47,9 @@ final class RouteAssembler {
   }
 
   /// The route that a wish asks for.
-  RoutePlan to(String host, boolean isRegex, Match match, Wish wish) {
+  RoutePlan to(HostDraft draft, boolean isRegex, Match match, Wish wish) {
     return toUpstream(
-        new RouteContext(
-            host, wish.path(), isRegex, certificates.has(host), wish.isCatchAll()),
+        context(draft, wish.path(), isRegex, wish.isCatchAll()),
         match,
         wish.ingress(),
         wish.field(),
@@ -66,8 +65,7 @@ final class RouteAssembler {
       return new RoutePlan(
           match, "/", nobody(), new Origin("", ""), labels(host, "/", null, null), List.of(), null);
     }
-    RouteContext context =
-        new RouteContext(host, "/", isRegex, certificates.has(host), false);
+    RouteContext context = context(draft, "/", isRegex, false);
     BackendView fallback = keeper.view().defaultBackend();
     if (fallback != null && fallback.resource() == null) {
       return toUpstream(context, match, keeper, "defaultBackend", fallback);
@@ -81,6 +79,18 @@ final class RouteAssembler {
         labels(host, "/", keeper, null),
         plans,
         closed(keeper, null));
+  }
+
+  private RouteContext context(
+      HostDraft draft, String path, boolean isRegex, boolean isCatchAll) {
+    boolean mayServeRoot = isRegex || path.equals("/");
+    return new RouteContext(
+        draft.host(),
+        path,
+        isRegex,
+        certificates.has(draft.host()),
+        isCatchAll,
+        mayServeRoot ? draft.appRoot() : "");
   }
 
   private RoutePlan toUpstream(
