@@ -42,7 +42,12 @@ public final class ClientInitializer extends ChannelInitializer<Channel> {
     SocketOptions.apply(channel.config());
     ClientConnection connection =
         new ClientConnection(
-            trafficOf(channel), ClientAddress.of(remote.getAddress()), tls, local.getPort());
+            trafficOf(channel),
+            ClientAddress.of(remote.getAddress()),
+            remote.getPort(),
+            tls,
+            local.getPort(),
+            server.nextNumber());
     if (tls) {
       channel
           .pipeline()

@@ -5,6 +5,7 @@ import dev.lintel.proxy.exchange.ClientConnection;
 import dev.lintel.proxy.exchange.ClientSide;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.exchange.LongLived;
+import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.BodyFraming;
@@ -16,6 +17,7 @@ import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.ScanResult;
 import dev.lintel.proxy.message.Upgrade;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.jspecify.annotations.Nullable;
@@ -54,17 +56,16 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   private final Loop loop;
   private final Exchange exchange;
   private final RequestHead head;
+  private final RequestBodyReader body = new RequestBodyReader();
   private final Deadline timer = new Deadline();
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable Http1Writer writer;
-  private @Nullable ChunkDecoder chunks;
   private @Nullable ByteBuf pending;
   private @Nullable WebSocketFrames frames;
   private ProxySettings settings;
   private int state = HEAD;
   private int served;
-  private long left;
   private long discarded;
   private boolean processing;
   private boolean paused;
@@ -235,9 +236,8 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   private void refuse() {
     Malformed why = head.malformed();
     state = AWAIT;
-    left = 0;
     out().begin(true, true);
-    exchange.onMalformedHead(why == null ? Malformed.START_LINE : why);
+    exchange.onMalformedHead(ProxyFailure.request(why == null ? Malformed.START_LINE : why));
   }
 
   private void begin() {
@@ -252,37 +252,21 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
       timer.stop();
     } else {
       state = BODY;
-      left = head.contentLength();
-      if (head.isChunked()) {
-        ChunkDecoder decoder = chunks;
-        if (decoder == null) {
-          decoder = new ChunkDecoder();
-          chunks = decoder;
-        }
-        decoder.reset();
-      }
+      body.begin(head);
       timer.start(settings.bodyTimeoutMillis());
     }
     exchange.onRequestHead(server.config().routes());
   }
 
   private boolean readBody(ByteBuf bytes) {
-    if (!head.isChunked()) {
-      int run = (int) Math.min(left, bytes.readableBytes());
-      left -= run;
-      tellBody(bytes.readRetainedSlice(run), left == 0);
-      return true;
-    }
-    ChunkDecoder decoder = chunks;
-    int run = decoder == null ? ChunkDecoder.MALFORMED : decoder.next(bytes);
+    int run = body.next(bytes);
     if (run > 0) {
-      tellBody(bytes.readRetainedSlice(run), false);
+      tellBody(bytes.readRetainedSlice(run), body.isComplete());
     } else if (run == ChunkDecoder.END) {
-      tellBody(loop.allocator().directBuffer(0), true);
+      tellBody(Unpooled.EMPTY_BUFFER, true);
     } else if (run == ChunkDecoder.MALFORMED) {
       bytes.skipBytes(bytes.readableBytes());
-      out().closeBehind();
-      exchange.onMalformedBody(decoder == null ? null : decoder.fault());
+      exchange.fail(body.fault());
     }
     return true;
   }
@@ -300,21 +284,12 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
 
   private boolean discard(ByteBuf bytes) {
     int readable = bytes.readableBytes();
-    ChunkDecoder decoder = chunks;
-    boolean ended = false;
-    int run = (int) Math.min(left, readable);
-    if (head.isChunked()) {
-      run = decoder == null ? ChunkDecoder.MALFORMED : decoder.next(bytes);
-      ended = run == ChunkDecoder.END;
-    } else {
-      left -= run;
-      ended = left == 0;
-    }
+    int run = body.next(bytes);
     if (run > 0) {
       bytes.skipBytes(run);
     }
     discarded += readable - bytes.readableBytes();
-    if (ended) {
+    if (run == ChunkDecoder.END || body.isComplete()) {
       await();
     } else if (run == ChunkDecoder.MALFORMED || discarded > MOST_DISCARDED) {
       bytes.skipBytes(bytes.readableBytes());
@@ -353,20 +328,20 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   }
 
   @Override
-  public void sendHead(ResponseHead response, @Nullable ByteBuf body, boolean last) {
-    if (state == BODY && (continueOwed || left > MOST_DISCARDED)) {
+  public void sendHead(ResponseHead response, @Nullable ByteBuf piece, boolean last) {
+    if (state == BODY && (continueOwed || body.left() > MOST_DISCARDED)) {
       out().closeBehind();
     }
-    out().head(response, body, last);
+    out().head(response, piece, last);
   }
 
   @Override
-  public void sendBody(ByteBuf body, boolean last) {
+  public void sendBody(ByteBuf piece, boolean last) {
     WebSocketFrames seen = frames;
     if (seen != null) {
-      seen.pass(body);
+      seen.pass(piece);
     }
-    out().body(body, last);
+    out().body(piece, last);
   }
 
   @Override
@@ -416,6 +391,21 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
       }
       regulate();
     }
+  }
+
+  @Override
+  public int httpVersion() {
+    return head.isHttp11() ? 11 : 10;
+  }
+
+  @Override
+  public long bytesSent() {
+    return out().sent();
+  }
+
+  @Override
+  public void closeBehind() {
+    out().closeBehind();
   }
 
   @Override
@@ -517,8 +507,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     protected void onTimeout() {
       ChannelHandlerContext ctx = context;
       if (state == BODY) {
-        out().closeBehind();
-        exchange.onClientTimeout();
+        exchange.fail(ProxyFailure.BODY_TIMEOUT);
       } else if (ctx != null) {
         ctx.close();
       }

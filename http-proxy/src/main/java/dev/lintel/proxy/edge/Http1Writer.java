@@ -34,6 +34,7 @@ final class Http1Writer extends Flushable {
   private final Http1Client client;
   private final ChannelHandlerContext context;
   private final Loop loop;
+  private long sent;
   private boolean http11;
   private boolean closes;
   private boolean chunked;
@@ -50,6 +51,12 @@ final class Http1Writer extends Flushable {
     this.http11 = http11;
     this.closes = closes;
     this.chunked = false;
+    this.sent = 0;
+  }
+
+  /// Bytes written since the request began.
+  long sent() {
+    return sent;
   }
 
   /// Closes the connection behind this response, and says so if its head is still to come.
@@ -166,6 +173,7 @@ final class Http1Writer extends Flushable {
       bytes.release();
       return;
     }
+    sent += bytes.readableBytes();
     context.write(bytes, context.voidPromise());
     loop.flushLater(this);
   }

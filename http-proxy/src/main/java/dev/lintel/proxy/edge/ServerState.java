@@ -2,12 +2,14 @@ package dev.lintel.proxy.edge;
 
 import dev.lintel.proxy.ProxyConfig;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// What all connections of one proxy look at: the configuration in force, and how many of them there
 /// may be. Shared by all loops.
 public final class ServerState {
   private final int maxConnections;
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicLong numbers = new AtomicLong();
   private volatile ProxyConfig config;
 
   /// Begins with a configuration.
@@ -35,6 +37,11 @@ public final class ServerState {
   /// same).
   boolean opened() {
     return connections.incrementAndGet() <= maxConnections;
+  }
+
+  /// The number of the next connection.
+  long nextNumber() {
+    return numbers.incrementAndGet();
   }
 
   void closed() {

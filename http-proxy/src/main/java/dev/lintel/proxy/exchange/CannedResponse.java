@@ -63,12 +63,6 @@ public final class CannedResponse {
     return page(status, Status.words(status), namesAndValues);
   }
 
-  /// The words behind a status, empty for one that has none.
-  static String reason(int status) {
-    String line = new String(ResponseHead.statusLine(status), StandardCharsets.US_ASCII);
-    return line.substring(Math.min(4, line.length()));
-  }
-
   /// A response without a body.
   public static CannedResponse empty(int status, byte[]... namesAndValues) {
     return of(status, NO_TYPE, NO_TYPE, namesAndValues);

@@ -10,14 +10,27 @@ public final class ClientConnection {
   private final ClientAddress address;
   private final boolean tls;
   private final ConnectionTail tail;
+  private final int clientPort;
+  private final long number;
+  private int requests;
 
   /// A connection on the loop of `traffic`.
   ///
-  /// @param port the port the client connected to, as it knows it
-  public ClientConnection(LoopTraffic traffic, ClientAddress address, boolean tls, int port) {
+  /// @param clientPort the port the client connected from
+  /// @param port the port the client connected to
+  /// @param number counted from the start of the process
+  public ClientConnection(
+      LoopTraffic traffic,
+      ClientAddress address,
+      int clientPort,
+      boolean tls,
+      int port,
+      long number) {
     this.traffic = traffic;
     this.address = address;
+    this.clientPort = clientPort;
     this.tls = tls;
+    this.number = number;
     this.tail =
         new ConnectionTail(new String(address.text(), StandardCharsets.US_ASCII), port, tls);
   }
@@ -35,6 +48,25 @@ public final class ClientConnection {
   /// Who is at its other end.
   public ClientAddress address() {
     return address;
+  }
+
+  /// The port at its other end.
+  public int clientPort() {
+    return clientPort;
+  }
+
+  /// Its number, counted from the start of the process.
+  public long number() {
+    return number;
+  }
+
+  /// How many requests it has had.
+  public int requests() {
+    return requests;
+  }
+
+  void countRequest() {
+    requests++;
   }
 
   /// Whether it is encrypted.

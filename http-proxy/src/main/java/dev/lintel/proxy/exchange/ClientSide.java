@@ -29,6 +29,9 @@ public interface ClientSide {
   /// Stops the request's body at its source; what was read already may still come.
   void pauseRead();
 
+  /// Has the client's connection closed behind the response, whose head comes next.
+  void closeBehind();
+
   /// Cuts the response where it is, so that the client sees that it is not complete.
   void abort();
 
@@ -36,6 +39,12 @@ public interface ClientSide {
   ///
   /// @param early bytes of the new protocol that came with the head; null for none
   void switchProtocols(ResponseHead head, @Nullable ByteBuf early);
+
+  /// 10, 11 or 20.
+  int httpVersion();
+
+  /// Bytes written for this response so far, framing and head included.
+  long bytesSent();
 
   /// The exchange is over, its line is written: the next request may begin. Told once for each
   /// request, last of all.

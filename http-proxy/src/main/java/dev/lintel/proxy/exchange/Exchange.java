@@ -9,14 +9,11 @@ import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.message.BodyFraming;
 import dev.lintel.proxy.message.ConnectionTail;
 import dev.lintel.proxy.message.HeaderName;
-import dev.lintel.proxy.message.HeaderNames;
 import dev.lintel.proxy.message.Malformed;
-import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.message.TargetForms;
-import dev.lintel.proxy.observe.FinishedRequest;
 import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.route.RegexTooCostly;
 import dev.lintel.proxy.route.Route;
@@ -24,7 +21,6 @@ import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /// Belongs to one loop; every method is called there, but for [#resume]. Used again for the next
 /// request of an HTTP/1.1 connection. Filters and client sides see the whole of it here; the way to
 /// the upstream is [UpstreamSide]'s.
-public final class Exchange implements FinishedRequest {
+public final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
   private static final int IDLE = 0;
@@ -45,14 +41,12 @@ public final class Exchange implements FinishedRequest {
   private static final int ANSWERING = 4;
   private static final int TUNNEL = 5;
 
-  private static final byte[] HEALTH_PATH = "/healthz".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NOBODY = {};
-  private static final int CLIENT_CLOSED = 499;
 
   /// Where requests belong that no route was found for yet.
   private static final Route NO_ROUTE =
       new Route(
-          new RouteLabels("_", "", "", "", "", ""),
+          RouteLabels.NONE,
           new RequestFilter[0],
           new ResponseFilter[0],
           null,
@@ -65,15 +59,14 @@ public final class Exchange implements FinishedRequest {
   private final RequestHead request = new RequestHead();
   private final RequestBody body = new RequestBody();
   private final UpstreamSide upstream;
+  private final ResponseSide response;
 
   private @Nullable RoutingTable routes;
   private Route route = NO_ROUTE;
   private int state = IDLE;
   private int cursor;
   private int epoch;
-  private int status;
   private long startNanos;
-  private long bodySent;
   private byte[] remoteUser = NOBODY;
   private @Nullable FinishListener listener;
   private FinishListener[] moreListeners = {};
@@ -85,6 +78,7 @@ public final class Exchange implements FinishedRequest {
     this.client = client;
     this.loop = connection.loop();
     this.upstream = new UpstreamSide(this, client, loop, body);
+    this.response = new ResponseSide(this, client, connection.traffic());
   }
 
   // ------------------------------------------------------------------ what it is
@@ -122,7 +116,7 @@ public final class Exchange implements FinishedRequest {
 
   /// The status the client gets; 0 before there is one.
   public int status() {
-    return status;
+    return response.status();
   }
 
   /// Whether everything about it is over.
@@ -165,18 +159,9 @@ public final class Exchange implements FinishedRequest {
   }
 
   /// A request was refused while its head was read.
-  public void onMalformedHead(Malformed why) {
+  public void onMalformedHead(ProxyFailure why) {
     begin(null);
-    answerWithPage(why.status());
-  }
-
-  /// The request's body is not framed as it should be.
-  public void onMalformedBody(@Nullable Malformed why) {
-    if (state >= ANSWERING) {
-      cut(ProxyFailure.MALFORMED);
-    } else if (state != IDLE) {
-      answerWithPage(why == null ? 400 : why.status());
-    }
+    fail(why);
   }
 
   private void begin(@Nullable RoutingTable table) {
@@ -185,12 +170,12 @@ public final class Exchange implements FinishedRequest {
     state = FILTERING;
     cursor = 0;
     epoch++;
-    status = 0;
-    bodySent = 0;
+    response.begin();
     startNanos = loop.nanos();
     body.begin(request.framing() != BodyFraming.NONE);
     upstream.begin();
     loop.requestIds().assign(request);
+    connection.countRequest();
     connection.traffic().begun();
   }
 
@@ -201,12 +186,13 @@ public final class Exchange implements FinishedRequest {
       Route found = find(table, host, path);
       Slice other = request.dataPath();
       if (!other.isEmpty() && find(table, host, other) != found) {
-        answerWithPage(Malformed.PATH_AMBIGUOUS.status());
+        fail(ProxyFailure.request(Malformed.PATH_AMBIGUOUS));
         return null;
       }
       return found;
     } catch (RegexTooCostly _) {
-      fail(ProxyFailure.REGEX_TOO_COSTLY);
+      LOG.warn("a regular expression used up its steps for {}", host);
+      fail(ProxyFailure.INTERNAL);
       return null;
     }
   }
@@ -263,19 +249,12 @@ public final class Exchange implements FinishedRequest {
     }
   }
 
-  /// The client is silent within its request's body.
-  public void onClientTimeout() {
-    fail(ProxyFailure.CLIENT_BODY_TIMEOUT);
-  }
-
   /// The client is gone.
   public void onClientClosed() {
     if (state == IDLE) {
       return;
     }
-    if (state < ANSWERING) {
-      status = CLIENT_CLOSED;
-    }
+    response.failSilently(ProxyFailure.CLIENT_LEFT);
     finish();
   }
 
@@ -305,11 +284,19 @@ public final class Exchange implements FinishedRequest {
     }
     Upstream to = route.upstream();
     if (to == null) {
-      notFound();
+      state = ANSWERING;
+      response.notFound(isHostKnown());
+      finish();
     } else {
       state = FORWARDING;
       upstream.forward(to);
     }
+  }
+
+  private boolean isHostKnown() {
+    RoutingTable table = routes;
+    Slice host = request.host();
+    return table == null || table.knows(host.bytes(), host.offset(), host.length());
   }
 
   private boolean passes(RequestFilter filter) {
@@ -318,7 +305,7 @@ public final class Exchange implements FinishedRequest {
       verdict = filter.onRequest(this);
     } catch (RuntimeException e) {
       LOG.error("a filter of route {} failed", route.labels(), e);
-      fail(ProxyFailure.BUG);
+      fail(ProxyFailure.INTERNAL);
       return false;
     }
     if (verdict == Verdict.CONTINUE) {
@@ -326,7 +313,7 @@ public final class Exchange implements FinishedRequest {
     }
     if (verdict == Verdict.RESPONDED && state == FILTERING) {
       LOG.error("a filter of route {} says that it responded, but did not", route.labels());
-      fail(ProxyFailure.BUG);
+      fail(ProxyFailure.INTERNAL);
     }
     return false;
   }
@@ -399,40 +386,22 @@ public final class Exchange implements FinishedRequest {
 
   // ------------------------------------------------------------------ answers
 
-  private void notFound() {
-    RoutingTable table = routes;
-    Slice host = request.host();
-    if (table != null
-        && request.path().contentEquals(HEALTH_PATH)
-        && !table.knows(host.bytes(), host.offset(), host.length())) {
-      respond(Pages.HEALTHY);
-    } else {
-      answerWithPage(404);
-    }
-  }
-
   /// Answers the request. The first answer counts; later ones are ignored and logged as a bug.
-  public void respond(CannedResponse response) {
-    if (!mayAnswer()) {
-      return;
+  public void respond(CannedResponse answer) {
+    if (beginAnswer()) {
+      response.respond(answer);
+      finish();
     }
-    ResponseHead head = connection.traffic().ownHead();
-    response.describe(head);
-    send(head, response.body());
   }
 
   /// Answers with a redirect. The bytes are copied.
   ///
   /// @param location does not begin with `//`
   public void redirect(int code, byte[] location, int length) {
-    if (!mayAnswer()) {
-      return;
+    if (beginAnswer()) {
+      response.redirect(code, location, length);
+      finish();
     }
-    CannedResponse page = Pages.of(code);
-    ResponseHead head = connection.traffic().ownHead();
-    page.describe(head);
-    head.set(HeaderNames.LOCATION, Arrays.copyOf(location, length));
-    send(head, page.body());
   }
 
   /// Ends the request as the table of failures says.
@@ -442,68 +411,35 @@ public final class Exchange implements FinishedRequest {
     }
     if (state >= ANSWERING) {
       cut(failure);
-    } else {
-      answerWithPage(failure.status());
+      return;
     }
+    state = ANSWERING;
+    upstream.release();
+    response.fail(failure);
+    finish();
   }
 
-  private void answerWithPage(int code) {
-    CannedResponse page = Pages.of(code);
-    ResponseHead head = connection.traffic().ownHead();
-    page.describe(head);
-    send(head, page.body());
-  }
-
-  private boolean mayAnswer() {
+  private boolean beginAnswer() {
     if (state == IDLE || state >= ANSWERING) {
-      LOG.error("a second answer for a request of route {}", route.labels());
+      LOG.error("a second answer to a request of {}", route.labels());
       return false;
     }
+    state = ANSWERING;
+    upstream.release();
     return true;
   }
 
-  private void send(ResponseHead head, byte[] content) {
-    upstream.end();
-    ByteBuf bytes = null;
-    if (request.method() == Method.HEAD) {
-      head.body(BodyFraming.NONE, head.contentLength());
-    } else if (content.length > 0 && head.framing() == BodyFraming.LENGTH) {
-      bytes = loop.allocator().directBuffer(content.length);
-      bytes.writeBytes(content);
-    }
-    answer(head, bytes, true);
-  }
-
-  /// The response begins.
+  /// The upstream's response begins.
   void answer(ResponseHead head, @Nullable ByteBuf piece, boolean last) {
     state = ANSWERING;
-    status = head.status();
-    ResponseFilter[] filters = route.responseFilters();
-    if (filters.length > 0) {
-      filter(filters, head);
-    }
-    if (piece != null) {
-      bodySent += piece.readableBytes();
-    }
-    client.sendHead(head, piece, last);
+    response.head(head, piece, last);
     if (last) {
       finish();
     }
   }
 
-  private void filter(ResponseFilter[] filters, ResponseHead head) {
-    for (ResponseFilter each : filters) {
-      try {
-        each.onResponse(this, head);
-      } catch (RuntimeException e) {
-        LOG.error("a response filter of route {} failed", route.labels(), e);
-      }
-    }
-  }
-
   void answerBody(ByteBuf piece, boolean last) {
-    bodySent += piece.readableBytes();
-    client.sendBody(piece, last);
+    response.body(piece, last);
     if (last) {
       finish();
     }
@@ -512,12 +448,12 @@ public final class Exchange implements FinishedRequest {
   void switchProtocols(ResponseHead head, @Nullable ByteBuf early) {
     state = TUNNEL;
     connection.traffic().becameTunnel();
-    status = head.status();
-    client.switchProtocols(head, early);
+    response.switchProtocols(head, early);
   }
 
   /// The response ends before its end: the client must see that.
   void cut(ProxyFailure failure) {
+    response.failSilently(failure);
     client.abort();
     finish();
   }
@@ -526,10 +462,11 @@ public final class Exchange implements FinishedRequest {
     if (state == IDLE) {
       return;
     }
-    upstream.end();
+    upstream.release();
     body.release();
     tellListeners();
     connection.traffic().ended(this);
+    upstream.forget();
     state = IDLE;
     epoch++;
     routes = null;
@@ -554,7 +491,7 @@ public final class Exchange implements FinishedRequest {
     try {
       told.onFinish(this);
     } catch (RuntimeException e) {
-      LOG.error("a finish listener of route {} failed", route.labels(), e);
+      LOG.error("a finish listener of {} failed", route.labels(), e);
     }
   }
 }

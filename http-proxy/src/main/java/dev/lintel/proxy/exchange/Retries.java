@@ -57,12 +57,10 @@ final class Retries {
         || limit > 0 && now - start >= limit * NANOS_PER_MILLI) {
       return false;
     }
-    if (failure == ProxyFailure.CONNECT_FAILED || failure == ProxyFailure.CONNECT_TIMEOUT) {
+    if (failure.retry() == ProxyFailure.Retry.ALWAYS) {
       return true;
     }
-    boolean lostInTime =
-        failure == ProxyFailure.UPSTREAM_CLOSED || failure == ProxyFailure.UPSTREAM_READ_TIMEOUT;
-    if (!lostInTime
+    if (failure.retry() == ProxyFailure.Retry.NEVER
         || lost.hasResponseBytes()
         || !idempotent && !settings.retryNonIdempotent()) {
       return false;

@@ -333,7 +333,7 @@ final class UpstreamSide implements UpstreamListener {
   // ------------------------------------------------------------------ end
 
   /// Lets go of everything; a connection in use is closed.
-  void end() {
+  void release() {
     UpstreamConnection used = connection;
     if (used != null) {
       connection = null;
@@ -341,6 +341,10 @@ final class UpstreamSide implements UpstreamListener {
     }
     streaming = false;
     dropRequest();
+  }
+
+  /// The request was logged.
+  void forget() {
     attempts.clear();
     edits.clear();
   }

@@ -64,11 +64,6 @@ public final class ResponseHead {
     statusText.set(in, statusText.offset(), statusText.length());
   }
 
-  /// `404 Not Found`: a status with the words behind it; not to be changed. The status is 100 to 599.
-  public static byte[] statusLine(int status) {
-    return Status.line(status);
-  }
-
   /// Makes this the head of an answer of our own, without fields; `contentLength` bytes of body
   /// follow it.
   public void answer(int status, long contentLength) {

@@ -6,8 +6,6 @@ import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.SocketOptions;
 import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.ResponseHead;
-import dev.lintel.proxy.message.ResponseScanner;
-import dev.lintel.proxy.message.ScanResult;
 import dev.lintel.proxy.message.Upgrade;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -32,10 +30,6 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private static final int TUNNEL = 4;
   private static final int CLOSED = 5;
 
-  /// Bytes of a response that are looked at first: most heads are shorter.
-  private static final int FIRST_LOOK = 1024;
-
-  private static final int MOST_INTERIM = 10;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   final EndpointPool home;
@@ -46,19 +40,17 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private final Loop loop;
   private final Deadline timer = new Deadline();
   private final Outlet outlet = new Outlet();
-  private final ResponseHead head = new ResponseHead();
+  private final HeadReader heads;
+  private final ResponseHead head;
   private final BodyReader body = new BodyReader(this);
   private final long birth;
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable UpstreamListener listener;
-  private @Nullable ByteBuf pending;
   private int state = CONNECTING;
   private int served;
-  private int interim;
   private int readMillis;
   private int sendMillis;
-  private boolean toHead;
   private Upgrade upgrade = Upgrade.NONE;
   private boolean requestEnded;
   private boolean responseBegun;
@@ -71,6 +63,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     this.home = home;
     this.loop = loop;
     this.birth = loop.nanos();
+    this.heads = new HeadReader(loop);
+    this.head = heads.head();
   }
 
   // ------------------------------------------------------------------ what its user calls
@@ -103,13 +97,12 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   /// @param readMillis how long the upstream may be silent once the request is sent
   /// @param sendMillis how long it may refuse to take bytes
   public void begin(boolean toHead, Upgrade upgrade, int readMillis, int sendMillis) {
-    this.toHead = toHead;
+    heads.begin(toHead);
     this.upgrade = upgrade;
     this.readMillis = readMillis;
     this.sendMillis = sendMillis;
     requestEnded = false;
     responseBegun = false;
-    interim = 0;
     served++;
     state = HEAD;
     timer.stop();
@@ -207,7 +200,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     }
     state = CLOSED;
     loop.timers().remove(timer);
-    releasePending();
+    heads.release();
     ChannelHandlerContext ctx = context;
     if (ctx != null) {
       ctx.close();
@@ -290,37 +283,16 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   }
 
   private void readHead(ByteBuf arrived) {
-    ByteBuf bytes = arrived;
-    ByteBuf before = pending;
-    if (before != null) {
-      before.writeBytes(arrived);
-      arrived.release();
-      bytes = before;
-      pending = null;
-    }
     responseBegun = true;
-    while (true) {
-      ScanResult result = scan(bytes, before == null);
-      if (result == ScanResult.INCOMPLETE) {
-        pending = bytes;
+    ByteBuf bytes = heads.read(arrived);
+    if (bytes == null) {
+      ProxyFailure fault = heads.fault();
+      if (fault == null) {
         awaitRead();
-        return;
+      } else {
+        fail(fault);
       }
-      if (result == ScanResult.MALFORMED) {
-        bytes.release();
-        fail(ProxyFailure.BAD_RESPONSE);
-        return;
-      }
-      bytes.skipBytes(head.length());
-      if (!head.isInterim()) {
-        break;
-      }
-      if (++interim > MOST_INTERIM) {
-        bytes.release();
-        fail(ProxyFailure.BAD_RESPONSE);
-        return;
-      }
-      head.clear();
+      return;
     }
     if (head.status() == 101) {
       upgraded(bytes);
@@ -329,21 +301,6 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
       awaitRead();
       body.begin(head, bytes);
     }
-  }
-
-  private ScanResult scan(ByteBuf bytes, boolean firstLook) {
-    byte[] in = loop.in();
-    int readable = bytes.readableBytes();
-    int from = bytes.readerIndex();
-    int length = Math.min(readable, firstLook ? FIRST_LOOK : in.length);
-    bytes.getBytes(from, in, 0, length);
-    ScanResult result = ResponseScanner.scan(in, 0, length, head, toHead);
-    if (result == ScanResult.INCOMPLETE && length < readable) {
-      length = Math.min(readable, in.length);
-      bytes.getBytes(from, in, 0, length);
-      result = ResponseScanner.scan(in, 0, length, head, toHead);
-    }
-    return result;
   }
 
   private void upgraded(ByteBuf bytes) {
@@ -443,14 +400,6 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private void awaitRead() {
     if (requestEnded || state == TUNNEL || state == BODY) {
       timer.start(readMillis);
-    }
-  }
-
-  private void releasePending() {
-    ByteBuf bytes = pending;
-    if (bytes != null) {
-      pending = null;
-      bytes.release();
     }
   }
 
