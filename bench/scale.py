@@ -35,7 +35,7 @@ def heap_after_collection(running):
     pid = str(running.process.pid)
     subprocess.run([jcmd, pid, "GC.run"], capture_output=True, check=False)
     info = subprocess.run([jcmd, pid, "GC.heap_info"], capture_output=True, text=True, check=False).stdout
-    used = [int(kilobytes) for kilobytes in re.findall(r"(?:def new|tenured) generation\s+total \d+K, used (\d+)K", info)]
+    used = [int(kilobytes) for kilobytes in re.findall(r"(?:DefNew|Tenured)\s+total \d+K, used (\d+)K", info)]
     return sum(used) / 1024 if used else None
 
 
