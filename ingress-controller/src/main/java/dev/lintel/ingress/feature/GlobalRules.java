@@ -1,23 +1,17 @@
 package dev.lintel.ingress.feature;
 
 import dev.lintel.ingress.feature.Setting.Risk;
+import dev.lintel.ingress.plan.GlobalPlan;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /// Settings of the whole controller that belong to no feature; read by the compiler.
 public final class GlobalRules {
-  /// ingress-nginx's default format of the access log.
-  public static final String USUAL_LOG_FORMAT =
-      "$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent"
-          + " \"$http_referer\" \"$http_user_agent\" $request_length $request_time"
-          + " [$proxy_upstream_name] [$proxy_alternative_upstream_name] $upstream_addr"
-          + " $upstream_response_length $upstream_response_time $upstream_status $req_id";
-
   /// The access log's format.
   public static final Setting<String> LOG_FORMAT =
       Setting.text("log-format-upstream", Pattern.compile(".+", Pattern.DOTALL), 16_384, "text")
           .onlyInConfigMap()
-          .defaultsTo(USUAL_LOG_FORMAT)
+          .defaultsTo(GlobalPlan.USUAL_LOG_FORMAT)
           .text("Format of the access log, with nginx's variables such as `$status`.");
 
   /// Whether annotations may name objects of other namespaces.

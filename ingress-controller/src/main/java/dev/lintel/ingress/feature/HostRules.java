@@ -29,6 +29,19 @@ public final class HostRules {
                   + " route's path. The query is kept. Where it differs from the path, all paths of"
                   + " the host become regular expressions. A URL answers with a redirect.");
 
+  /// Where `/` of the host is redirected to; belongs to the feature `rewrite`. The oldest Ingress of
+  /// the host that says so wins, whichever Ingress serves `/`.
+  public static final Setting<String> APP_ROOT =
+      Setting.text(
+              "app-root",
+              Pattern.compile("/[-._~A-Za-z0-9/:$]*"),
+              2048,
+              "absolute path of letters, digits and - . _ ~ / : $")
+          .risk(Risk.MEDIUM)
+          .text(
+              "Where `/` alone is redirected to (302), with the scheme of the connection; for the"
+                  + " whole host.");
+
   /// Makes an Ingress an alternative of another one, and no route of its own.
   public static final Setting<Boolean> CANARY =
       Setting.bool("canary")
@@ -59,7 +72,7 @@ public final class HostRules {
 
   /// All of them.
   public static final List<Setting<?>> ALL =
-      List.of(USE_REGEX, REWRITE_TARGET, CANARY, BACKEND_PROTOCOL);
+      List.of(USE_REGEX, REWRITE_TARGET, APP_ROOT, CANARY, BACKEND_PROTOCOL);
 
   private HostRules() {}
 }

@@ -82,7 +82,7 @@ public final class UnbuiltAnnotations {
       temporal-redirect-code | detail | low | 302 | redirects | -
       from-to-www-redirect | behaviour | low | false | a redirect between the host with and without www | -
       relative-redirects | behaviour | low | false | redirects without scheme and host | -
-      preserve-trailing-slash | behaviour | medium | - | keeping a final slash in the redirect to HTTPS | -
+      preserve-trailing-slash | behaviour | medium | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
       proxy-connect-timeout | behaviour | low | 5 | another time limit for connecting than 5 s | -
       proxy-send-timeout | behaviour | low | 60 | another time limit for sending than 60 s | -
       proxy-read-timeout | behaviour | low | 60 | another time limit for reading than 60 s | -

@@ -140,7 +140,7 @@ public final class UnbuiltKeys {
       proxy-redirect-to | detail | low | off | other redirects than the upstream's | -
       proxy-request-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
       proxy-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
-      preserve-trailing-slash | behaviour | low | false | keeping a final slash in the redirect to HTTPS | -
+      preserve-trailing-slash | behaviour | low | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
       relative-redirects | behaviour | low | false | redirects without scheme and host | -
       limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
       limit-rate-after | behaviour | low | 0 | a limit of the bandwidth of responses | -

@@ -13,20 +13,11 @@ import dev.lintel.proxy.route.PathRegex;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// Rewrites the path (`rewrite-target`) and sends `/` to the application's root (`app-root`).
-/// `use-regex` is a host rule: the compiler reads it.
+/// `use-regex` is a host rule: the compiler reads it. `app-root` is one too: the compiler hands it
+/// to the routes that serve `/`.
 public final class Rewrite implements Feature<RewriteSettings> {
-  static final Setting<String> APP_ROOT =
-      Setting.text(
-              "app-root",
-              Pattern.compile("/[-._~A-Za-z0-9/:$]*"),
-              2048,
-              "absolute path of letters, digits and - . _ ~ / : $")
-          .risk(Setting.Risk.MEDIUM)
-          .text("Where `/` alone is redirected to (302), with the scheme of the connection.");
-
   @Override
   public String id() {
     return "rewrite";
@@ -34,7 +25,7 @@ public final class Rewrite implements Feature<RewriteSettings> {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(HostRules.REWRITE_TARGET, HostRules.USE_REGEX, APP_ROOT);
+    return List.of(HostRules.REWRITE_TARGET, HostRules.USE_REGEX, HostRules.APP_ROOT);
   }
 
   @Override
@@ -50,7 +41,7 @@ public final class Rewrite implements Feature<RewriteSettings> {
       in.problem(HostRules.REWRITE_TARGET, "\"" + target + "\" is no path", "/…", "no rewrite");
       target = "";
     }
-    String appRoot = in.find(APP_ROOT).orElse("");
+    String appRoot = in.route().appRoot();
     return target.isEmpty() && appRoot.isEmpty()
         ? Optional.empty()
         : Optional.of(new RewriteSettings(target, appRoot));
