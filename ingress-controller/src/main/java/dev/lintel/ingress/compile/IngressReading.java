@@ -90,8 +90,8 @@ final class IngressReading {
     return closed;
   }
 
-  /// Whether it is an alternative of another Ingress and no route of its own. A value that cannot be
-  /// read counts: routing it as an ordinary one would be worse.
+  /// Whether it is an alternative of another Ingress and no route of its own. A value that cannot
+  /// be read counts: routing it as an ordinary one would be worse.
   boolean isCanary() {
     return reader.get(HostRules.CANARY)
         || view.annotations().containsKey(prefix + HostRules.CANARY.name())
@@ -113,12 +113,7 @@ final class IngressReading {
     String found = protocol + " is not carried out";
     problems.add(
         new Problem.Denied(
-            source(),
-            HostRules.BACKEND_PROTOCOL.label(),
-            found,
-            "HTTP",
-            CLOSED,
-            Severity.ERROR));
+            source(), HostRules.BACKEND_PROTOCOL.label(), found, "HTTP", CLOSED, Severity.ERROR));
     return HostRules.BACKEND_PROTOCOL.label() + ": " + found;
   }
 
@@ -170,7 +165,7 @@ final class IngressReading {
           new Problem.Unsupported(
               source(),
               label,
-              "is no annotation that is known",
+              "no such annotation",
               Declarations.nearestAnnotation(label),
               "ignored",
               Severity.WARNING));

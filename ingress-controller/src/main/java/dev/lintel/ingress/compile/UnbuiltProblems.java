@@ -17,13 +17,17 @@ final class UnbuiltProblems {
           new Problem.Denied(
               source,
               subject,
-              "asks for " + about + "; Lintel does not carry this out",
+              "asks for " + about + "; not carried out",
               unbuilt.instead(),
               closed,
               Severity.ERROR);
       case BEHAVIOUR ->
           unsupported(
-              source, subject, unbuilt, "asks for " + about + "; not carried out", Severity.WARNING);
+              source,
+              subject,
+              unbuilt,
+              "asks for " + about + "; not carried out",
+              Severity.WARNING);
       case DETAIL ->
           unsupported(
               source,
@@ -31,8 +35,7 @@ final class UnbuiltProblems {
               unbuilt,
               "details " + about + ", which is not carried out",
               Severity.INFO);
-      case MECHANICS ->
-          unsupported(source, subject, unbuilt, "concerns " + about, Severity.INFO);
+      case MECHANICS -> unsupported(source, subject, unbuilt, "concerns " + about, Severity.INFO);
       case REMOVED ->
           unsupported(
               source,
