@@ -30,7 +30,8 @@ import java.util.concurrent.TimeUnit;
 /// The proxy: listens, and answers as the newest published configuration says.
 ///
 /// Each event loop has listening sockets of its own where the kernel can spread connections among
-/// them, its own connections to upstreams, and shares nothing with the others but the configuration.
+/// them, its own connections to upstreams, and shares nothing with the others but the
+/// configuration.
 public final class ProxyServer implements AutoCloseable {
   private static final int BACKLOG = 4096;
   private static final long POLL_MILLIS = 20;

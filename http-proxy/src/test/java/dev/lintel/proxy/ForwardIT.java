@@ -19,7 +19,9 @@ class ForwardIT {
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.text()).isEqualTo("hello");
       }
-      assertThat(backend.requests).extracting(Backend.Request::line).contains("GET /path?q=4 HTTP/1.1");
+      assertThat(backend.requests)
+          .extracting(Backend.Request::line)
+          .contains("GET /path?q=4 HTTP/1.1");
       assertThat(backend.connections()).isEqualTo(1);
     }
   }
@@ -29,7 +31,8 @@ class ForwardIT {
     try (Backend backend = Backend.saying("hello");
         TestProxy proxy = new TestProxy(backend);
         TestClient client = proxy.client()) {
-      client.send("GET / HTTP/1.1\r\nHost: a.test:8080\r\nX-Real-IP: 6.6.6.6\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n");
+      client.send(
+          "GET / HTTP/1.1\r\nHost: a.test:8080\r\nX-Real-IP: 6.6.6.6\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n");
       assertThat(client.read().status()).isEqualTo(200);
       Backend.Request request = backend.requests.getFirst();
       assertThat(request.field("Host")).isEqualTo("a.test:8080");
@@ -49,10 +52,13 @@ class ForwardIT {
       client.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\n12");
       client.send("345");
       assertThat(client.read().status()).isEqualTo(200);
-      client.send("POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+      client.send(
+          "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
       client.send("2\r\nde\r\n0\r\n\r\n");
       assertThat(client.read().status()).isEqualTo(200);
-      assertThat(backend.requests).extracting(Backend.Request::text).containsExactly("12345", "abcde");
+      assertThat(backend.requests)
+          .extracting(Backend.Request::text)
+          .containsExactly("12345", "abcde");
     }
   }
 
@@ -74,7 +80,8 @@ class ForwardIT {
         TestProxy proxy = new TestProxy(backend);
         TestClient client = proxy.client()) {
       for (int i = 0; i < 3; i++) {
-        client.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: " + long1.length + "\r\n\r\n");
+        client.send(
+            "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: " + long1.length + "\r\n\r\n");
         client.send(long1);
         assertThat(client.read().body()).isEqualTo(long1);
       }
@@ -149,8 +156,7 @@ class ForwardIT {
 
   @Test
   void requestsSentAheadAreAnsweredInOrder() throws Exception {
-    try (Backend backend =
-            new Backend((request, _, out) -> out.write(Backend.ok(request.line())));
+    try (Backend backend = new Backend((request, _, out) -> out.write(Backend.ok(request.line())));
         TestProxy proxy = new TestProxy(backend);
         TestClient client = proxy.client()) {
       StringBuilder many = new StringBuilder();
@@ -194,7 +200,9 @@ class ForwardIT {
                 });
         TestProxy proxy = new TestProxy(backend);
         TestClient client = proxy.client()) {
-      for (byte b : Backend.bytes("GET /slow HTTP/1.1\r\nHost: a.test\r\nX-Long: " + "y".repeat(3000) + "\r\n\r\n")) {
+      for (byte b :
+          Backend.bytes(
+              "GET /slow HTTP/1.1\r\nHost: a.test\r\nX-Long: " + "y".repeat(3000) + "\r\n\r\n")) {
         client.send(new byte[] {b});
       }
       assertThat(client.read().text()).isEqualTo("piece by piece");
@@ -207,7 +215,8 @@ class ForwardIT {
     try (Backend backend = Backend.saying("ok");
         TestProxy proxy = new TestProxy(backend);
         TestClient client = proxy.client()) {
-      client.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+      client.send(
+          "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
       assertThat(client.read().status()).isEqualTo(100);
       client.send("abc");
       assertThat(client.read().status()).isEqualTo(200);

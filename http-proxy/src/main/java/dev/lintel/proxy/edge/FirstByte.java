@@ -6,8 +6,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
 
-/// Tells a client that speaks plain HTTP on the port for HTTPS what it did, and leaves as soon as it
-/// has seen one byte of anything else.
+/// Tells a client that speaks plain HTTP on the port for HTTPS what it did, and leaves as soon as
+/// it has seen one byte of anything else.
 final class FirstByte extends ChannelInboundHandlerAdapter {
   private static final byte[] ANSWER = answer();
 

@@ -472,8 +472,8 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     }
   }
 
-  /// Closes behind the last response. A client that still sends would lose it to a reset, so what it
-  /// sends is taken for a while.
+  /// Closes behind the last response. A client that still sends would lose it to a reset, so what
+  /// it sends is taken for a while.
   private void linger() {
     boolean sends = state == BODY || state == DISCARD || pending != null;
     state = CLOSING;

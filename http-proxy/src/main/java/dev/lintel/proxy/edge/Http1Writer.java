@@ -81,8 +81,7 @@ final class Http1Writer extends Flushable {
     closes |= framing == BodyFraming.UNTIL_CLOSE;
     chunked = framing == BodyFraming.CHUNKED;
     byte[] out = loop.out();
-    int length =
-        ResponseHeadWriter.write(head, http11, closes, Upgrade.NONE, loop.date(), out, 0);
+    int length = ResponseHeadWriter.write(head, http11, closes, Upgrade.NONE, loop.date(), out, 0);
     ByteBuf content = body;
     if (content != null && framing == BodyFraming.NONE) {
       content.release();

@@ -4,8 +4,8 @@ import dev.lintel.proxy.ProxyConfig;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What all connections of one proxy look at: the configuration in force, and how many of them there
-/// may be. Shared by all loops.
+/// What all connections of one proxy look at: the configuration in force, and how many of them
+/// there may be. Shared by all loops.
 public final class ServerState {
   private final int maxConnections;
   private final AtomicInteger connections = new AtomicInteger();

@@ -3,8 +3,8 @@ package dev.lintel.proxy.edge;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
-/// Follows the frames of a WebSocket (RFC 6455 5.2) that pass towards the client, only to know where
-/// one ends: there, and nowhere else, the proxy may put a frame of its own.
+/// Follows the frames of a WebSocket (RFC 6455 5.2) that pass towards the client, only to know
+/// where one ends: there, and nowhere else, the proxy may put a frame of its own.
 final class WebSocketFrames {
   /// Close, final, two bytes: 1001, going away.
   private static final byte[] GOING_AWAY = {(byte) 0x88, 2, 0x03, (byte) 0xe9};

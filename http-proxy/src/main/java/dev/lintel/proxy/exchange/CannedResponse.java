@@ -1,9 +1,9 @@
 package dev.lintel.proxy.exchange;
 
-import dev.lintel.proxy.message.Status;
 import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.HeaderNames;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Status;
 import java.nio.charset.StandardCharsets;
 
 /// A response that is the same for every request: made once, with a route or a feature, and sent
@@ -39,8 +39,7 @@ public final class CannedResponse {
     HeaderName[] names = new HeaderName[count];
     byte[][] values = new byte[count][];
     for (int i = 0; i < count; i++) {
-      names[i] =
-          HeaderName.of(new String(namesAndValues[2 * i], StandardCharsets.ISO_8859_1));
+      names[i] = HeaderName.of(new String(namesAndValues[2 * i], StandardCharsets.ISO_8859_1));
       values[i] = namesAndValues[2 * i + 1];
     }
     return new CannedResponse(status, contentType, body, names, values);

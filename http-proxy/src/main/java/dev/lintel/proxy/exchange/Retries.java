@@ -7,8 +7,8 @@ import dev.lintel.proxy.upstream.UpstreamConnection;
 
 /// Whether a request that failed is sent again.
 ///
-/// A connection that did not come about took no byte: any request is tried elsewhere, and nothing is
-/// charged. Once bytes were sent, only a request that does no harm when it arrives twice is sent
+/// A connection that did not come about took no byte: any request is tried elsewhere, and nothing
+/// is charged. Once bytes were sent, only a request that does no harm when it arrives twice is sent
 /// again, only before the first byte of a response, and only as far as the budget goes. All tries
 /// together end within the route's timeouts.
 final class Retries {
@@ -48,8 +48,7 @@ final class Retries {
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, left));
   }
 
-  boolean allow(
-      ProxyFailure failure, UpstreamConnection lost, boolean idempotent, long now) {
+  boolean allow(ProxyFailure failure, UpstreamConnection lost, boolean idempotent, long now) {
     int most = settings.tries() <= 0 ? Attempts.MOST : Math.min(settings.tries(), Attempts.MOST);
     int limit = settings.retryTimeoutMillis();
     if (attempts.count() >= most

@@ -7,6 +7,7 @@ public abstract class Flushable {
   /// Nothing to flush yet.
   protected Flushable() {}
 
-  /// Sends what was written. Once for each time the loop goes round, however often it was asked for.
+  /// Sends what was written. Once for each time the loop goes round, however often it was asked
+  /// for.
   protected abstract void flush();
 }

@@ -61,8 +61,7 @@ public final class Upstream {
   }
 
   private synchronized UpstreamPool make(Loop loop) {
-    @Nullable UpstreamPool[] more =
-        Arrays.copyOf(pools, Math.max(pools.length, loop.index() + 1));
+    @Nullable UpstreamPool[] more = Arrays.copyOf(pools, Math.max(pools.length, loop.index() + 1));
     UpstreamPool pool = new UpstreamPool(this, loop);
     more[loop.index()] = pool;
     pools = more;
