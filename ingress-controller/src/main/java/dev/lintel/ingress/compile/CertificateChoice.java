@@ -56,8 +56,7 @@ final class CertificateChoice {
   /// Whether a host has an entry: its own, or that of the wildcard that covers it. Only once all
   /// hosts were chosen for.
   boolean has(String host) {
-    return certificates.containsKey(host)
-        || certificates.containsKey(HostNames.wildcardOf(host));
+    return certificates.containsKey(host) || certificates.containsKey(HostNames.wildcardOf(host));
   }
 
   /// Chooses for one host.
@@ -161,8 +160,7 @@ final class CertificateChoice {
               ? "one with subject alternative names"
               : "one of " + String.join(", ", material.sans());
       faults.add(
-          new Fault(
-              ingress, field, "the certificate of " + key + " is not for " + host, expected));
+          new Fault(ingress, field, "the certificate of " + key + " is not for " + host, expected));
       return null;
     }
     if (!isValid(material)) {
