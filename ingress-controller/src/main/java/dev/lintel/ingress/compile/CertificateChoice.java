@@ -11,6 +11,7 @@ import dev.lintel.ingress.snapshot.SecretView;
 import dev.lintel.tls.KeyMaterial;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -29,7 +30,14 @@ final class CertificateChoice {
   private final SortedSet<ObjectKey> secrets = new TreeSet<>();
 
   /// What is wrong with a certificate that an older Ingress names.
-  private record Fault(IngressReading ingress, String field, String found, String expected) {}
+  ///
+  /// @param expired the certificate itself, where only its time is wrong
+  private record Fault(
+      IngressReading ingress,
+      String field,
+      String found,
+      String expected,
+      @Nullable CertificatePlan expired) {}
 
   CertificateChoice(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
     this.snapshot = snapshot;
@@ -56,7 +64,8 @@ final class CertificateChoice {
   /// Whether a host has an entry: its own, or that of the wildcard that covers it. Only once all
   /// hosts were chosen for.
   boolean has(String host) {
-    return certificates.containsKey(host) || certificates.containsKey(HostNames.wildcardOf(host));
+    return certificates.containsKey(host)
+        || certificates.containsKey(HostNames.wildcardOf(host));
   }
 
   /// Chooses for one host.
@@ -67,22 +76,23 @@ final class CertificateChoice {
       return;
     }
     List<Fault> faults = new ArrayList<>();
-    List<CertificatePlan> expired = new ArrayList<>();
     CertificatePlan valid = null;
     for (IngressReading ingress : draft.ingresses()) {
-      valid = valid(host, ingress, faults, expired);
+      valid = valid(host, ingress, faults);
       if (valid != null) {
         break;
       }
     }
     CertificatePlan chosen =
-        valid != null ? valid : expired.isEmpty() ? defaultCertificate : expired.get(0);
+        valid != null ? valid : oldestExpired(faults).orElse(defaultCertificate);
     certificates.put(host, chosen);
-    String effect =
-        chosen == defaultCertificate
-            ? "the default certificate is shown"
-            : "the one of " + chosen.source() + " is shown";
     for (Fault fault : faults) {
+      String effect =
+          chosen == defaultCertificate
+              ? "the default certificate is shown"
+              : chosen == fault.expired()
+                  ? "shown all the same, there is no other"
+                  : "the one of " + chosen.source() + " is shown";
       problems.add(
           new Problem.UnresolvedReference(
               fault.ingress().source(),
@@ -97,7 +107,7 @@ final class CertificateChoice {
   /// The valid, covering certificate that one Ingress has for a host: of an entry that names the
   /// host, or else of any.
   private @Nullable CertificatePlan valid(
-      String host, IngressReading ingress, List<Fault> faults, List<CertificatePlan> expired) {
+      String host, IngressReading ingress, List<Fault> faults) {
     List<TlsView> entries = ingress.view().tls();
     for (int i = 0; i < entries.size(); i++) {
       TlsView entry = entries.get(i);
@@ -105,7 +115,7 @@ final class CertificateChoice {
         if (entry.secretName().isEmpty()) {
           return defaultCertificate;
         }
-        CertificatePlan plan = judged(host, ingress, i, faults, expired);
+        CertificatePlan plan = judged(host, ingress, i, faults);
         if (plan != null) {
           return plan;
         }
@@ -126,11 +136,7 @@ final class CertificateChoice {
   }
 
   private @Nullable CertificatePlan judged(
-      String host,
-      IngressReading ingress,
-      int index,
-      List<Fault> faults,
-      List<CertificatePlan> expired) {
+      String host, IngressReading ingress, int index, List<Fault> faults) {
     String field = "tls[" + index + "]";
     ObjectKey key =
         new ObjectKey(
@@ -150,7 +156,7 @@ final class CertificateChoice {
     }
     if (material == null) {
       String fault = secret == null ? "does not exist" : "cannot be used: " + faultOf(secret);
-      faults.add(new Fault(ingress, field, "Secret " + key + " " + fault, ""));
+      faults.add(new Fault(ingress, field, "Secret " + key + " " + fault, "", null));
       return null;
     }
     CertificatePlan plan = new CertificatePlan(key.toString(), material);
@@ -160,18 +166,27 @@ final class CertificateChoice {
               ? "one with subject alternative names"
               : "one of " + String.join(", ", material.sans());
       faults.add(
-          new Fault(ingress, field, "the certificate of " + key + " is not for " + host, expected));
+          new Fault(
+              ingress, field, "the certificate of " + key + " is not for " + host, expected, null));
       return null;
     }
     if (!isValid(material)) {
       boolean isOver = options.now().isAfter(material.notAfter());
       String moment =
           isOver ? "expired at " + material.notAfter() : "begins at " + material.notBefore();
-      faults.add(new Fault(ingress, field, "the certificate of " + key + " " + moment, ""));
-      expired.add(plan);
+      faults.add(new Fault(ingress, field, "the certificate of " + key + " " + moment, "", plan));
       return null;
     }
     return plan;
+  }
+
+  private static Optional<CertificatePlan> oldestExpired(List<Fault> faults) {
+    for (Fault fault : faults) {
+      if (fault.expired() != null) {
+        return Optional.of(fault.expired());
+      }
+    }
+    return Optional.empty();
   }
 
   private static String faultOf(SecretView secret) {

@@ -63,7 +63,7 @@ final class ConfigMapReading {
           new Problem.Unsupported(
               source,
               key,
-              "is no key that is known",
+              "no such key",
               Declarations.nearestKey(key),
               "ignored",
               Severity.WARNING));

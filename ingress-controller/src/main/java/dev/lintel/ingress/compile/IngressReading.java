@@ -165,7 +165,7 @@ final class IngressReading {
           new Problem.Unsupported(
               source(),
               label,
-              "is no annotation that is known",
+              "no such annotation",
               Declarations.nearestAnnotation(label),
               "ignored",
               Severity.WARNING));

@@ -17,7 +17,7 @@ final class UnbuiltProblems {
           new Problem.Denied(
               source,
               subject,
-              "asks for " + about + "; Lintel does not carry this out",
+              "asks for " + about + "; not carried out",
               unbuilt.instead(),
               closed,
               Severity.ERROR);

@@ -19,10 +19,10 @@ public final class UnbuiltAnnotations {
       enable-modsecurity | guard | low | false | the web application firewall ModSecurity | -
       enable-owasp-core-rules | guard | low | false | the OWASP rules of ModSecurity | -
       modsecurity-snippet | guard | critical | - | rules for ModSecurity | -
-      auth-snippet | guard | critical | - | raw nginx configuration, which is never accepted | typed annotations
-      configuration-snippet | guard | critical | - | raw nginx configuration, which is never accepted | typed annotations
-      server-snippet | guard | critical | - | raw nginx configuration, which is never accepted | typed annotations
-      stream-snippet | guard | critical | - | raw nginx configuration, which is never accepted | typed annotations
+      auth-snippet | guard | critical | - | raw nginx configuration | typed annotations
+      configuration-snippet | guard | critical | - | raw nginx configuration | typed annotations
+      server-snippet | guard | critical | - | raw nginx configuration | typed annotations
+      stream-snippet | guard | critical | - | raw nginx configuration | typed annotations
       ssl-passthrough | guard | low | false | handing TLS to the upstream unopened | -
       proxy-ssl-secret | guard | medium | - | a client certificate and a CA towards the upstream | -
       proxy-ssl-verify | guard | low | off | verifying the upstream's certificate | -

@@ -14,16 +14,16 @@ public final class UnbuiltKeys {
       block-user-agents | guard | low | - | a list of user agents kept out | -
       block-referers | guard | low | - | a list of referers kept out | -
       global-auth-url | guard | low | - | external authentication of all routes | -
-      global-auth-snippet | guard | low | - | raw nginx configuration, which is never accepted | -
-      http-snippet | guard | low | - | raw nginx configuration, which is never accepted | -
-      server-snippet | guard | low | - | raw nginx configuration, which is never accepted | -
-      location-snippet | guard | low | - | raw nginx configuration, which is never accepted | -
+      global-auth-snippet | guard | low | - | raw nginx configuration | typed settings
+      http-snippet | guard | low | - | raw nginx configuration | typed settings
+      server-snippet | guard | low | - | raw nginx configuration | typed settings
+      location-snippet | guard | low | - | raw nginx configuration | typed settings
       enable-modsecurity | guard | low | false | the web application firewall ModSecurity | -
       enable-owasp-modsecurity-crs | guard | low | false | the OWASP rules of ModSecurity | -
       modsecurity-snippet | guard | low | - | rules for ModSecurity | -
-      main-snippet | behaviour | low | - | raw nginx configuration, which is never accepted | -
-      stream-snippet | behaviour | low | - | raw nginx configuration, which is never accepted | -
-      allow-snippet-annotations | behaviour | low | false | snippets, which are never accepted | -
+      main-snippet | behaviour | low | - | raw nginx configuration | typed settings
+      stream-snippet | behaviour | low | - | raw nginx configuration | typed settings
+      allow-snippet-annotations | behaviour | low | false | raw nginx configuration in annotations | -
       annotation-value-word-blocklist | behaviour | low | - | a list of words that annotations may not hold | -
       strict-validate-path-type | behaviour | low | true | a check of the characters in paths | -
       global-auth-method | detail | low | - | external authentication of all routes | -

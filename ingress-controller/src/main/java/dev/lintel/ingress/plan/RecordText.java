@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Left out is what equals the same component of the constant `DEFAULTS` of the record's type, or,
 /// where there is none, what is null, false, 0 or empty. Arrays of bytes are secrets and show as a
-/// fingerprint. A record that can be compared is a name and shows as its own text.
+/// fingerprint; any other value shows as its own text, so a record inside that holds secrets says
+/// in its `toString` what may be seen.
 final class RecordText {
   private static final Pattern PLAIN = Pattern.compile("[^\\s\"\\[\\]{}=,]+");
   private static final int FINGERPRINT_BYTES = 6;
@@ -47,8 +48,7 @@ final class RecordText {
     return switch (value) {
       case null -> "none";
       case byte[] secret -> fingerprint(secret);
-      case Record name when name instanceof Comparable -> name.toString();
-      case Record inner -> "{" + components(inner).strip() + "}";
+      case String text -> text(text);
       case Collection<?> list ->
           list.stream().map(RecordText::of).collect(Collectors.joining(", ", "[", "]"));
       case Map<?, ?> map -> {
@@ -56,7 +56,7 @@ final class RecordText {
         map.forEach((key, part) -> sorted.put(of(key), of(part)));
         yield sorted.toString();
       }
-      default -> text(value.toString());
+      default -> value.toString();
     };
   }
 
