@@ -42,7 +42,8 @@ final class UpstreamAssembly {
         backend.portNumber() > 0
             ? Integer.toString(backend.portNumber())
             : backend.portName() == null ? "" : backend.portName();
-    UpstreamKey key = new UpstreamKey(ingress.view().key().namespace(), backend.service(), port);
+    UpstreamKey key =
+        new UpstreamKey(ingress.view().key().namespace(), backend.service(), port);
     UpstreamPlan.Kind kind = kind(key);
     if (kind instanceof UpstreamPlan.Missing(String reason)) {
       problems.add(

@@ -93,7 +93,8 @@ public final class ObjectStore {
       if (!synced || !isPending()) {
         return null;
       }
-      StoreUpdate update = new StoreUpdate(snapshot(), recompile, Set.copyOf(endpoints), problems);
+      StoreUpdate update =
+          new StoreUpdate(snapshot(), recompile, Set.copyOf(endpoints), problems);
       recompile = false;
       problemsChanged = false;
       endpoints = new HashSet<>();
