@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param servesWithoutClass `--watch-ingress-without-class`
 /// @param watchNamespace `--watch-namespace`: the only namespace served; empty for all
 /// @param namespaceSelector `--watch-namespace-selector`
-/// @param isCatchAllDisabled `--disable-catch-all`: whether every Ingress with a `defaultBackend` is
-///   left out
+/// @param isCatchAllDisabled `--disable-catch-all`: whether every Ingress with a `defaultBackend`
+///   is left out
 /// @param isExternalNameDisabled `--disable-svc-external-name`
 /// @param defaultBackendService `--default-backend-service`, or null
 /// @param defaultSslCertificate `--default-ssl-certificate`, or null

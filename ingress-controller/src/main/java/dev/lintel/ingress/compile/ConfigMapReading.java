@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The controller's ConfigMap: its settings, the keys that cannot be honoured, and what that closes.
+/// The controller's ConfigMap: its settings, the keys that cannot be honoured, and what that
+/// closes.
 final class ConfigMapReading {
   private static final String GLOBAL_AUTH = "global-auth-url";
 

@@ -90,8 +90,8 @@ final class IngressReading {
     return closed;
   }
 
-  /// Whether it is an alternative of another Ingress and no route of its own. A value that cannot be
-  /// read counts: routing it as an ordinary one would be worse.
+  /// Whether it is an alternative of another Ingress and no route of its own. A value that cannot
+  /// be read counts: routing it as an ordinary one would be worse.
   boolean isCanary() {
     return reader.get(HostRules.CANARY)
         || view.annotations().containsKey(prefix + HostRules.CANARY.name())
@@ -113,12 +113,7 @@ final class IngressReading {
     String found = protocol + " is not carried out";
     problems.add(
         new Problem.Denied(
-            source(),
-            HostRules.BACKEND_PROTOCOL.label(),
-            found,
-            "HTTP",
-            CLOSED,
-            Severity.ERROR));
+            source(), HostRules.BACKEND_PROTOCOL.label(), found, "HTTP", CLOSED, Severity.ERROR));
     return HostRules.BACKEND_PROTOCOL.label() + ": " + found;
   }
 
@@ -151,10 +146,12 @@ final class IngressReading {
     } else if (name.startsWith(Setting.Prefix.LINTEL.text())) {
       checkOwn(name, value);
     } else {
-      FOREIGN.stream()
-          .filter(name::startsWith)
-          .findFirst()
-          .ifPresent(foreign -> reportForeign(name, name.substring(foreign.length())));
+      for (String foreign : FOREIGN) {
+        if (name.startsWith(foreign)) {
+          reportForeign(name, name.substring(foreign.length()));
+          return;
+        }
+      }
     }
   }
 

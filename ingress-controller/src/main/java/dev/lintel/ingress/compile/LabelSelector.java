@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A selector of labels as Kubernetes' command line writes it: `a=b,c!=d,e in (f,g),h notin (i),j,!k`.
-/// All of its requirements must hold.
+/// A selector of labels as Kubernetes' command line writes it: `a=b,c!=d,e in (f,g),h notin
+/// (i),j,!k`. All of its requirements must hold.
 public record LabelSelector(List<Requirement> requirements) {
   /// Selects everything.
   public static final LabelSelector EVERYTHING = new LabelSelector(List.of());

@@ -23,7 +23,11 @@ final class UnbuiltProblems {
               Severity.ERROR);
       case BEHAVIOUR ->
           unsupported(
-              source, subject, unbuilt, "asks for " + about + "; not carried out", Severity.WARNING);
+              source,
+              subject,
+              unbuilt,
+              "asks for " + about + "; not carried out",
+              Severity.WARNING);
       case DETAIL ->
           unsupported(
               source,
@@ -31,8 +35,7 @@ final class UnbuiltProblems {
               unbuilt,
               "details " + about + ", which is not carried out",
               Severity.INFO);
-      case MECHANICS ->
-          unsupported(source, subject, unbuilt, "concerns " + about, Severity.INFO);
+      case MECHANICS -> unsupported(source, subject, unbuilt, "concerns " + about, Severity.INFO);
       case REMOVED ->
           unsupported(
               source,

@@ -26,7 +26,8 @@ public final class GlobalRules {
       Setting.oneOf("annotations-risk-level", Risk.class)
           .onlyInConfigMap()
           .defaultsTo(Risk.HIGH)
-          .text("The highest risk an annotation may have. A riskier one closes its Ingress's routes.");
+          .text(
+              "The highest risk an annotation may have. A riskier one closes its Ingress's routes.");
 
   /// Whether a global authentication covers the routes of an Ingress.
   public static final Setting<Boolean> ENABLE_GLOBAL_AUTH =

@@ -27,7 +27,8 @@ public record Unbuilt(
     REMOVED
   }
 
-  /// Reads a row of a table: `name | standing | risk | harmless | about | instead`, `-` for nothing.
+  /// Reads a row of a table: `name | standing | risk | harmless | about | instead`, `-` for
+  /// nothing.
   static Unbuilt row(String line) {
     String[] cells = line.split("\\|", -1);
     if (cells.length != 6) {
@@ -50,8 +51,7 @@ public record Unbuilt(
   public boolean isHarmless(String value) {
     String trimmed = Values.trimmed(value);
     if (harmless.equals("false") || harmless.equals("true")) {
-      return Grammars.bool().read(trimmed)
-              instanceof Grammar.Reading.Value<Boolean>(Boolean isTrue)
+      return Grammars.bool().read(trimmed) instanceof Grammar.Reading.Value<Boolean>(Boolean isTrue)
           && isTrue == harmless.equals("true");
     }
     return !harmless.isEmpty() && harmless.equalsIgnoreCase(trimmed);
