@@ -30,6 +30,7 @@ public final class RequestHead {
   final Slice requestId = new Slice();
 
   private byte[] bytes = {};
+  private boolean detached;
   private byte @Nullable [] ownId;
   private @Nullable TargetForms forms;
   int start;
@@ -52,6 +53,7 @@ public final class RequestHead {
 
   void begin(byte[] in, int from) {
     bytes = in;
+    detached = false;
     start = from;
     inFields = false;
     malformed = null;
@@ -105,6 +107,13 @@ public final class RequestHead {
     relocate(own, start);
     scannedEnd = length;
     start = 0;
+    detached = true;
+  }
+
+  /// Whether the head keeps its bytes itself, for somebody who waits: it is not to be reused before
+  /// that one is done.
+  public boolean isDetached() {
+    return detached;
   }
 
   private void relocate(byte[] to, int back) {
@@ -195,6 +204,16 @@ public final class RequestHead {
   /// How the body ends: [BodyFraming#NONE], [BodyFraming#LENGTH] or [BodyFraming#CHUNKED].
   public BodyFraming framing() {
     return framing;
+  }
+
+  /// For a request of HTTP/2: whether its stream ended with the head. A body without a length ends
+  /// with the stream, which counts as [BodyFraming#CHUNKED].
+  public void endOfStream(boolean ended) {
+    if (ended) {
+      framing = BodyFraming.NONE;
+    } else {
+      framing = contentLength < 0 ? BodyFraming.CHUNKED : BodyFraming.LENGTH;
+    }
   }
 
   /// What Content-Length says, or -1.
