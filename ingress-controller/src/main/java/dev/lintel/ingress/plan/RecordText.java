@@ -33,7 +33,8 @@ final class RecordText {
   /// What is known of a type of records: looked up once.
   ///
   /// @param defaults the components of its constant `DEFAULTS`, or null where there is none
-  private record Shape(List<String> names, List<Method> accessors, @Nullable Object @Nullable [] defaults) {}
+  private record Shape(
+      List<String> names, List<Method> accessors, @Nullable Object @Nullable [] defaults) {}
 
   private static final ClassValue<Shape> SHAPES =
       new ClassValue<>() {
