@@ -1,5 +1,6 @@
 package dev.lintel.proxy.exchange;
 
+import dev.lintel.proxy.message.Status;
 import java.nio.charset.StandardCharsets;
 
 /// A response that is the same for every request: made once, with a route or a feature, and sent
@@ -41,6 +42,11 @@ public final class CannedResponse {
             + title
             + "</h1></center>\r\n</body>\r\n</html>\r\n";
     return of(status, ascii("text/html"), ascii(html), namesAndValues);
+  }
+
+  /// A short page with the words that nginx has for this status.
+  public static CannedResponse page(int status, byte[]... namesAndValues) {
+    return page(status, Status.words(status), namesAndValues);
   }
 
   /// A response without a body.

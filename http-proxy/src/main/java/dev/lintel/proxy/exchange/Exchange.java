@@ -6,7 +6,6 @@ import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.RequestHead;
-import dev.lintel.proxy.observe.FinishedRequest;
 import dev.lintel.proxy.route.Route;
 import io.netty.buffer.ByteBuf;
 
@@ -14,7 +13,7 @@ import io.netty.buffer.ByteBuf;
 ///
 /// Belongs to one loop; every method is called there, but for [#resume].
 @SuppressWarnings("UnusedVariable")
-public final class Exchange implements FinishedRequest {
+public final class Exchange {
   Exchange() {}
 
   private static UnsupportedOperationException soon() {

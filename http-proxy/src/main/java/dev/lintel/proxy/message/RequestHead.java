@@ -197,6 +197,16 @@ public final class RequestHead {
     return framing;
   }
 
+  /// For a request of HTTP/2: whether its stream ended with the head. A body without a length ends
+  /// with the stream, which counts as [BodyFraming#CHUNKED].
+  public void endOfStream(boolean ended) {
+    if (ended) {
+      framing = BodyFraming.NONE;
+    } else {
+      framing = contentLength < 0 ? BodyFraming.CHUNKED : BodyFraming.LENGTH;
+    }
+  }
+
   /// What Content-Length says, or -1.
   public long contentLength() {
     return contentLength;

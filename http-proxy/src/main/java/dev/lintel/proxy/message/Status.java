@@ -1,7 +1,7 @@
 package dev.lintel.proxy.message;
 
 /// The words behind status codes of our own answers, as nginx writes them.
-final class Status {
+public final class Status {
   static final byte[] NO_BYTES = {};
 
   private static final byte[][] LINES = new byte[600][];
@@ -19,7 +19,8 @@ final class Status {
     return LINES[code];
   }
 
-  private static String words(int code) {
+  /// `Not Found` for 404.
+  public static String words(int code) {
     return switch (code) {
       case 100 -> "Continue";
       case 101 -> "Switching Protocols";

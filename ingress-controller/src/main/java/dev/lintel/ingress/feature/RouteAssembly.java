@@ -28,6 +28,9 @@ public interface RouteAssembly {
   /// The path of the route as written, e.g. `/api` or a regex.
   String path();
 
-  /// The port that clients reach HTTPS on, for redirects.
+  /// The port of plain HTTP, for redirects.
+  int httpPort();
+
+  /// The port of HTTPS, for redirects.
   int httpsPort();
 }

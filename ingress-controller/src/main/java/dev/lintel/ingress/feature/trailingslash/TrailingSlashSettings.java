@@ -1,0 +1,7 @@
+package dev.lintel.ingress.feature.trailingslash;
+
+/// Where the request goes.
+///
+/// @param path the path with its slash
+/// @param withPort whether the target names the port
+public record TrailingSlashSettings(String path, boolean withPort) {}
