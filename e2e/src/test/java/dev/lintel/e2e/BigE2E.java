@@ -3,6 +3,8 @@ package dev.lintel.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
@@ -154,32 +156,34 @@ final class BigE2E {
 
   private Timeline startOnePod() {
     Map<String, Long> seen = new ConcurrentHashMap<>();
-    try (Watch watch =
-        cluster
-            .client()
-            .pods()
-            .inNamespace(Lintel.NAMESPACE)
-            .watch(
-                new Watcher<Pod>() {
-                  @Override
-                  public void eventReceived(Action action, Pod pod) {
-                    long now = System.nanoTime();
-                    seen.putIfAbsent("made", now);
-                    pod.getStatus().getContainerStatuses().stream()
-                        .filter(c -> c.getState().getRunning() != null)
-                        .forEach(c -> seen.putIfAbsent("running", now));
-                    pod.getStatus().getConditions().stream()
-                        .filter(c -> c.getType().equals("Ready") && c.getStatus().equals("True"))
-                        .forEach(c -> seen.putIfAbsent("ready", now));
-                  }
-
-                  @Override
-                  public void onClose(WatcherException cause) {}
-                })) {
+    var pods = cluster.client().pods().inNamespace(Lintel.NAMESPACE);
+    // From a given version on: a watch from "now" needs a younger etcd than Debian's.
+    ListOptions fromHere =
+        new ListOptionsBuilder()
+            .withResourceVersion(pods.list().getMetadata().getResourceVersion())
+            .build();
+    try (Watch watch = pods.watch(fromHere, new StateWatcher(seen))) {
       lintel.scale(1);
       Await.until("the watcher saw it", Duration.ofSeconds(5), () -> seen.containsKey("ready"));
     }
     return new Timeline(seen.get("made"), seen.get("running"), seen.get("ready"));
+  }
+
+  private record StateWatcher(Map<String, Long> seen) implements Watcher<Pod> {
+    @Override
+    public void eventReceived(Action action, Pod pod) {
+      long now = System.nanoTime();
+      seen.putIfAbsent("made", now);
+      pod.getStatus().getContainerStatuses().stream()
+          .filter(c -> c.getState().getRunning() != null)
+          .forEach(c -> seen.putIfAbsent("running", now));
+      pod.getStatus().getConditions().stream()
+          .filter(c -> c.getType().equals("Ready") && c.getStatus().equals("True"))
+          .forEach(c -> seen.putIfAbsent("ready", now));
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {}
   }
 
   private static String host(Object number) {
