@@ -96,7 +96,12 @@ class ArchitectureTest {
               "tls"),
           new Line(
               "ingress.link",
-              with(ALL_OF_PROXY, "ingress.feature", "ingress.plan", "ingress.problem")),
+              with(
+                  ALL_OF_PROXY,
+                  "ingress.feature",
+                  "ingress.plan",
+                  "ingress.problem",
+                  "ingress.snapshot")), // slices go straight to the upstreams
           new Line("ingress.status", "ingress.plan", "ingress.problem", "ingress.snapshot"),
           new Line(
               "ingress.admin",
