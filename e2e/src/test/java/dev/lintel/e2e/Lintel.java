@@ -47,6 +47,10 @@ record Lintel(Cluster cluster) {
 
   static Lintel install(Cluster cluster) {
     long began = System.nanoTime();
+    if (cluster.node().isEmpty() && helm("list", "-q", "-n", NAMESPACE).contains(RELEASE)) {
+      throw new AssertionError(
+          "the cluster has a release " + RELEASE + " already, which these tests would replace");
+    }
     try {
       Path values = Files.createTempFile("values", ".yaml");
       Files.writeString(values, values(Environment.IMAGE));
@@ -189,9 +193,9 @@ record Lintel(Cluster cluster) {
         + Serialization.asJson(container.getLastState());
   }
 
-  private static void helm(String... arguments) {
+  private static String helm(String... arguments) {
     List<String> command = new ArrayList<>(List.of(Environment.HELM));
     command.addAll(List.of(arguments));
-    Shell.run(Duration.ofSeconds(180), command);
+    return Shell.run(Duration.ofSeconds(180), command);
   }
 }
