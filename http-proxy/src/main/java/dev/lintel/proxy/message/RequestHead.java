@@ -30,6 +30,7 @@ public final class RequestHead {
   final Slice requestId = new Slice();
 
   private byte[] bytes = {};
+  private boolean detached;
   private byte @Nullable [] ownId;
   private @Nullable TargetForms forms;
   int start;
@@ -52,6 +53,7 @@ public final class RequestHead {
 
   void begin(byte[] in, int from) {
     bytes = in;
+    detached = false;
     start = from;
     inFields = false;
     malformed = null;
@@ -105,6 +107,13 @@ public final class RequestHead {
     relocate(own, start);
     scannedEnd = length;
     start = 0;
+    detached = true;
+  }
+
+  /// Whether the head keeps its bytes itself, for somebody who waits: it is not to be reused before
+  /// that one is done.
+  public boolean isDetached() {
+    return detached;
   }
 
   private void relocate(byte[] to, int back) {

@@ -5,6 +5,7 @@ import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.HttpDate;
 import dev.lintel.proxy.message.Malformed;
+import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -51,6 +52,7 @@ public final class H2Connection extends Http2ConnectionHandler {
       };
 
   private @Nullable ChannelHandlerContext context;
+  private RequestHead head = new RequestHead();
   private boolean flushQueued;
   private boolean draining;
   private int served;
@@ -128,6 +130,14 @@ public final class H2Connection extends Http2ConnectionHandler {
   }
 
   // ------------------------------------------------------------------ from the client
+
+  /// The head for the next request: the last one's, unless somebody keeps that.
+  RequestHead nextHead() {
+    if (head.isDetached()) {
+      head = new RequestHead();
+    }
+    return head;
+  }
 
   /// The head of a request.
   void onRequest(H2Stream stream, Http2Headers fields, boolean last) throws Http2Exception {

@@ -77,7 +77,7 @@ final class H2FrameListener extends Http2EventAdapter
       return;
     }
     begun++;
-    H2Stream made = new H2Stream(whole, stream);
+    H2Stream made = new H2Stream(whole, stream, whole.nextHead());
     stream.setProperty(key, made);
     whole.onRequest(made, headers, last);
   }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class H2Stream implements ClientSide, ChannelFutureListener {
   private final H2Connection connection;
   private final Http2Stream stream;
-  private final RequestHead head = new RequestHead();
+  private final RequestHead head;
 
   private @Nullable H2RequestListener listener;
   private boolean requestEnded;
@@ -29,12 +29,14 @@ public final class H2Stream implements ClientSide, ChannelFutureListener {
   private boolean blocked;
   private int owed;
 
-  H2Stream(H2Connection connection, Http2Stream stream) {
+  H2Stream(H2Connection connection, Http2Stream stream, RequestHead head) {
     this.connection = connection;
     this.stream = stream;
+    this.head = head;
   }
 
-  /// The head of the request; it lies in the loop's scratch memory.
+  /// The head of the request: holds while the request is told, and for good once it is detached.
+  /// The next request of the connection uses the same one otherwise.
   public RequestHead head() {
     return head;
   }

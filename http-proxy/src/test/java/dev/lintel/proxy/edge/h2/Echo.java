@@ -22,6 +22,7 @@ final class Echo implements H2Requests {
   private static final HeaderName SEEN = HeaderName.of("X-Seen");
 
   private final Executor later;
+  private final ResponseHead response = new ResponseHead();
   final AtomicInteger cancelled = new AtomicInteger();
   final AtomicInteger mostQueued = new AtomicInteger();
   final AtomicReference<H2Stream> held = new AtomicReference<>();
@@ -41,7 +42,6 @@ final class Echo implements H2Requests {
     RequestHead head = stream.head();
     String path = head.path().toString();
     String seen = head.methodName() + " " + head.host() + " " + head.wirePath() + head.query();
-    ResponseHead response = new ResponseHead();
     if (path.startsWith("/hold")) {
       held.set(stream);
       return new Holder();
@@ -72,8 +72,7 @@ final class Echo implements H2Requests {
     return new Pipe(stream);
   }
 
-  private static void answer(H2Stream stream, String seen) {
-    ResponseHead response = new ResponseHead();
+  private void answer(H2Stream stream, String seen) {
     ByteBuf body = ByteBufAllocator.DEFAULT.buffer();
     body.writeCharSequence(seen, StandardCharsets.US_ASCII);
     response.answer(200, body.readableBytes());
@@ -85,7 +84,6 @@ final class Echo implements H2Requests {
   @Override
   public void onMalformed(H2Stream stream, Malformed why) {
     refused.add(why);
-    ResponseHead response = new ResponseHead();
     response.answer(why.status(), 0);
     stream.sendHead(response, null, true);
   }
@@ -149,7 +147,6 @@ final class Echo implements H2Requests {
   }
 
   private H2RequestListener big(H2Stream stream, int bytes) {
-    ResponseHead response = new ResponseHead();
     response.answer(200, bytes);
     stream.sendHead(response, null, false);
     Source source = new Source(stream, bytes);

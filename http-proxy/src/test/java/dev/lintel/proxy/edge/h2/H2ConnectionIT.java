@@ -312,7 +312,6 @@ class H2ConnectionIT {
   @Test
   void rapidResetIsSentAway() throws Exception {
     try (RawH2 raw = new RawH2(plainPort)) {
-      RawH2.Frame end = null;
       try {
         for (int stream = 1; stream < 1000; stream += 2) {
           raw.headers(stream, true, RawH2.get("/hold"));
@@ -321,7 +320,7 @@ class H2ConnectionIT {
       } catch (IOException _) {
         // Closed while we were still sending.
       }
-      end = raw.read(RawH2.GOAWAY);
+      RawH2.Frame end = raw.read(RawH2.GOAWAY);
       if (end != null) {
         assertThat(end.code()).isEqualTo((int) Http2Error.ENHANCE_YOUR_CALM.code());
       }
