@@ -143,8 +143,7 @@ final class Cluster implements AutoCloseable {
         .deployments()
         .inNamespace(namespace)
         .withName(deployment)
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"replicas\":" + replicas + "}}");
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"replicas\":" + replicas + "}}");
   }
 
   /// Waits until no pod of the deployment is on its way out.
@@ -162,8 +161,7 @@ final class Cluster implements AutoCloseable {
   }
 
   private static java.io.InputStream stream(String yaml) {
-    return new java.io.ByteArrayInputStream(
-        yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return new java.io.ByteArrayInputStream(yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
   static <T> T parse(String json, Class<T> type) {

@@ -36,7 +36,9 @@ record Lintel(Cluster cluster) {
       readinessProbe: {initialDelaySeconds: 0, periodSeconds: 1}
     """
         .formatted(
-            image.substring(0, slash), image.substring(slash + 1, colon), image.substring(colon + 1));
+            image.substring(0, slash),
+            image.substring(slash + 1, colon),
+            image.substring(colon + 1));
   }
 
   static Lintel install(Cluster cluster) {

@@ -27,8 +27,7 @@ final class NothingDroppedE2E {
   private static final int ENDPOINT_CHANGES = 100;
   private static final int ROTATIONS = 20;
   private static final int WEB_SOCKETS = 10;
-  private static final Duration OUTAGE =
-      Duration.ofSeconds(Long.getLong("e2e.outage.seconds", 60));
+  private static final Duration OUTAGE = Duration.ofSeconds(Long.getLong("e2e.outage.seconds", 60));
   private static final Duration LIVE = Duration.ofSeconds(10);
 
   private final Cluster cluster;
@@ -51,8 +50,7 @@ final class NothingDroppedE2E {
     cluster.apply(namespace, Manifest.endpoints("by-hand", addresses(pods().subList(0, 1))));
     rotate();
     edit("/edit/first");
-    cluster.apply(
-        namespace, Manifest.ingress("plain", PLAIN_HOST, "/load", "echo", "/plain", ""));
+    cluster.apply(namespace, Manifest.ingress("plain", PLAIN_HOST, "/load", "echo", "/plain", ""));
     cluster.apply(
         namespace,
         Manifest.ingress("moving", "moving.load.test", "/load", "by-hand", "/moving", ""));
@@ -69,15 +67,15 @@ final class NothingDroppedE2E {
     List<Duration> changes = new ArrayList<>();
     List<Duration> rotations = new ArrayList<>();
     try (Load load = load(WEB_SOCKETS, HOST, PLAIN_HOST);
-        Load moving = load(0, "moving.load.test", "moving.load.test", "-kinds", "h1", "-rate", "50")) {
+        Load moving =
+            load(0, "moving.load.test", "moving.load.test", "-kinds", "h1", "-rate", "50")) {
       load.awaitFlow();
       moving.awaitFlow();
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         List<Future<?>> all =
             List.of(
                 threads.submit(() -> repeat(EDITS, edits, i -> editAndProve("/edit/" + i))),
-                threads.submit(
-                    () -> repeat(ENDPOINT_CHANGES, changes, i -> moveAndProve(pods, i))),
+                threads.submit(() -> repeat(ENDPOINT_CHANGES, changes, i -> moveAndProve(pods, i))),
                 threads.submit(() -> repeat(ROTATIONS, rotations, i -> rotateAndProve())));
         for (Future<?> one : all) {
           one.get();
@@ -89,7 +87,9 @@ final class NothingDroppedE2E {
       nothingFailed("endpoint changes", moving.stop());
       Load.Counts counts = load.stop();
       nothingFailed("edits, endpoint changes and rotations", counts);
-      assertThat(counts.serials()).as("certificates seen by clients").hasSizeGreaterThan(ROTATIONS / 2);
+      assertThat(counts.serials())
+          .as("certificates seen by clients")
+          .hasSizeGreaterThan(ROTATIONS / 2);
       noWebSocketCut(counts);
     }
     assertThat(edits).hasSize(EDITS);
@@ -143,7 +143,9 @@ final class NothingDroppedE2E {
       cluster.apply(namespace, Manifest.echo("echo", 3, "v2"));
       cluster.awaitRollout(namespace, "echo", Duration.ofSeconds(90));
       Await.until(
-          "only new pods answer", LIVE, () -> web.https(HOST, "/load").echoed().version().equals("v2"));
+          "only new pods answer",
+          LIVE,
+          () -> web.https(HOST, "/load").echoed().version().equals("v2"));
       for (int replicas : new int[] {1, 5, 3}) {
         cluster.scale(namespace, "echo", replicas);
         cluster.awaitRollout(namespace, "echo", Duration.ofSeconds(90));
@@ -161,8 +163,7 @@ final class NothingDroppedE2E {
     Set<String> before = names(lintel.pods());
     try (Load load = load(0, HOST, PLAIN_HOST).awaitFlow()) {
       lintel.restart();
-      Await.until(
-          "the old pods are gone", Duration.ofSeconds(60), () -> lintel.pods().size() == 2);
+      Await.until("the old pods are gone", Duration.ofSeconds(60), () -> lintel.pods().size() == 2);
       Load.Counts counts = load.stop();
       assertThat(names(lintel.pods())).doesNotContainAnyElementsOf(before);
       nothingFailed("Lintel restarted", counts);
@@ -215,8 +216,7 @@ final class NothingDroppedE2E {
   }
 
   private void edit(String rewrite) {
-    cluster.apply(
-        namespace, Manifest.ingress("shop", HOST, "/load", "echo", rewrite, "shop-tls"));
+    cluster.apply(namespace, Manifest.ingress("shop", HOST, "/load", "echo", rewrite, "shop-tls"));
   }
 
   private boolean accepted(String rewrite) {
