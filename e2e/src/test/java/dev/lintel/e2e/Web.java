@@ -73,12 +73,8 @@ record Web(String address, int httpPort, int httpsPort) {
   Answer https(String host, String path) throws IOException {
     try (Socket plain = connect(httpsPort);
         SSLSocket socket =
-<<<<<<< HEAD
             (SSLSocket)
                 trusting().getSocketFactory().createSocket(plain, address, httpsPort, true)) {
-=======
-            (SSLSocket) TRUSTING.getSocketFactory().createSocket(plain, address, httpsPort, true)) {
->>>>>>> tlsobs
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setServerNames(List.of(new SNIHostName(host)));
       socket.setSSLParameters(parameters);
