@@ -8,7 +8,7 @@ final class TestKit {
   private TestKit() {}
 
   static Guard guard() {
-    return null;
+    return Guard.NONE;
   }
 
   static AccessLog log() {

@@ -2,6 +2,7 @@ package dev.lintel.proxy.exchange;
 
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.message.ConnectionTail;
+import dev.lintel.proxy.message.Slice;
 import java.nio.charset.StandardCharsets;
 
 /// What all requests of one client connection have in common.
@@ -10,6 +11,7 @@ public final class ClientConnection {
   private final ClientAddress address;
   private final boolean tls;
   private final ConnectionTail tail;
+  private final Slice addressText;
   private final int clientPort;
   private final long number;
   private int requests;
@@ -28,6 +30,7 @@ public final class ClientConnection {
       long number) {
     this.traffic = traffic;
     this.address = address;
+    this.addressText = Slice.of(address.text());
     this.clientPort = clientPort;
     this.tls = tls;
     this.number = number;
@@ -72,6 +75,10 @@ public final class ClientConnection {
   /// Whether it is encrypted.
   public boolean isTls() {
     return tls;
+  }
+
+  Slice addressText() {
+    return addressText;
   }
 
   /// The fields about the client that upstreams get.

@@ -41,7 +41,6 @@ public final class Exchange {
   private static final int ANSWERING = 4;
   private static final int TUNNEL = 5;
 
-  private static final byte[] NOBODY = {};
 
   /// Where requests belong that no route was found for yet.
   private static final Route NO_ROUTE =
@@ -56,10 +55,11 @@ public final class Exchange {
   private final ClientConnection connection;
   private final ClientSide client;
   private final Loop loop;
-  private final RequestHead request = new RequestHead();
+  private final RequestHead request;
   private final RequestBody body = new RequestBody();
   private final UpstreamSide upstream;
   private final ResponseSide response;
+  private final Account account;
 
   private @Nullable RoutingTable routes;
   private Route route = NO_ROUTE;
@@ -67,18 +67,21 @@ public final class Exchange {
   private int cursor;
   private int epoch;
   private long startNanos;
-  private byte[] remoteUser = NOBODY;
   private @Nullable FinishListener listener;
   private FinishListener[] moreListeners = {};
   private int moreCount;
 
   /// An exchange without a request.
-  public Exchange(ClientConnection connection, ClientSide client) {
+  ///
+  /// @param request where the heads of its requests are read
+  public Exchange(ClientConnection connection, ClientSide client, RequestHead request) {
     this.connection = connection;
     this.client = client;
+    this.request = request;
     this.loop = connection.loop();
     this.upstream = new UpstreamSide(this, client, loop, body);
     this.response = new ResponseSide(this, client, connection.traffic());
+    this.account = new Account(this, connection, client, body, response, upstream);
   }
 
   // ------------------------------------------------------------------ what it is
@@ -140,7 +143,7 @@ public final class Exchange {
 
   /// A request whose head stands in [#request] begins.
   public void onRequestHead(RoutingTable table) {
-    begin(table);
+    begin(table, false);
     if (request.isAsterisk()) {
       respond(Pages.OPTIONS);
       return;
@@ -160,17 +163,18 @@ public final class Exchange {
 
   /// A request was refused while its head was read.
   public void onMalformedHead(ProxyFailure why) {
-    begin(null);
+    begin(null, true);
     fail(why);
   }
 
-  private void begin(@Nullable RoutingTable table) {
+  private void begin(@Nullable RoutingTable table, boolean malformed) {
     routes = table;
     route = NO_ROUTE;
     state = FILTERING;
     cursor = 0;
     epoch++;
     response.begin();
+    account.begin(malformed);
     startNanos = loop.nanos();
     body.begin(request.framing() != BodyFraming.NONE);
     upstream.begin();
@@ -369,7 +373,7 @@ public final class Exchange {
 
   /// Who the client proved to be, for the log. The bytes are kept.
   public void remoteUser(byte[] user) {
-    remoteUser = user;
+    account.remoteUser(user);
   }
 
   /// Has `told` told when the exchange ends, beside those asked for before.
@@ -465,12 +469,11 @@ public final class Exchange {
     upstream.release();
     body.release();
     tellListeners();
-    connection.traffic().ended(this);
+    connection.traffic().ended(account, state == TUNNEL, route.settings().accessLog());
     upstream.forget();
     state = IDLE;
     epoch++;
     routes = null;
-    remoteUser = NOBODY;
     client.ended();
   }
 

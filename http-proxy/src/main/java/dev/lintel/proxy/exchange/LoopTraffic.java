@@ -1,6 +1,7 @@
 package dev.lintel.proxy.exchange;
 
 import dev.lintel.proxy.loop.Loop;
+import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.observe.AccessLog;
 import dev.lintel.proxy.observe.Metrics;
@@ -77,6 +78,11 @@ public final class LoopTraffic {
     return own;
   }
 
+  /// The fields of requests that the log shows.
+  List<HeaderName> loggedFields() {
+    return List.of();
+  }
+
   void begun() {
     inFlight++;
   }
@@ -85,9 +91,9 @@ public final class LoopTraffic {
     tunnels++;
   }
 
-  void ended(Exchange exchange) {
+  void ended(Account account, boolean tunnel, boolean logged) {
     inFlight--;
-    if (exchange.isTunnel()) {
+    if (tunnel) {
       tunnels--;
     }
   }

@@ -4,6 +4,7 @@ import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.upstream.Attempts;
 import dev.lintel.proxy.upstream.UpstreamConnection;
+import dev.lintel.proxy.upstream.guard.RetryBudget;
 
 /// Whether a request that failed is sent again.
 ///
@@ -48,7 +49,12 @@ final class Retries {
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, left));
   }
 
-  boolean allow(ProxyFailure failure, UpstreamConnection lost, boolean idempotent, long now) {
+  boolean allow(
+      ProxyFailure failure,
+      UpstreamConnection lost,
+      boolean idempotent,
+      RetryBudget budget,
+      long now) {
     int most = settings.tries() <= 0 ? Attempts.MOST : Math.min(settings.tries(), Attempts.MOST);
     int limit = settings.retryTimeoutMillis();
     if (attempts.count() >= most
@@ -62,6 +68,9 @@ final class Retries {
     if (failure.retry() == ProxyFailure.Retry.NEVER
         || lost.hasResponseBytes()
         || !idempotent && !settings.retryNonIdempotent()) {
+      return false;
+    }
+    if (!budget.tryTake(now)) {
       return false;
     }
     if (failure == ProxyFailure.UPSTREAM_CLOSED && lost.isReused()) {

@@ -29,6 +29,7 @@ final class UpstreamSide implements UpstreamListener {
   private final Loop loop;
   private final RequestBody body;
   private final Attempts attempts = new Attempts();
+  private final Tries tries = new Tries();
   private final Retries retries;
   private final HeaderEdits edits = new HeaderEdits();
   private final Slice path = new Slice();
@@ -40,6 +41,7 @@ final class UpstreamSide implements UpstreamListener {
   private @Nullable ByteBuf request;
 
   private boolean started;
+  private boolean entered;
   private boolean streaming;
   private boolean consumed;
   private boolean chunked;
@@ -56,8 +58,10 @@ final class UpstreamSide implements UpstreamListener {
   /// Forgets the last request.
   void begin() {
     attempts.clear();
+    tries.clear();
     edits.clear();
     path.clear();
+    entered = false;
     upstream = null;
     started = false;
     streaming = false;
@@ -72,6 +76,10 @@ final class UpstreamSide implements UpstreamListener {
   /// The path the upstream sees, where it is not the request's own; empty otherwise.
   Slice path() {
     return path;
+  }
+
+  Tries tries() {
+    return tries;
   }
 
   Attempts attempts() {
@@ -93,7 +101,14 @@ final class UpstreamSide implements UpstreamListener {
   /// Writes the head while its bytes are there, and sends the request as soon as enough of its body
   /// is.
   void forward(Upstream to) {
+    ProxyFailure refused = to.guard().enter();
+    if (refused != null) {
+      exchange.fail(refused);
+      return;
+    }
     upstream = to;
+    entered = true;
+    to.retries().onRequest();
     RequestHead head = exchange.request();
     chunked = head.framing() == BodyFraming.CHUNKED;
     write(head);
@@ -152,10 +167,14 @@ final class UpstreamSide implements UpstreamListener {
             ? null
             : to.pool(loop).acquire(this, attempts, retries.connectMillis(loop.nanos()));
     if (leased == null) {
+      if (attempts.count() > 0) {
+        leaveFailed();
+      }
       exchange.fail(otherwise);
       return;
     }
     connection = leased;
+    tries.begin(loop.nanos());
     if (leased.isConnected()) {
       send(leased);
     } else if (!body.isComplete()) {
@@ -175,6 +194,7 @@ final class UpstreamSide implements UpstreamListener {
         head.upgrade(),
         retries.readMillis(loop.nanos()),
         settings.sendTimeoutMillis());
+    tries.connected(loop.nanos());
     bytes.readerIndex(0);
     to.write(bytes.retain());
     boolean complete = body.isComplete();
@@ -270,23 +290,60 @@ final class UpstreamSide implements UpstreamListener {
     if (from != null && attempts.count() > 1) {
       from.readTimeout(exchange.route().settings().readTimeoutMillis());
     }
-    if (last) {
-      connection = null;
-    }
+    tries.answered(head.status(), loop.nanos());
+    received(piece, last);
     exchange.answer(head, piece, last);
   }
 
   @Override
   public void onResponseBody(ByteBuf piece, boolean last) {
-    if (last) {
-      connection = null;
-    }
+    received(piece, last);
     exchange.answerBody(piece, last);
   }
+
+  private void received(@Nullable ByteBuf piece, boolean last) {
+    if (piece != null) {
+      tries.received(piece.readableBytes());
+    }
+    if (last) {
+      connection = null;
+      tries.ended(loop.nanos());
+      leaveWell();
+    }
+  }
+
+  // ------------------------------------------------------------------ the guard
+
+  private void leaveWell() {
+    Upstream from = upstream;
+    if (entered && from != null) {
+      entered = false;
+      from.guard().onSuccess(tries.sinceFirst(loop.nanos()));
+    }
+  }
+
+  private void leaveFailed() {
+    Upstream from = upstream;
+    if (entered && from != null) {
+      entered = false;
+      from.guard().onFailure(tries.sinceFirst(loop.nanos()));
+    }
+  }
+
+  private void leaveUnsaid() {
+    Upstream from = upstream;
+    if (entered && from != null) {
+      entered = false;
+      from.guard().exit();
+    }
+  }
+
+  // ------------------------------------------------------------------ more of what comes back
 
   @Override
   public void onUpgraded(ResponseHead head, @Nullable ByteBuf early) {
     dropRequest();
+    tries.answered(head.status(), loop.nanos());
     exchange.switchProtocols(head, early);
   }
 
@@ -317,15 +374,20 @@ final class UpstreamSide implements UpstreamListener {
   public void onUpstreamFailure(ProxyFailure failure) {
     UpstreamConnection lost = connection;
     connection = null;
-    if (lost == null) {
+    Upstream to = upstream;
+    if (lost == null || to == null) {
       return;
     }
+    tries.failed(failure, loop.nanos());
     if (exchange.isAnswering()) {
+      leaveFailed();
       exchange.cut(failure);
     } else if (!consumed
-        && retries.allow(failure, lost, exchange.request().isIdempotent(), loop.nanos())) {
+        && retries.allow(
+            failure, lost, exchange.request().isIdempotent(), to.retries(), loop.nanos())) {
       attempt(failure);
     } else {
+      leaveFailed();
       exchange.fail(failure);
     }
   }
@@ -338,7 +400,9 @@ final class UpstreamSide implements UpstreamListener {
     if (used != null) {
       connection = null;
       used.abandon();
+      tries.ended(loop.nanos());
     }
+    leaveUnsaid();
     streaming = false;
     dropRequest();
   }
@@ -346,6 +410,7 @@ final class UpstreamSide implements UpstreamListener {
   /// The request was logged.
   void forget() {
     attempts.clear();
+    upstream = null;
     edits.clear();
   }
 

@@ -8,7 +8,9 @@ public final class Attempts {
   public static final int MOST = 3;
 
   private final @Nullable Endpoint[] tried = new @Nullable Endpoint[MOST];
+  private final byte @Nullable [][] texts = new byte[MOST][];
   private int count;
+  private int unready;
   private boolean repeatAllowed;
 
   /// None yet.
@@ -18,8 +20,10 @@ public final class Attempts {
   public void clear() {
     for (int i = 0; i < count; i++) {
       tried[i] = null;
+      texts[i] = null;
     }
     count = 0;
+    unready = 0;
     repeatAllowed = false;
   }
 
@@ -28,9 +32,14 @@ public final class Attempts {
     return count;
   }
 
-  /// The one of try `i`.
-  public @Nullable Endpoint at(int i) {
-    return tried[i];
+  /// The address of try `i`, as text.
+  public byte @Nullable [] text(int i) {
+    return texts[i];
+  }
+
+  /// How many went to endpoints that were not ready.
+  public int unready() {
+    return unready;
   }
 
   /// Where no other endpoint is left, allows the same one once more, on a new connection: the last
@@ -43,8 +52,10 @@ public final class Attempts {
     return repeatAllowed;
   }
 
-  void add(Endpoint endpoint) {
-    tried[count++] = endpoint;
+  void add(EndpointPool chosen, boolean notReady) {
+    tried[count] = chosen.endpoint;
+    texts[count++] = chosen.text;
+    unready += notReady ? 1 : 0;
     repeatAllowed = false;
   }
 

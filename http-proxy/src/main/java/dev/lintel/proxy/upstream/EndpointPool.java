@@ -1,10 +1,14 @@
 package dev.lintel.proxy.upstream;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// The idle connections of one loop to one endpoint, the one used last on top.
 final class EndpointPool {
   final Endpoint endpoint;
+
+  /// Its address as it stands in the log.
+  final byte[] text;
 
   /// Not picked any more: its connections are not kept.
   boolean retired;
@@ -14,6 +18,7 @@ final class EndpointPool {
 
   EndpointPool(Endpoint endpoint) {
     this.endpoint = endpoint;
+    this.text = endpoint.text().getBytes(StandardCharsets.US_ASCII);
   }
 
   void push(UpstreamConnection connection) {

@@ -2,6 +2,7 @@ package dev.lintel.proxy.upstream;
 
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.upstream.guard.Guard;
+import dev.lintel.proxy.upstream.guard.RetryBudget;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ public final class Upstream {
   private final String name;
   private final UpstreamSettings settings;
   private final Guard guard;
+  private final RetryBudget retries = new RetryBudget(System.nanoTime());
   private volatile EndpointSet endpoints = EndpointSet.EMPTY;
   private volatile @Nullable UpstreamPool[] pools = {};
 
@@ -34,6 +36,11 @@ public final class Upstream {
   /// What stands between requests and it.
   public Guard guard() {
     return guard;
+  }
+
+  /// How many extra tries it may get.
+  public RetryBudget retries() {
+    return retries;
   }
 
   /// The endpoints that may be picked now.

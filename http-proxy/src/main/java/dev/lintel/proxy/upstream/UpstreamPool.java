@@ -44,7 +44,7 @@ public final class UpstreamPool {
     if (chosen == null) {
       return null;
     }
-    attempts.add(chosen.endpoint);
+    attempts.add(chosen, known.unready());
     UpstreamConnection connection = fresh ? null : waiting(chosen);
     if (connection == null) {
       return connect(listener, chosen, connectTimeoutMillis);
