@@ -25,6 +25,15 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 
 .PHONY: test
 test: check chart-lint image-test ## everything
+	@e2e/run
+
+.PHONY: e2e
+e2e: image ## the cluster tests, on a Kubernetes that they bring (e2e/README.md)
+	@e2e/run
+
+.PHONY: e2e-soak
+e2e-soak: image ## five thousand Ingresses for ten minutes
+	@e2e/run -Dit.test=BigE2E -De2e.soak.seconds=600
 
 .PHONY: image
 image: ## build the container image, image/target/lintel-image.tar, without a container engine

@@ -1,8 +1,8 @@
 package dev.lintel.proxy;
 
 import dev.lintel.proxy.edge.ClientInitializer;
-import dev.lintel.proxy.edge.Http2Edge;
 import dev.lintel.proxy.edge.ServerState;
+import dev.lintel.proxy.edge.h2.H2Connection;
 import dev.lintel.proxy.exchange.LoopTraffic;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Transport;
@@ -80,8 +80,7 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   private int listen(Transport transport, int port, boolean tls) throws AddressInUse {
-    Http2Edge http2 = (pipeline, _, _) -> pipeline.channel().close();
-    ClientInitializer pipelines = new ClientInitializer(state, traffic, tls, http2);
+    ClientInitializer pipelines = new ClientInitializer(state, traffic, tls, H2Connection::begin);
     int chosen = port;
     for (InetAddress address : options.addresses()) {
       probe(address, chosen);
