@@ -97,7 +97,12 @@ class ArchitectureTest {
           new Line(
               "ingress.link",
               with(ALL_OF_PROXY, "ingress.feature", "ingress.plan", "ingress.problem")),
-          new Line("ingress.status", "ingress.plan", "ingress.problem", "ingress.snapshot"),
+          new Line(
+              "ingress.status",
+              "ingress.kube", // the connection
+              "ingress.plan",
+              "ingress.problem",
+              "ingress.snapshot"),
           new Line(
               "ingress.admin",
               "ingress.plan",
