@@ -25,21 +25,36 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 
 .PHONY: test
 test: check chart-lint image-test ## everything
+	@e2e/run
+
+.PHONY: e2e
+e2e: image ## the cluster tests, on a Kubernetes that they bring (e2e/README.md)
+	@e2e/run
+
+.PHONY: e2e-soak
+e2e-soak: image ## five thousand Ingresses for ten minutes
+	@e2e/run -Dit.test=BigE2E -De2e.soak.seconds=600
 
 .PHONY: image
 image: ## build the container image, image/target/lintel-image.tar, without a container engine
 	@echo "Building the image: Java runtime, Debian packages, then a training run of about a minute ..."
-	@$(MVN) -q -Dquick -Pimage -pl image -am package -DskipTests
+	@$(MVN) -q -Dquick -Pimage,sbom -pl image -am package -DskipTests
 	@ls -lh image/target/lintel-image.tar
 
 .PHONY: image-test
 image-test: # builds the image and checks what is in it and how it starts
-	@$(MVN) -q -Dquick -Pimage -pl image -am verify -Dtest=none -Dit.test='ImageIT,StartIT'
+	@$(MVN) -q -Dquick -Pimage,sbom -pl image -am verify -Dtest=none -Dit.test='ImageIT,StartIT'
 
 .PHONY: chart-lint
 chart-lint: ## helm lint, and the tests of what charts/lintel renders
 	@helm=$$(bin/find-helm) && $$helm lint --strict --quiet charts/lintel && \
 	  $(MVN) -q -Dquick -Pimage -Dimage.skip -Dlintel.helm=$$helm -pl image -am verify -Dtest=none -Dit.test=ChartIT
+
+.PHONY: bench
+SCENARIOS ?= A,D,SCALE
+bench: build ## Lintel beside nginx and HAProxy (SCENARIOS=A,B,C,D,Ef,F,F1,SCALE), into bench/RESULTS.md
+	@bin/ensure-tool python3 python3
+	@python3 bench/bench.py $(SCENARIOS)
 
 .PHONY: docs
 docs: ## rewrite the generated pages and golden files from the code

@@ -2,7 +2,8 @@
 {{- define "lintel.serviceSpec" -}}
 {{- $root := index . 0 -}}
 {{- $service := index . 1 -}}
-type: {{ $service.type | default $root.Values.controller.service.type }}
+{{- $type := $service.type | default $root.Values.controller.service.type -}}
+type: {{ $type }}
 {{- range $field := list "clusterIP" "loadBalancerIP" "loadBalancerClass" "externalTrafficPolicy" "sessionAffinity" "trafficDistribution" "ipFamilyPolicy" "healthCheckNodePort" }}
 {{- with index $service $field }}
 {{ $field }}: {{ . }}
@@ -27,8 +28,10 @@ ports:
     {{- if $service.appProtocol }}
     appProtocol: {{ $name }}
     {{- end }}
+    {{- if ne $type "ClusterIP" }}
     {{- with index ($service.nodePorts | default dict) $name }}
     nodePort: {{ . }}
+    {{- end }}
     {{- end }}
 {{- end }}
 {{- end }}

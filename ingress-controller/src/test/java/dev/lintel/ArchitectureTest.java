@@ -58,7 +58,7 @@ class ArchitectureTest {
           new Line("ingress.snapshot", "ingress.problem", "tls"),
           new Line("ingress.kube", "ingress.snapshot", "ingress.problem", "tls"),
           new Line("ingress.folder", "ingress.snapshot", "ingress.problem", "tls"),
-          new Line("ingress.plan", "ingress.problem", "tls"),
+          new Line("ingress.plan", "ingress.problem", "ingress.snapshot", "tls"),
           new Line(
               "ingress.feature",
               "ingress.feature.*", // the one list of them, Features.ALL
@@ -96,7 +96,12 @@ class ArchitectureTest {
               "tls"),
           new Line(
               "ingress.link",
-              with(ALL_OF_PROXY, "ingress.feature", "ingress.plan", "ingress.problem")),
+              with(
+                  ALL_OF_PROXY,
+                  "ingress.feature",
+                  "ingress.plan",
+                  "ingress.problem",
+                  "ingress.snapshot")), // slices go straight to the upstreams
           new Line(
               "ingress.status",
               "ingress.kube", // the connection

@@ -94,6 +94,12 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  /// Creates what the YAML of one document says; faster than `apply` where there are thousands.
+  void create(String namespace, String yaml) {
+    HasMetadata item = client.load(stream(yaml)).items().getFirst();
+    client.resource(item).inNamespace(namespace).create();
+  }
+
   /// Whether the API server says that it lives.
   boolean lives() {
     try {
@@ -143,8 +149,7 @@ final class Cluster implements AutoCloseable {
         .deployments()
         .inNamespace(namespace)
         .withName(deployment)
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"replicas\":" + replicas + "}}");
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"replicas\":" + replicas + "}}");
   }
 
   /// Waits until no pod of the deployment is on its way out.
@@ -162,8 +167,7 @@ final class Cluster implements AutoCloseable {
   }
 
   private static java.io.InputStream stream(String yaml) {
-    return new java.io.ByteArrayInputStream(
-        yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return new java.io.ByteArrayInputStream(yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
   static <T> T parse(String json, Class<T> type) {

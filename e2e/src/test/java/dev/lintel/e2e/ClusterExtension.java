@@ -30,8 +30,7 @@ final class ClusterExtension implements ParameterResolver, ExecutionCondition {
         .filter(reason -> Environment.OWN_NODE.isEmpty())
         .map(
             reason -> {
-              String text =
-                  "not run: " + context.getDisplayName() + " (it " + reason.value() + ")";
+              String text = "not run: " + context.getDisplayName() + " (it " + reason.value() + ")";
               System.out.println(text);
               return ConditionEvaluationResult.disabled(text);
             })

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.Set;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -147,7 +147,14 @@ final class FirstRequestE2E {
             "an event about the missing Service",
             Duration.ofSeconds(30),
             () ->
-                cluster.client().events().v1().events().inNamespace(namespace).list().getItems()
+                cluster
+                    .client()
+                    .events()
+                    .v1()
+                    .events()
+                    .inNamespace(namespace)
+                    .list()
+                    .getItems()
                     .stream()
                     .anyMatch(
                         e ->

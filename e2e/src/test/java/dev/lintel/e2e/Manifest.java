@@ -55,7 +55,10 @@ final class Manifest {
   static String endpoints(String service, Iterable<String> addresses) {
     StringBuilder endpoints = new StringBuilder();
     for (String address : addresses) {
-      endpoints.append("- {addresses: [\"").append(address).append("\"], conditions: {ready: true}}\n");
+      endpoints
+          .append("- {addresses: [\"")
+          .append(address)
+          .append("\"], conditions: {ready: true}}\n");
     }
     return """
     apiVersion: discovery.k8s.io/v1

@@ -12,14 +12,21 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Whatever changes, no request fails: 200 per second of GET and POST from clients that never send
 /// one twice, over keep-alive HTTP with and without TLS, a TLS connection each, and HTTP/2.
+///
+/// The outages come last: kubelet and controllers come back to a restarted API server only after
+/// half a minute of their own, and every rollout would wait for them.
 @ExtendWith(ClusterExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class NothingDroppedE2E {
   private static final String HOST = "shop.load.test";
   private static final String PLAIN_HOST = "plain.load.test";
@@ -27,8 +34,7 @@ final class NothingDroppedE2E {
   private static final int ENDPOINT_CHANGES = 100;
   private static final int ROTATIONS = 20;
   private static final int WEB_SOCKETS = 10;
-  private static final Duration OUTAGE =
-      Duration.ofSeconds(Long.getLong("e2e.outage.seconds", 60));
+  private static final Duration OUTAGE = Duration.ofSeconds(Long.getLong("e2e.outage.seconds", 60));
   private static final Duration LIVE = Duration.ofSeconds(10);
 
   private final Cluster cluster;
@@ -51,8 +57,7 @@ final class NothingDroppedE2E {
     cluster.apply(namespace, Manifest.endpoints("by-hand", addresses(pods().subList(0, 1))));
     rotate();
     edit("/edit/first");
-    cluster.apply(
-        namespace, Manifest.ingress("plain", PLAIN_HOST, "/load", "echo", "/plain", ""));
+    cluster.apply(namespace, Manifest.ingress("plain", PLAIN_HOST, "/load", "echo", "/plain", ""));
     cluster.apply(
         namespace,
         Manifest.ingress("moving", "moving.load.test", "/load", "by-hand", "/moving", ""));
@@ -62,6 +67,7 @@ final class NothingDroppedE2E {
   }
 
   @Test
+  @Order(1)
   void edits_endpoint_changes_and_rotations() throws Exception {
     List<Pod> pods = pods();
     moveAndProve(pods, 1);
@@ -69,15 +75,15 @@ final class NothingDroppedE2E {
     List<Duration> changes = new ArrayList<>();
     List<Duration> rotations = new ArrayList<>();
     try (Load load = load(WEB_SOCKETS, HOST, PLAIN_HOST);
-        Load moving = load(0, "moving.load.test", "moving.load.test", "-kinds", "h1", "-rate", "50")) {
+        Load moving =
+            load(0, "moving.load.test", "moving.load.test", "-kinds", "h1", "-rate", "50")) {
       load.awaitFlow();
       moving.awaitFlow();
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         List<Future<?>> all =
             List.of(
                 threads.submit(() -> repeat(EDITS, edits, i -> editAndProve("/edit/" + i))),
-                threads.submit(
-                    () -> repeat(ENDPOINT_CHANGES, changes, i -> moveAndProve(pods, i))),
+                threads.submit(() -> repeat(ENDPOINT_CHANGES, changes, i -> moveAndProve(pods, i))),
                 threads.submit(() -> repeat(ROTATIONS, rotations, i -> rotateAndProve())));
         for (Future<?> one : all) {
           one.get();
@@ -89,7 +95,9 @@ final class NothingDroppedE2E {
       nothingFailed("endpoint changes", moving.stop());
       Load.Counts counts = load.stop();
       nothingFailed("edits, endpoint changes and rotations", counts);
-      assertThat(counts.serials()).as("certificates seen by clients").hasSizeGreaterThan(ROTATIONS / 2);
+      assertThat(counts.serials())
+          .as("certificates seen by clients")
+          .hasSizeGreaterThan(ROTATIONS / 2);
       noWebSocketCut(counts);
     }
     assertThat(edits).hasSize(EDITS);
@@ -98,12 +106,14 @@ final class NothingDroppedE2E {
   }
 
   @Test
+  @Order(6)
   @OwnNode("kills the API server")
   void the_api_server_is_killed() {
     outage("killed", cluster.ownNode()::kill, cluster.ownNode()::start);
   }
 
   @Test
+  @Order(5)
   @OwnNode("freezes the API server")
   void the_api_server_is_frozen() {
     outage("frozen", cluster.ownNode()::freeze, cluster.ownNode()::thaw);
@@ -138,12 +148,15 @@ final class NothingDroppedE2E {
   }
 
   @Test
+  @Order(2)
   void backends_are_rolled_and_scaled() {
     try (Load load = load(0, HOST, PLAIN_HOST).awaitFlow()) {
       cluster.apply(namespace, Manifest.echo("echo", 3, "v2"));
       cluster.awaitRollout(namespace, "echo", Duration.ofSeconds(90));
       Await.until(
-          "only new pods answer", LIVE, () -> web.https(HOST, "/load").echoed().version().equals("v2"));
+          "only new pods answer",
+          LIVE,
+          () -> web.https(HOST, "/load").echoed().version().equals("v2"));
       for (int replicas : new int[] {1, 5, 3}) {
         cluster.scale(namespace, "echo", replicas);
         cluster.awaitRollout(namespace, "echo", Duration.ofSeconds(90));
@@ -157,12 +170,12 @@ final class NothingDroppedE2E {
   }
 
   @Test
+  @Order(3)
   void lintel_is_restarted() {
     Set<String> before = names(lintel.pods());
     try (Load load = load(0, HOST, PLAIN_HOST).awaitFlow()) {
       lintel.restart();
-      Await.until(
-          "the old pods are gone", Duration.ofSeconds(60), () -> lintel.pods().size() == 2);
+      Await.until("the old pods are gone", Duration.ofSeconds(60), () -> lintel.pods().size() == 2);
       Load.Counts counts = load.stop();
       assertThat(names(lintel.pods())).doesNotContainAnyElementsOf(before);
       nothingFailed("Lintel restarted", counts);
@@ -170,6 +183,7 @@ final class NothingDroppedE2E {
   }
 
   @Test
+  @Order(4)
   void lintel_is_scaled_as_by_an_autoscaler() {
     try (Load load = load(0, HOST, PLAIN_HOST).awaitFlow()) {
       for (int replicas : new int[] {3, 1, 2}) {
@@ -215,8 +229,7 @@ final class NothingDroppedE2E {
   }
 
   private void edit(String rewrite) {
-    cluster.apply(
-        namespace, Manifest.ingress("shop", HOST, "/load", "echo", rewrite, "shop-tls"));
+    cluster.apply(namespace, Manifest.ingress("shop", HOST, "/load", "echo", rewrite, "shop-tls"));
   }
 
   private boolean accepted(String rewrite) {

@@ -1,5 +1,6 @@
 package dev.lintel.e2e;
 
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -13,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -21,8 +23,6 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
-import io.fabric8.kubernetes.client.utils.Serialization;
-import java.util.Map;
 
 /// Asks one question on a connection of its own, over a plain socket: the address is the load
 /// balancer's, host and server name are the question's. Never asks twice.
@@ -32,10 +32,7 @@ record Web(String address, int httpPort, int httpsPort) {
   /// What came back; header names in lower case. The certificate is that of the server, null
   /// without TLS.
   record Answer(
-      int status,
-      Map<String, String> headers,
-      String body,
-      @Nullable X509Certificate certificate) {
+      int status, Map<String, String> headers, String body, @Nullable X509Certificate certificate) {
 
     String header(String name) {
       return headers.getOrDefault(name, "");
@@ -77,7 +74,7 @@ record Web(String address, int httpPort, int httpsPort) {
     try (Socket plain = connect(httpsPort);
         SSLSocket socket =
             (SSLSocket)
-                TRUSTING.getSocketFactory().createSocket(plain, address, httpsPort, true)) {
+                trusting().getSocketFactory().createSocket(plain, address, httpsPort, true)) {
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setServerNames(List.of(new SNIHostName(host)));
       socket.setSSLParameters(parameters);
@@ -97,8 +94,7 @@ record Web(String address, int httpPort, int httpsPort) {
   private static Answer ask(
       Socket socket, String host, String path, @Nullable X509Certificate certificate)
       throws IOException {
-    String request =
-        "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+    String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     InputStream in = new BufferedInputStream(socket.getInputStream());
     int status = Integer.parseInt(line(in).split(" ")[1]);
@@ -152,9 +148,9 @@ record Web(String address, int httpPort, int httpsPort) {
     return line.toString();
   }
 
-  private static final SSLContext TRUSTING = trusting();
-
-  /// Trusts everything: which certificate is served is what the tests judge.
+  /// Trusts everything: which certificate is served is what the tests judge. A context of its own
+  /// for each question, for the JDK resumes the session of an address whatever the server name is,
+  /// and would then tell the certificate of the first.
   private static SSLContext trusting() {
     try {
       SSLContext context = SSLContext.getInstance("TLS");

@@ -81,6 +81,12 @@ class ImageIT {
   }
 
   @Test
+  void scannersFindWhatItIsMadeOf() {
+    assertThat(image.root().resolve("app/sbom.cdx.json")).content().contains("pkg:maven/io.netty/netty-handler@");
+    assertThat(image.root().resolve("var/lib/dpkg/status.d/libc6")).content().contains("Version: ");
+  }
+
+  @Test
   void everyJarStandsOnTheClassPath() throws IOException {
     List<String> options = Files.readAllLines(image.root().resolve("app/jvm.args"));
     String classPath = options.get(options.indexOf("-cp") + 1);

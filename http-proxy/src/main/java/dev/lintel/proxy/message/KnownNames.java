@@ -143,7 +143,7 @@ final class KnownNames {
   /// The number of the name in `[offset, offset + length)`, which is a token and not empty.
   static int find(byte[] b, int offset, int length) {
     for (int id = FIRST[bucket(b, offset, length)]; id >= 0; id = NEXT[id]) {
-      if (Octets.isName(b, offset, length, LOWER[id])) {
+      if (Octets.isWord(b, offset, length, LOWER[id])) {
         return id;
       }
     }
@@ -163,16 +163,16 @@ final class KnownNames {
         || begins(b, offset, length, X_ORIGINAL)
         || begins(b, offset, length, SSL_CLIENT)
         || begins(b, offset, length, CLIENT_CERT)
-        || Octets.isName(b, offset, length, FORWARDED)
-        || Octets.isName(b, offset, length, X_REWRITE_URL)) {
+        || Octets.isWord(b, offset, length, FORWARDED)
+        || Octets.isWord(b, offset, length, X_REWRITE_URL)) {
       return ABOUT_CLIENT;
     }
-    return begins(b, offset, length, X_ACCEL) || Octets.isName(b, offset, length, X_PAD)
+    return begins(b, offset, length, X_ACCEL) || Octets.isWord(b, offset, length, X_PAD)
         ? ORDER_TO_PROXY
         : OTHER;
   }
 
   private static boolean begins(byte[] b, int offset, int length, byte[] prefix) {
-    return length >= prefix.length && Octets.isName(b, offset, prefix.length, prefix);
+    return length >= prefix.length && Octets.isWord(b, offset, prefix.length, prefix);
   }
 }

@@ -80,6 +80,29 @@ final class Octets {
     return true;
   }
 
+  /// The same as [#isName] for bytes that hold no control characters (a name or value that was
+  /// scanned), eight at a time.
+  static boolean isWord(byte[] b, int offset, int length, byte[] lower) {
+    if (length != lower.length) {
+      return false;
+    }
+    if (length < 8) {
+      for (int i = 0; i < length; i++) {
+        if ((b[offset + i] | 0x20) != lower[i]) {
+          return false;
+        }
+      }
+      return true;
+    }
+    for (int i = 0; i < length - 8; i += 8) {
+      if (((long) LONG.get(b, offset + i) | SPACES) != (long) LONG.get(lower, i)) {
+        return false;
+      }
+    }
+    int last = length - 8;
+    return ((long) LONG.get(b, offset + last) | SPACES) == (long) LONG.get(lower, last);
+  }
+
   static byte lower(byte b) {
     return b >= 'A' && b <= 'Z' ? (byte) (b | 0x20) : b;
   }

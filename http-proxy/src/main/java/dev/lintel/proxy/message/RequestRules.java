@@ -98,7 +98,7 @@ final class RequestRules {
   /// Null for `chunked` alone. A real coding, alone or before `chunked`, is understood but not
   /// spoken; everything else is no way to frame a request.
   private static @Nullable Malformed coding(byte[] b, int from, int to) {
-    if (Octets.isName(b, from, to - from, CHUNKED)) {
+    if (Octets.isWord(b, from, to - from, CHUNKED)) {
       return null;
     }
     int end = from;
@@ -107,13 +107,13 @@ final class RequestRules {
     }
     boolean real = false;
     for (byte[] name : REAL_CODINGS) {
-      real |= Octets.isName(b, from, end - from, name);
+      real |= Octets.isWord(b, from, end - from, name);
     }
     int rest = end;
     while (rest < to && (b[rest] == ' ' || b[rest] == ',')) {
       rest++;
     }
-    return real && (end == to || rest > end && Octets.isName(b, rest, to - rest, CHUNKED))
+    return real && (end == to || rest > end && Octets.isWord(b, rest, to - rest, CHUNKED))
         ? Malformed.TRANSFER_CODING
         : Malformed.TRANSFER_ENCODING;
   }
@@ -139,11 +139,11 @@ final class RequestRules {
         }
         int length = p - from;
         if (length > 0) {
-          if (Octets.isName(b, from, length, CLOSE)) {
+          if (Octets.isWord(b, from, length, CLOSE)) {
             close = true;
-          } else if (Octets.isName(b, from, length, KEEP_ALIVE)) {
+          } else if (Octets.isWord(b, from, length, KEEP_ALIVE)) {
             keep = true;
-          } else if (Octets.isName(b, from, length, UPGRADE)) {
+          } else if (Octets.isWord(b, from, length, UPGRADE)) {
             upgrade = true;
           } else if (!nominate(fields, b, from, length)) {
             return Malformed.CONNECTION;
@@ -199,10 +199,10 @@ final class RequestRules {
       while (to > from && (b[to - 1] == ' ' || b[to - 1] == '\t')) {
         to--;
       }
-      if (Octets.isName(b, from, to - from, WEBSOCKET) && head.method == Method.GET) {
+      if (Octets.isWord(b, from, to - from, WEBSOCKET) && head.method == Method.GET) {
         return Upgrade.WEBSOCKET;
       }
-      if (Octets.isName(b, from, to - from, SPDY)) {
+      if (Octets.isWord(b, from, to - from, SPDY)) {
         return Upgrade.SPDY_3_1;
       }
       p++;
@@ -222,7 +222,7 @@ final class RequestRules {
     }
     int from = fields.value(i);
     if (fields.isRepeated(KnownNames.EXPECT)
-        || !Octets.isName(fields.bytes(), from, fields.valueEnd(i) - from, CONTINUE)) {
+        || !Octets.isWord(fields.bytes(), from, fields.valueEnd(i) - from, CONTINUE)) {
       return Malformed.EXPECTATION;
     }
     head.continueExpected = head.framing != BodyFraming.NONE;

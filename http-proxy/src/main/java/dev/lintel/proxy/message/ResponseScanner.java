@@ -103,7 +103,7 @@ public final class ResponseScanner {
       int from = fields.value(coding);
       if (!http11
           || fields.isRepeated(KnownNames.TRANSFER_ENCODING)
-          || !Octets.isName(fields.bytes(), from, fields.valueEnd(coding) - from, CHUNKED)) {
+          || !Octets.isWord(fields.bytes(), from, fields.valueEnd(coding) - from, CHUNKED)) {
         return Malformed.TRANSFER_ENCODING;
       }
     }
@@ -159,10 +159,10 @@ public final class ResponseScanner {
           while (p < end && b[p] != ',' && b[p] != ' ' && b[p] != '\t') {
             p++;
           }
-          if (Octets.isName(b, from, p - from, CLOSE)) {
+          if (Octets.isWord(b, from, p - from, CLOSE)) {
             return false;
           }
-          keep |= Octets.isName(b, from, p - from, KEEP_ALIVE);
+          keep |= Octets.isWord(b, from, p - from, KEEP_ALIVE);
           p++;
         }
       }

@@ -4,16 +4,17 @@ import java.nio.charset.StandardCharsets;
 
 /// The plain text every match of an expression begins with: comparing it spares the engine for most
 /// paths of other routes.
-final class LiteralPrefix {
+///
+/// @param lower the text in lower case; empty where none can be told
+/// @param rest what stands behind it in the expression
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record LiteralPrefix(byte[] lower, String rest) {
   private static final byte[] NONE = {};
   private static final String QUANTIFIERS = "*+?{";
 
-  private LiteralPrefix() {}
-
-  /// The prefix in lower case; empty where none can be told.
-  static byte[] of(String pattern) {
+  static LiteralPrefix of(String pattern) {
     if (alternates(pattern)) {
-      return NONE;
+      return new LiteralPrefix(NONE, pattern);
     }
     StringBuilder prefix = new StringBuilder();
     int i = pattern.startsWith("^") ? 1 : 0;
@@ -31,7 +32,8 @@ final class LiteralPrefix {
       prefix.append(c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c);
       i = next;
     }
-    return prefix.toString().getBytes(StandardCharsets.US_ASCII);
+    byte[] lower = prefix.toString().getBytes(StandardCharsets.US_ASCII);
+    return new LiteralPrefix(lower, pattern.substring(i));
   }
 
   private static boolean isPlain(char c) {
@@ -79,16 +81,17 @@ final class LiteralPrefix {
     return false;
   }
 
-  static boolean begins(byte[] prefix, byte[] path, int offset, int length) {
-    if (length < prefix.length) {
+  /// Whether the text stands at `offset`, with `length` bytes left there.
+  boolean begins(byte[] path, int offset, int length) {
+    if (length < lower.length) {
       return false;
     }
-    for (int i = 0; i < prefix.length; i++) {
+    for (int i = 0; i < lower.length; i++) {
       byte b = path[offset + i];
       if (b >= 'A' && b <= 'Z') {
         b += 32;
       }
-      if (b != prefix[i]) {
+      if (b != lower[i]) {
         return false;
       }
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// of steps.
 public final class PathRegex {
   /// Steps of the backtracking engine for one match, well under a millisecond.
-  static final int STEPS = 100_000;
+  static final int STEPS = 50_000;
 
   /// What became of an expression.
   public sealed interface Result permits Compiled, Refused {}
@@ -27,7 +27,8 @@ public final class PathRegex {
   public record Refused(String reason) implements Result {}
 
   private final String source;
-  private final byte[] literal;
+  private final LiteralPrefix literal;
+  private final @Nullable PlainTail tail;
   private final com.google.re2j.@Nullable Pattern linear;
   private final java.util.regex.@Nullable Pattern backtracking;
   private final int groups;
@@ -38,6 +39,8 @@ public final class PathRegex {
       java.util.regex.@Nullable Pattern backtracking) {
     this.source = source;
     this.literal = LiteralPrefix.of(source);
+    boolean plain = linear != null && literal.lower().length > 0 && !source.startsWith("^");
+    this.tail = plain ? PlainTail.of(literal.rest()) : null;
     this.linear = linear;
     this.backtracking = backtracking;
     this.groups =
@@ -78,8 +81,11 @@ public final class PathRegex {
   ///
   /// @throws RegexTooCostly where the steps were used up
   public boolean matches(byte[] path, int offset, int length) {
-    if (!LiteralPrefix.begins(literal, path, offset, length)) {
+    if (!literal.begins(path, offset, length)) {
       return false;
+    }
+    if (tail != null) {
+      return tail.fits(path, offset + literal.lower().length, offset + length);
     }
     if (linear != null) {
       return linear.matcher(new ByteText(path, offset, length)).lookingAt();
@@ -97,6 +103,9 @@ public final class PathRegex {
   ///
   /// @throws RegexTooCostly where the steps were used up
   public boolean find(byte[] path, int offset, int length, int[] ranges) {
+    if (tail != null) {
+      return findPlain(tail, path, offset, length, ranges);
+    }
     if (linear != null) {
       com.google.re2j.Matcher matcher = linear.matcher(new ByteText(path, offset, length));
       if (!matcher.find()) {
@@ -121,6 +130,20 @@ public final class PathRegex {
     } catch (StackOverflowError _) {
       throw RegexTooCostly.INSTANCE;
     }
+  }
+
+  private boolean findPlain(PlainTail tail, byte[] path, int offset, int length, int[] ranges) {
+    int end = offset + length;
+    int text = literal.lower().length;
+    for (int from = offset; from + text <= end; from++) {
+      if (literal.begins(path, from, end - from) && tail.fits(path, from + text, end)) {
+        int to = tail.end(path, offset, from + text, end, ranges);
+        ranges[0] = from - offset;
+        ranges[1] = to - offset;
+        return true;
+      }
+    }
+    return false;
   }
 
   private java.util.regex.Matcher backtracking(byte[] path, int offset, int length) {

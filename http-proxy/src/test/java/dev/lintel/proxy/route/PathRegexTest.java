@@ -94,6 +94,52 @@ class PathRegexTest {
   }
 
   @Test
+  void plainExpressionsMatchAsTheEngineDoes() {
+    java.util.Random random = new java.util.Random(5);
+    String[] parts = {"/", "/A", "a", "/a/", "\n", "b", "/ab"};
+    for (PlainTail tail : PlainTail.values()) {
+      for (String text : new String[] {"/", "/a", "/a/", "/ab"}) {
+        String pattern =
+            switch (tail) {
+              case NOTHING -> text;
+              case END -> text + "$";
+              case REST -> text + ".*";
+              case GROUP_REST -> text + "(.*)";
+              case SLASH_OR_END -> text + "(/|$)";
+              case SLASH_OR_END_GROUP_REST -> text + "(/|$)(.*)";
+              case MAYBE_SLASH_GROUP_REST -> text + "/?(.*)";
+            };
+        PathRegex plain = regex(pattern);
+        // The same for an engine, which is all that is left when a group comes first.
+        PathRegex engine = regex("(?:" + pattern + ")");
+        assertThat(PlainTail.of(LiteralPrefix.of(pattern).rest())).isEqualTo(tail);
+        assertThat(plain.groupCount()).isEqualTo(tail.groups());
+        assertThat(engine.groupCount()).isEqualTo(tail.groups());
+        for (int i = 0; i < 500; i++) {
+          StringBuilder path = new StringBuilder();
+          for (int k = random.nextInt(5); k >= 0; k--) {
+            path.append(parts[random.nextInt(parts.length)]);
+          }
+          assertSame(plain, engine, path.toString());
+        }
+      }
+    }
+  }
+
+  private static void assertSame(PathRegex plain, PathRegex engine, String path) {
+    byte[] b = (">" + path + "<").getBytes(StandardCharsets.UTF_8);
+    assertThat(plain.matches(b, 1, b.length - 2))
+        .as("%s on %s", plain, path)
+        .isEqualTo(engine.matches(b, 1, b.length - 2));
+    int[] found = new int[6];
+    int[] expected = new int[6];
+    assertThat(plain.find(b, 1, b.length - 2, found))
+        .as("%s in %s", plain, path)
+        .isEqualTo(engine.find(b, 1, b.length - 2, expected));
+    assertThat(found).as("%s in %s", plain, path).isEqualTo(expected);
+  }
+
+  @Test
   void nestedQuantifiersStayLinear() {
     PathRegex regex = regex("/(a+)+$");
     assertThat(regex.isLinear()).isTrue();

@@ -1,0 +1,104 @@
+package dev.lintel.proxy.failure;
+
+import dev.lintel.proxy.failure.ProxyFailure.Kind;
+import dev.lintel.proxy.message.Malformed;
+import dev.lintel.proxy.message.Status;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
+import org.slf4j.event.Level;
+
+/// The one table of failures: what the client gets, what the log says and how it is counted.
+public final class FailureTable {
+  private record Row(int status, Level level, String tag, boolean closes) {}
+
+  private static final Map<Kind, Row> ROWS = new EnumMap<>(Kind.class);
+  private static final byte[][] PAGES = new byte[600][];
+
+  static {
+    for (Kind kind : Kind.values()) {
+      ROWS.put(kind, row(kind));
+    }
+    for (int status = 400; status < PAGES.length; status++) {
+      PAGES[status] = html(status);
+    }
+  }
+
+  private FailureTable() {}
+
+  private static Row row(Kind kind) {
+    return switch (kind) {
+      case BAD_REQUEST -> new Row(400, Level.INFO, "bad-request", true);
+      case HEAD_TIMEOUT -> new Row(408, Level.INFO, "head-timeout", true);
+      case BODY_TIMEOUT -> new Row(408, Level.INFO, "body-timeout", true);
+      case BODY_TOO_LARGE -> new Row(413, Level.INFO, "body-too-large", true);
+      case MISDIRECTED -> new Row(421, Level.INFO, "misdirected", false);
+      case CLIENT_LEFT -> new Row(499, Level.DEBUG, "client-left", true);
+      case CLIENT_STALLED -> new Row(499, Level.INFO, "client-stalled", true);
+      case NO_ROUTE -> new Row(404, Level.DEBUG, "no-route", false);
+      case NO_ENDPOINT -> new Row(503, Level.WARN, "no-endpoint", false);
+      case ROUTE_CLOSED -> new Row(503, Level.DEBUG, "route-closed", false);
+      case LIMITED -> new Row(503, Level.INFO, "limited", false);
+      case BREAKER_OPEN -> new Row(503, Level.WARN, "breaker-open", false);
+      case BULKHEAD_FULL -> new Row(503, Level.WARN, "bulkhead-full", false);
+      case CONNECT_FAILED -> new Row(502, Level.WARN, "connect-failed", false);
+      case CONNECT_TIMEOUT -> new Row(504, Level.WARN, "connect-timeout", false);
+      case UPSTREAM_CLOSED -> new Row(502, Level.WARN, "upstream-closed", false);
+      case UPSTREAM_READ_TIMEOUT -> new Row(504, Level.WARN, "upstream-read-timeout", false);
+      case UPSTREAM_SEND_TIMEOUT -> new Row(504, Level.WARN, "upstream-send-timeout", false);
+      case BAD_RESPONSE -> new Row(502, Level.WARN, "bad-response", false);
+      case RESPONSE_CUT -> new Row(502, Level.WARN, "response-cut", true);
+      case BAD_REWRITE -> new Row(500, Level.WARN, "bad-rewrite", false);
+      case INTERNAL -> new Row(500, Level.ERROR, "internal", true);
+    };
+  }
+
+  /// The status the client gets, or that is logged where it gets none.
+  public static int status(ProxyFailure failure) {
+    int given = failure.givenStatus();
+    return given != 0 ? given : of(failure).status();
+  }
+
+  /// How loudly the error log speaks of it; the access log has a line in any case.
+  public static Level level(ProxyFailure failure) {
+    return of(failure).level();
+  }
+
+  /// The word under which it is counted: that of its kind, or the reason why a message was refused
+  /// (`bare-lf`).
+  public static String tag(ProxyFailure failure) {
+    Malformed reason = failure.malformed();
+    return reason == null ? of(failure).tag() : reason.reason();
+  }
+
+  /// Whether the client's connection must not be used again after the answer: where the end of the
+  /// request is in doubt or is not waited for.
+  public static boolean closesConnection(ProxyFailure failure) {
+    return of(failure).closes();
+  }
+
+  /// The page that goes with a status (400 to 599) in the form nginx's users know; not to be
+  /// changed. HTTP forbids none of these statuses a body.
+  public static byte[] page(int status) {
+    return PAGES[status];
+  }
+
+  private static Row of(ProxyFailure failure) {
+    Row row = ROWS.get(failure.kind());
+    if (row == null) {
+      throw new IllegalStateException("every kind has its row, so has " + failure.kind());
+    }
+    return row;
+  }
+
+  private static byte[] html(int status) {
+    String words = Status.words(status);
+    String title = words.isEmpty() ? Integer.toString(status) : status + " " + words;
+    return ("<html>\r\n<head><title>"
+            + title
+            + "</title></head>\r\n<body>\r\n<center><h1>"
+            + title
+            + "</h1></center>\r\n<hr><center>lintel</center>\r\n</body>\r\n</html>\r\n")
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.lintel.tls;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.AbstractSniHandler;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The first handler of a TLS connection: reads the ClientHello, picks the certificate and gives
+/// its place to an [SslHandler] (under the name `ssl`).
+///
+/// The hello may have 64 KiB, and hello and handshake together ten seconds. A server name is
+/// reported as an `SniCompletionEvent`; [#serverName] has it from then on.
+public final class CertificateChooser extends AbstractSniHandler<ServedCertificate> {
+  private static final int LONGEST_HELLO = 64 * 1024;
+  private static final long HANDSHAKE_MILLIS = 10_000;
+
+  private final Supplier<CertificateIndex> index;
+  private final long startNanos = System.nanoTime();
+  private boolean tls13;
+  private @Nullable String serverName;
+  private @Nullable ServedCertificate chosen;
+
+  /// For one connection.
+  ///
+  /// @param index asked once, when the hello is complete: the index of the present configuration
+  public CertificateChooser(Supplier<CertificateIndex> index) {
+    super(LONGEST_HELLO, HANDSHAKE_MILLIS);
+    this.index = index;
+  }
+
+  /// The name in the hello in lower case, null before and where there was none.
+  public @Nullable String serverName() {
+    return serverName;
+  }
+
+  /// The certificate in use, null before the hello.
+  public @Nullable ServedCertificate chosen() {
+    return chosen;
+  }
+
+  @Override
+  protected Future<ServedCertificate> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello)
+      throws Exception {
+    tls13 = hello != null && ClientHello.offersTls13(hello);
+    return super.lookup(ctx, hello);
+  }
+
+  @Override
+  protected Future<ServedCertificate> lookup(ChannelHandlerContext ctx, @Nullable String hostname) {
+    serverName = hostname;
+    ServedCertificate certificate = index.get().match(hostname);
+    chosen = certificate;
+    return ImmediateEventExecutor.INSTANCE.newSucceededFuture(certificate);
+  }
+
+  @Override
+  protected void onLookupComplete(
+      ChannelHandlerContext ctx, @Nullable String hostname, Future<ServedCertificate> future)
+      throws Exception {
+    SslHandler handler = future.getNow().newHandler(ctx.alloc(), tls13);
+    long spent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+    handler.setHandshakeTimeoutMillis(Math.max(1, HANDSHAKE_MILLIS - spent));
+    ctx.pipeline().replace(this, "ssl", handler);
+  }
+}

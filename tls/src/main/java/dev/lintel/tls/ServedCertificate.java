@@ -1,0 +1,104 @@
+package dev.lintel.tls;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.internal.tcnative.SSL;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// A certificate under a policy, and the SSL context that serves it, shared by all event loops.
+///
+/// The context lives in native memory. It is built by [#warm] or by the first handshake, and freed
+/// when the certificate is retired and the last connection made from it has ended. A configuration
+/// of the past may still hand out a retired certificate: that handshake gets a context of its own.
+public final class ServedCertificate {
+  private final KeyMaterial material;
+  private final TlsPolicy policy;
+  private final SslContexts owner;
+  private @Nullable ReferenceCountedOpenSslContext context;
+  private boolean retired;
+
+  ServedCertificate(KeyMaterial material, TlsPolicy policy, SslContexts owner) {
+    this.material = material;
+    this.policy = policy;
+    this.owner = owner;
+  }
+
+  /// The certificate and its key.
+  public KeyMaterial material() {
+    return material;
+  }
+
+  /// What is offered in the handshake.
+  public TlsPolicy policy() {
+    return policy;
+  }
+
+  /// Builds the context now, off the event loops, so that the first handshake need not.
+  ///
+  /// @throws SSLException where the TLS library refuses the certificate or the policy
+  public synchronized void warm() throws SSLException {
+    if (context == null && !retired) {
+      context = owner.build(material, policy);
+    }
+  }
+
+  /// A handler for one connection; it keeps the context alive until it is removed.
+  ///
+  /// TLS 1.2 sessions are resumed from the cache and never by a ticket, for such tickets have no
+  /// forward secrecy; one switch rules both versions, so it is set for each connection. Netty sets
+  /// the server's order of ciphers in every context; the client knows better what it has in
+  /// hardware.
+  ///
+  /// @param tls13 whether the client offered TLS 1.3
+  /// @throws SSLException where the context had to be built and could not
+  public SslHandler newHandler(ByteBufAllocator allocator, boolean tls13) throws SSLException {
+    ReferenceCountedOpenSslContext held = acquire();
+    try {
+      SslHandler handler = held.newHandler(allocator);
+      long ssl = ((ReferenceCountedOpenSslEngine) handler.engine()).sslPointer();
+      SSL.clearOptions(ssl, SSL.SSL_OP_CIPHER_SERVER_PREFERENCE);
+      if (!tls13) {
+        SSL.setOptions(ssl, SSL.SSL_OP_NO_TICKET);
+      }
+      return handler;
+    } finally {
+      held.release();
+    }
+  }
+
+  private synchronized ReferenceCountedOpenSslContext acquire() throws SSLException {
+    if (retired) {
+      return owner.build(material, policy);
+    }
+    ReferenceCountedOpenSslContext present = context;
+    if (present == null) {
+      present = owner.build(material, policy);
+      context = present;
+    }
+    present.retain();
+    return present;
+  }
+
+  synchronized void renewTicketKeys(TicketKeys keys) {
+    if (context != null) {
+      context.sessionContext().setTicketKeys(keys.toArray());
+    }
+  }
+
+  /// Lets go of the context; connections that still use it keep it.
+  synchronized void retire() {
+    retired = true;
+    if (context != null) {
+      context.release();
+      context = null;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "ServedCertificate[" + material + "]";
+  }
+}

@@ -1,0 +1,79 @@
+package dev.lintel.tls;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a server offers in a handshake. Equal policies share contexts; sessions are resumed only
+/// under the policy that they were made with.
+///
+/// @param protocols `TLSv1.2`, `TLSv1.3`
+/// @param ciphers names of OpenSSL or of the JDK; the client's order decides
+/// @param groups key exchange groups, the preferred one first
+/// @param applicationProtocols offered by ALPN (RFC 7301), the preferred one first
+/// @param sessionSeconds how long a TLS 1.2 session may be resumed
+/// @param sessionCacheSize TLS 1.2 sessions kept for each certificate
+public record TlsPolicy(
+    List<String> protocols,
+    List<String> ciphers,
+    List<String> groups,
+    List<String> applicationProtocols,
+    int sessionSeconds,
+    int sessionCacheSize) {
+
+  private static final List<String> CIPHERS_13 =
+      List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
+  private static final List<String> CIPHERS_12 =
+      List.of(
+          "ECDHE-ECDSA-AES128-GCM-SHA256",
+          "ECDHE-RSA-AES128-GCM-SHA256",
+          "ECDHE-ECDSA-AES256-GCM-SHA384",
+          "ECDHE-RSA-AES256-GCM-SHA384",
+          "ECDHE-ECDSA-CHACHA20-POLY1305",
+          "ECDHE-RSA-CHACHA20-POLY1305");
+  private static final List<String> GROUPS = List.of("X25519MLKEM768", "X25519", "P-256", "P-384");
+  private static final List<String> ALPN = List.of("h2", "http/1.1");
+  private static final int TEN_MINUTES = 600;
+  private static final int CACHE_SIZE = 2_000;
+
+  /// TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only.
+  public static final TlsPolicy INTERMEDIATE =
+      new TlsPolicy(
+          List.of("TLSv1.3", "TLSv1.2"),
+          both(CIPHERS_13, CIPHERS_12),
+          GROUPS,
+          ALPN,
+          TEN_MINUTES,
+          CACHE_SIZE);
+
+  /// TLS 1.3 only.
+  public static final TlsPolicy MODERN =
+      new TlsPolicy(List.of("TLSv1.3"), CIPHERS_13, GROUPS, ALPN, TEN_MINUTES, CACHE_SIZE);
+
+  /// Copies the lists.
+  public TlsPolicy {
+    protocols = List.copyOf(protocols);
+    ciphers = List.copyOf(ciphers);
+    groups = List.copyOf(groups);
+    applicationProtocols = List.copyOf(applicationProtocols);
+  }
+
+  /// Bound to every session, so that none made under another policy is taken (a resumed session
+  /// skips the checks of a full handshake).
+  byte[] sessionContext() {
+    try {
+      return MessageDigest.getInstance("SHA-256")
+          .digest(toString().getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static List<String> both(List<String> first, List<String> second) {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(second);
+    return all;
+  }
+}
