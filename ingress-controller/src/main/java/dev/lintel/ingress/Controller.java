@@ -24,6 +24,9 @@ final class Controller implements AutoCloseable {
   private static final Duration QUIET = Duration.ofMillis(20);
   private static final Duration CEILING = Duration.ofMillis(200);
 
+  /// Certificates begin and end to be valid without any change of an object.
+  private static final Duration LONGEST = Duration.ofHours(1);
+
   /// Makes configurations serve.
   interface Outlet {
     /// Publishes; the first call opens the ports.
@@ -44,7 +47,7 @@ final class Controller implements AutoCloseable {
   private final ConfigLinker linker;
   private final Outlet outlet;
   private final Listener listener;
-  private final HoldOff holdOff = new HoldOff(QUIET, CEILING);
+  private final HoldOff holdOff = new HoldOff(QUIET, CEILING, LONGEST);
   private final Thread thread;
   private @Nullable ProxyPlan serving;
   private long generation;

@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -182,12 +183,22 @@ public final class IngressProcess implements AutoCloseable {
     // failed request for those that are just sending one.
     wait(haste, preStop.dividedBy(3));
     running.stopAccepting();
-    Thread idle = Thread.ofVirtual().start(() -> running.awaitIdle(config.drain().limit()));
-    while (idle.isAlive() && haste.getCount() > 0) {
-      idle.join(Duration.ofMillis(20));
-    }
+    awaitIdle(running, haste);
     wait(haste, config.drain().linger());
     LOG.info("drained");
+  }
+
+  private void awaitIdle(ProxyServer running, CountDownLatch haste) throws InterruptedException {
+    FutureTask<Boolean> idle =
+        new FutureTask<>(() -> running.awaitIdle(config.drain().limit()));
+    Thread waiting = Thread.ofVirtual().start(idle);
+    while (waiting.isAlive() && haste.getCount() > 0) {
+      waiting.join(Duration.ofMillis(20));
+    }
+    if (!idle.isDone() || !idle.resultNow()) {
+      LOG.warn("requests were still in flight when the time was up");
+    }
+    waiting.interrupt();
   }
 
   private static void wait(CountDownLatch haste, Duration time) throws InterruptedException {

@@ -9,9 +9,11 @@ import org.junit.jupiter.api.Test;
 
 /// When changes wake the control loop.
 class HoldOffTest {
+  private static final Duration LONG = Duration.ofHours(1);
+
   @Test
   void manyChangesAreOneWakeUp() throws Exception {
-    HoldOff holdOff = new HoldOff(Duration.ofMillis(1), Duration.ofHours(1));
+    HoldOff holdOff = new HoldOff(Duration.ofMillis(1), LONG, LONG);
     for (int i = 0; i < 100; i++) {
       holdOff.changed();
     }
@@ -25,7 +27,7 @@ class HoldOffTest {
 
   @Test
   void theCeilingEndsAStreamOfChanges() throws Exception {
-    HoldOff holdOff = new HoldOff(Duration.ofHours(1), Duration.ofMillis(1));
+    HoldOff holdOff = new HoldOff(LONG, Duration.ofMillis(1), LONG);
     holdOff.changed();
 
     assertThat(CompletableFuture.supplyAsync(() -> await(holdOff)).get(10, TimeUnit.SECONDS))
@@ -34,11 +36,19 @@ class HoldOffTest {
 
   @Test
   void closingEndsTheWait() throws Exception {
-    HoldOff holdOff = new HoldOff(Duration.ofHours(1), Duration.ofHours(1));
+    HoldOff holdOff = new HoldOff(LONG, LONG, LONG);
     CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> await(holdOff));
     holdOff.close();
 
     assertThat(waiting.get(10, TimeUnit.SECONDS)).isFalse();
+  }
+
+  @Test
+  void withoutAnyChangeItComesOnceInALongWhile() throws Exception {
+    HoldOff holdOff = new HoldOff(LONG, LONG, Duration.ofMillis(1));
+
+    assertThat(CompletableFuture.supplyAsync(() -> await(holdOff)).get(10, TimeUnit.SECONDS))
+        .isTrue();
   }
 
   private static boolean await(HoldOff holdOff) {

@@ -32,7 +32,7 @@ public interface FinishedRequest {
   /// Whether the client came over TLS.
   boolean isTls();
 
-  /// The value of the log format's request field `index` (see [LogFormat#requestFields]), empty
+  /// The value of the log format's request field `index` (see [LogFormat#requestField]), empty
   /// where the request had none.
   Slice requestField(int index);
 

@@ -64,8 +64,7 @@ final class CertificateChoice {
   /// Whether a host has an entry: its own, or that of the wildcard that covers it. Only once all
   /// hosts were chosen for.
   boolean has(String host) {
-    return certificates.containsKey(host)
-        || certificates.containsKey(HostNames.wildcardOf(host));
+    return certificates.containsKey(host) || certificates.containsKey(HostNames.wildcardOf(host));
   }
 
   /// Chooses for one host.
@@ -88,9 +87,9 @@ final class CertificateChoice {
     certificates.put(host, chosen);
     for (Fault fault : faults) {
       String effect =
-          chosen == defaultCertificate
+          chosen.equals(defaultCertificate)
               ? "the default certificate is shown"
-              : chosen == fault.expired()
+              : chosen.equals(fault.expired())
                   ? "shown all the same, there is no other"
                   : "the one of " + chosen.source() + " is shown";
       problems.add(
@@ -106,8 +105,7 @@ final class CertificateChoice {
 
   /// The valid, covering certificate that one Ingress has for a host: of an entry that names the
   /// host, or else of any.
-  private @Nullable CertificatePlan valid(
-      String host, IngressReading ingress, List<Fault> faults) {
+  private @Nullable CertificatePlan valid(String host, IngressReading ingress, List<Fault> faults) {
     List<TlsView> entries = ingress.view().tls();
     for (int i = 0; i < entries.size(); i++) {
       TlsView entry = entries.get(i);

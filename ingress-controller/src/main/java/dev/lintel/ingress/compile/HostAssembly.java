@@ -157,7 +157,8 @@ final class HostAssembly {
         new NotFound(),
         new Origin(ingress.view().key().toString(), wish.field()),
         routes.labels(draft.host(), bare, ingress, null),
-        List.of(new FeaturePlan(TrailingSlash.ID, new TrailingSlashSettings(wish.path(), withPort))),
+        List.of(
+            new FeaturePlan(TrailingSlash.ID, new TrailingSlashSettings(wish.path(), withPort))),
         null);
   }
 

@@ -6,8 +6,7 @@ import java.util.regex.Pattern;
 /// Names of hosts as Ingresses write them.
 final class HostNames {
   private static final String LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
-  private static final Pattern VALID =
-      Pattern.compile("(\\*\\.)?" + LABEL + "(\\." + LABEL + ")*");
+  private static final Pattern VALID = Pattern.compile("(\\*\\.)?" + LABEL + "(\\." + LABEL + ")*");
   private static final int LONGEST = 253;
 
   private HostNames() {}

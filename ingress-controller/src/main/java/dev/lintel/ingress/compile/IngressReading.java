@@ -146,10 +146,12 @@ final class IngressReading {
     } else if (name.startsWith(Setting.Prefix.LINTEL.text())) {
       checkOwn(name, value);
     } else {
-      FOREIGN.stream()
-          .filter(name::startsWith)
-          .findFirst()
-          .ifPresent(foreign -> reportForeign(name, name.substring(foreign.length())));
+      for (String foreign : FOREIGN) {
+        if (name.startsWith(foreign)) {
+          reportForeign(name, name.substring(foreign.length()));
+          return;
+        }
+      }
     }
   }
 

@@ -111,12 +111,7 @@ public final class PlanCompiler {
       ProblemLog problems) {
     IngressReading reading =
         new IngressReading(
-            view,
-            readings.size(),
-            snapshot,
-            configMap,
-            options.annotationsPrefix(),
-            problems);
+            view, readings.size(), snapshot, configMap, options.annotationsPrefix(), problems);
     readings.add(reading);
     if (reading.isCanary()) {
       problems.add(

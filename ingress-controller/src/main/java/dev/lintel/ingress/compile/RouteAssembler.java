@@ -81,8 +81,7 @@ final class RouteAssembler {
         closed(keeper, null));
   }
 
-  private RouteContext context(
-      HostDraft draft, String path, boolean isRegex, boolean isCatchAll) {
+  private RouteContext context(HostDraft draft, String path, boolean isRegex, boolean isCatchAll) {
     boolean mayServeRoot = isRegex || path.equals("/");
     return new RouteContext(
         draft.host(),

@@ -11,6 +11,7 @@ import dev.lintel.ingress.snapshot.KubernetesSnapshot;
 import dev.lintel.ingress.snapshot.ObjectKey;
 import dev.lintel.ingress.snapshot.ServiceView;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -27,8 +28,8 @@ final class UpstreamAssembly {
   private final KubernetesSnapshot snapshot;
   private final CompileOptions options;
   private final ProblemLog problems;
-  private final Map<UpstreamKey, UpstreamPlan.Kind> kinds = new TreeMap<>();
-  private final Map<UpstreamKey, TreeSet<IngressReading>> users = new TreeMap<>();
+  private final Map<UpstreamKey, UpstreamPlan.Kind> kinds = new HashMap<>();
+  private final Map<UpstreamKey, TreeSet<IngressReading>> users = new HashMap<>();
 
   UpstreamAssembly(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
     this.snapshot = snapshot;
@@ -42,8 +43,7 @@ final class UpstreamAssembly {
         backend.portNumber() > 0
             ? Integer.toString(backend.portNumber())
             : backend.portName() == null ? "" : backend.portName();
-    UpstreamKey key =
-        new UpstreamKey(ingress.view().key().namespace(), backend.service(), port);
+    UpstreamKey key = new UpstreamKey(ingress.view().key().namespace(), backend.service(), port);
     UpstreamPlan.Kind kind = kind(key);
     if (kind instanceof UpstreamPlan.Missing(String reason)) {
       problems.add(
@@ -81,7 +81,8 @@ final class UpstreamAssembly {
   /// All of them, sorted.
   SortedMap<UpstreamKey, UpstreamPlan> plans() {
     SortedMap<UpstreamKey, UpstreamPlan> plans = new TreeMap<>();
-    kinds.forEach((key, kind) -> plans.put(key, new UpstreamPlan(key, kind, guard(key))));
+    new TreeMap<>(kinds)
+        .forEach((key, kind) -> plans.put(key, new UpstreamPlan(key, kind, guard(key))));
     return plans;
   }
 

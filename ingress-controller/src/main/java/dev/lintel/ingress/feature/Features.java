@@ -12,7 +12,13 @@ import java.util.List;
 public final class Features {
   /// In the order in which a plan shows them and in which their response filters run.
   public static final List<Feature<?>> ALL =
-      List.of(new TrailingSlash(), new SslRedirect(), new Rewrite(), new RateLimit(), new BasicAuth(), new Hsts());
+      List.of(
+          new TrailingSlash(),
+          new SslRedirect(),
+          new Rewrite(),
+          new RateLimit(),
+          new BasicAuth(),
+          new Hsts());
 
   private Features() {}
 }

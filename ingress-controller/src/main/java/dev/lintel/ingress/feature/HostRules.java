@@ -29,8 +29,8 @@ public final class HostRules {
                   + " route's path. The query is kept. Where it differs from the path, all paths of"
                   + " the host become regular expressions. A URL answers with a redirect.");
 
-  /// Where `/` of the host is redirected to; belongs to the feature `rewrite`. The oldest Ingress of
-  /// the host that says so wins, whichever Ingress serves `/`.
+  /// Where `/` of the host is redirected to; belongs to the feature `rewrite`. The oldest Ingress
+  /// of the host that says so wins, whichever Ingress serves `/`.
   public static final Setting<String> APP_ROOT =
       Setting.text(
               "app-root",

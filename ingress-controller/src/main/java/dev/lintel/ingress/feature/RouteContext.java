@@ -9,8 +9,8 @@ package dev.lintel.ingress.feature;
 ///   the default certificate assigned through a `tls` section
 /// @param isCatchAll whether it is an Ingress's `defaultBackend` that serves whatever nothing else
 ///   does; redirects and rewrites do not apply there
-/// @param appRoot where `/` of the host is redirected to; empty where it is not, and for routes that
-///   never serve `/`
+/// @param appRoot where `/` of the host is redirected to; empty where it is not, and for routes
+///   that never serve `/`
 public record RouteContext(
     String host,
     String path,

@@ -30,7 +30,7 @@ public final class EmptyConfig {
   public static ProxyConfig all(KeyMaterial certificate, @Nullable Upstream upstream) {
     Route route =
         new Route(
-            new RouteLabels("", "", "", "", "", ""),
+            RouteLabels.NONE,
             new RequestFilter[0],
             new ResponseFilter[0],
             upstream,

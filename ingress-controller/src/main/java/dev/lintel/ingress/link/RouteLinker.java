@@ -5,7 +5,7 @@ import dev.lintel.ingress.feature.Features;
 import dev.lintel.ingress.link.LinkedHost.LinkedRoute;
 import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.ingress.plan.RoutePlan.FeaturePlan;
-import dev.lintel.proxy.exchange.CannedResponse;
+import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
@@ -21,13 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes the route of a route's plan: its filters by stage and rank, its labels, its upstream.
 final class RouteLinker {
-  private static final CannedResponse UNAVAILABLE =
-      CannedResponse.page(503, "Service Temporarily Unavailable");
-
   /// A guard that cannot be honoured closes its route.
   private static final RequestFilter CLOSED_ROUTE =
       exchange -> {
-        exchange.respond(UNAVAILABLE);
+        exchange.fail(ProxyFailure.ROUTE_CLOSED);
         return Verdict.RESPONDED;
       };
 
@@ -36,7 +33,7 @@ final class RouteLinker {
       exchange -> {
         Upstream upstream = exchange.route().upstream();
         if (upstream != null && upstream.endpoints().endpoints().isEmpty()) {
-          exchange.respond(UNAVAILABLE);
+          exchange.fail(ProxyFailure.NO_ENDPOINT);
           return Verdict.RESPONDED;
         }
         return Verdict.CONTINUE;
@@ -47,7 +44,7 @@ final class RouteLinker {
   private final Map<String, Feature<?>> features = new HashMap<>();
   private final Route notFound =
       new Route(
-          labels(new RoutePlan.Labels("", "", "", "", "-", "", "")),
+          RouteLabels.NONE,
           new RequestFilter[0],
           new ResponseFilter[0],
           null,
@@ -116,6 +113,13 @@ final class RouteLinker {
 
   private static RouteLabels labels(RoutePlan.Labels labels) {
     return new RouteLabels(
-        labels.host(), labels.path(), labels.namespace(), labels.ingress(), labels.service(), "");
+        labels.host(),
+        labels.path(),
+        labels.namespace(),
+        labels.ingress(),
+        labels.service(),
+        "",
+        labels.servicePort(),
+        labels.upstreamName());
   }
 }

@@ -2,12 +2,15 @@ package dev.lintel.ingress.plan;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -27,17 +30,30 @@ final class RecordText {
 
   private RecordText() {}
 
+  /// What is known of a type of records: looked up once.
+  ///
+  /// @param defaults the components of its constant `DEFAULTS`, or null where there is none
+  private record Shape(
+      List<String> names, List<Method> accessors, @Nullable Object @Nullable [] defaults) {}
+
+  private static final ClassValue<Shape> SHAPES =
+      new ClassValue<>() {
+        @Override
+        protected Shape computeValue(Class<?> type) {
+          return shape(type);
+        }
+      };
+
   /// The components, each with a space in front.
   static String components(Record value) {
-    Class<? extends Record> type = value.getClass();
-    Record defaults = defaults(type);
+    Shape shape = SHAPES.get(value.getClass());
     StringBuilder text = new StringBuilder();
-    for (RecordComponent component : type.getRecordComponents()) {
-      Object part = read(component, value);
+    for (int i = 0; i < shape.names().size(); i++) {
+      Object part = read(shape.accessors().get(i), value);
       boolean isLeftOut =
-          defaults == null ? isNothing(part) : Objects.equals(part, read(component, defaults));
+          shape.defaults() == null ? isNothing(part) : Objects.equals(part, shape.defaults()[i]);
       if (!isLeftOut) {
-        text.append(' ').append(component.getName()).append('=').append(of(part));
+        text.append(' ').append(shape.names().get(i)).append('=').append(of(part));
       }
     }
     return text.toString();
@@ -75,12 +91,28 @@ final class RecordText {
         || value instanceof Map<?, ?> map && map.isEmpty();
   }
 
-  private static @Nullable Record defaults(Class<? extends Record> type) {
+  private static Shape shape(Class<?> type) {
+    List<String> names = new ArrayList<>();
+    List<Method> accessors = new ArrayList<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      component.getAccessor().setAccessible(true);
+      names.add(component.getName());
+      accessors.add(component.getAccessor());
+    }
+    Object constant = defaults(type);
+    @Nullable Object @Nullable [] defaults =
+        constant == null
+            ? null
+            : accessors.stream().map(accessor -> read(accessor, constant)).toArray();
+    return new Shape(names, accessors, defaults);
+  }
+
+  private static @Nullable Object defaults(Class<?> type) {
     for (Field field : type.getDeclaredFields()) {
       if (field.getName().equals("DEFAULTS") && Modifier.isStatic(field.getModifiers())) {
         try {
           field.setAccessible(true);
-          return type.cast(field.get(null));
+          return field.get(null);
         } catch (IllegalAccessException e) {
           throw new IllegalStateException(type + ".DEFAULTS cannot be read", e);
         }
@@ -89,12 +121,11 @@ final class RecordText {
     return null;
   }
 
-  private static @Nullable Object read(RecordComponent component, Record value) {
+  private static @Nullable Object read(Method accessor, Object value) {
     try {
-      component.getAccessor().setAccessible(true);
-      return component.getAccessor().invoke(value);
+      return accessor.invoke(value);
     } catch (IllegalAccessException | InvocationTargetException e) {
-      throw new IllegalStateException(component + " cannot be read", e);
+      throw new IllegalStateException(accessor + " cannot be read", e);
     }
   }
 

@@ -97,7 +97,9 @@ final class CompileCase {
 
   private static Path root() {
     Path here = Path.of("").toAbsolutePath();
-    return Files.exists(here.resolve("src/test/golden")) ? here : here.resolve("ingress-controller");
+    return Files.exists(here.resolve("src/test/golden"))
+        ? here
+        : here.resolve("ingress-controller");
   }
 
   private record Flags(String line) {
@@ -118,9 +120,7 @@ final class CompileCase {
     @Nullable ObjectKey key(String name) {
       String text = text(name, "");
       int slash = text.indexOf('/');
-      return slash < 0
-          ? null
-          : new ObjectKey(text.substring(0, slash), text.substring(slash + 1));
+      return slash < 0 ? null : new ObjectKey(text.substring(0, slash), text.substring(slash + 1));
     }
   }
 }

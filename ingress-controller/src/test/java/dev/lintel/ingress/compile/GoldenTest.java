@@ -17,9 +17,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// The compiler by example: each `golden/<topic>/<case>.yaml` holds manifests, the `.plan` beside it
-/// what they become, and `.problems` what users are told. Each sees the objects of `cluster.yaml`
-/// too. The first line of a case says what it shows; a line `# flags: --flag=value` sets flags.
+/// The compiler by example: each `golden/<topic>/<case>.yaml` holds manifests, the `.plan` beside
+/// it what they become, and `.problems` what users are told. Each sees the objects of
+/// `cluster.yaml` too. The first line of a case says what it shows; a line `# flags: --flag=value`
+/// sets flags.
 ///
 /// `-Dgolden.update` rewrites the results and removes those without a case. Read the difference.
 class GoldenTest {

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /// The rows of the tables of Kubernetes' Ingress documentation, from manifest to the route that the
-/// routing table finds. Where a path's last column says what ingress-nginx does instead, that holds.
+/// routing table finds. Where a path's last column says what ingress-nginx does instead, that
+/// holds.
 class MatchTablesTest {
   private static final String HOST = "shop.example.com";
 
@@ -167,8 +168,7 @@ class MatchTablesTest {
       byte[] hostBytes = host.getBytes(StandardCharsets.US_ASCII);
       byte[] pathBytes = path.getBytes(StandardCharsets.US_ASCII);
       RoutePlan plan =
-          plans.get(
-              table.match(hostBytes, 0, hostBytes.length, pathBytes, 0, pathBytes.length));
+          plans.get(table.match(hostBytes, 0, hostBytes.length, pathBytes, 0, pathBytes.length));
       assertThat(plan).as("every request has a route of the plan").isNotNull();
       return plan;
     }

@@ -98,7 +98,6 @@ final class RandomIngresses {
     return new BackendView(pick(List.of("web", "api", "gone")), 80, null, null);
   }
 
-
   private <T> T pick(List<T> list) {
     return list.get(random.nextInt(list.size()));
   }

@@ -52,7 +52,9 @@ class FolderSourceIT {
   void theFolderIsReadBeforeTheStartReturns() throws IOException {
     write("b/deep.yaml", maps("deep"));
     write("a.yml", maps("one", "two"));
-    write("c.json", "{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"json\"}}");
+    write(
+        "c.json",
+        "{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"json\"}}");
     write("notes.txt", maps("not"));
     write(".hidden.yaml", maps("not"));
 
@@ -135,8 +137,7 @@ class FolderSourceIT {
 
     await(state -> names(state).contains("three"), 2_000);
     assertThat(states)
-        .allSatisfy(
-            state -> assertThat(names(state).size()).as("%s", names(state)).isIn(0, 3));
+        .allSatisfy(state -> assertThat(names(state).size()).as("%s", names(state)).isIn(0, 3));
   }
 
   @Test
@@ -282,7 +283,8 @@ class FolderSourceIT {
     start();
     assertThat(pair()).isEqualTo(pems.material());
 
-    replace("tls.yaml", new Pems(pems.material(), pems.certificate(), "x").secret("default", "web"));
+    replace(
+        "tls.yaml", new Pems(pems.material(), pems.certificate(), "x").secret("default", "web"));
     await(state -> state.secrets().get(key("web")).tlsFault() != null, 1_000);
 
     assertThat(pair()).isEqualTo(pems.material());

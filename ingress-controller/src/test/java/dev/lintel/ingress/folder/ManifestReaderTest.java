@@ -235,9 +235,7 @@ class ManifestReaderTest {
             metadata: {name: d, annotations: {limit-rps: 5}}
             """);
 
-    assertThat(read.objects())
-        .extracting(view -> view.key().name())
-        .containsExactly("a", "c");
+    assertThat(read.objects()).extracting(view -> view.key().name()).containsExactly("a", "c");
     assertThat(sentences(read))
         .containsExactly(
             "file bad.yaml:10 document: found unexpected end of stream (expected: YAML or JSON);"

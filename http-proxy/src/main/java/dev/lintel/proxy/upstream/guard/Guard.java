@@ -1,9 +1,146 @@
 package dev.lintel.proxy.upstream.guard;
 
-/// What stands between requests and an upstream: a circuit breaker and a bulkhead, or nothing.
-public final class Guard {
-  /// No guard at all.
-  public static final Guard NONE = new Guard();
+import dev.lintel.proxy.failure.ProxyFailure;
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-  private Guard() {}
+/// What stands between requests and an upstream: a circuit breaker, a bulkhead, both, or nothing.
+///
+/// Shared by all event loops and never blocking. Every request that [#enter] let in ends with
+/// exactly one of [#onSuccess], [#onFailure] and [#exit]. Other settings are another guard: limits
+/// are never changed in place.
+public final class Guard {
+  /// Lets everything through and counts nothing.
+  public static final Guard NONE = new Guard(null, null);
+
+  private static final RuntimeException FAILED = new Failed();
+
+  private final @Nullable CircuitBreaker breaker;
+  private final @Nullable Bulkhead bulkhead;
+
+  private Guard(@Nullable CircuitBreaker breaker, @Nullable Bulkhead bulkhead) {
+    this.breaker = breaker;
+    this.bulkhead = bulkhead;
+  }
+
+  /// A guard with a fresh window, or [#NONE] where the settings ask for nothing.
+  ///
+  /// @param name the upstream's, for messages
+  public static Guard of(String name, GuardSettings settings) {
+    CircuitBreaker breaker = settings.failurePercent() == 0 ? null : breaker(name, settings);
+    Bulkhead bulkhead = settings.maxConcurrent() == 0 ? null : bulkhead(name, settings);
+    return breaker == null && bulkhead == null ? NONE : new Guard(breaker, bulkhead);
+  }
+
+  /// Asks to send one request.
+  ///
+  /// @return null where it may be sent, else [ProxyFailure#BREAKER_OPEN] or
+  ///   [ProxyFailure#BULKHEAD_FULL], and there is nothing to give back
+  public @Nullable ProxyFailure enter() {
+    // An open breaker would build an event with a wall clock for every refusal: ask first.
+    if (breaker != null && (breaker.getState() == State.OPEN || !breaker.tryAcquirePermission())) {
+      return ProxyFailure.BREAKER_OPEN;
+    }
+    if (bulkhead != null && !bulkhead.tryAcquirePermission()) {
+      if (breaker != null) {
+        breaker.releasePermission();
+      }
+      return ProxyFailure.BULKHEAD_FULL;
+    }
+    return null;
+  }
+
+  /// The request was answered, with whatever status that is the application's affair.
+  ///
+  /// @param nanos how long it took
+  public void onSuccess(long nanos) {
+    if (breaker != null) {
+      breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+    }
+    if (bulkhead != null) {
+      bulkhead.releasePermission();
+    }
+  }
+
+  /// The upstream failed the request: no connection, a broken response, a timeout, or a status that
+  /// counts as failure.
+  ///
+  /// @param nanos how long it took
+  public void onFailure(long nanos) {
+    if (breaker != null) {
+      breaker.onError(nanos, TimeUnit.NANOSECONDS, FAILED);
+    }
+    if (bulkhead != null) {
+      bulkhead.releasePermission();
+    }
+  }
+
+  /// The request ended without saying anything about the upstream, for instance because the client
+  /// left.
+  public void exit() {
+    if (breaker != null) {
+      breaker.releasePermission();
+    }
+    if (bulkhead != null) {
+      bulkhead.releasePermission();
+    }
+  }
+
+  /// `closed`, `open` or `half-open`; `off` where there is no breaker.
+  public String breakerState() {
+    if (breaker == null) {
+      return "off";
+    }
+    return switch (breaker.getState()) {
+      case OPEN, FORCED_OPEN -> "open";
+      case HALF_OPEN -> "half-open";
+      case CLOSED, METRICS_ONLY, DISABLED -> "closed";
+    };
+  }
+
+  /// Half-opens by a timer, not by the first request after the time: requests ask for the state
+  /// only.
+  private static CircuitBreaker breaker(String name, GuardSettings settings) {
+    return CircuitBreaker.of(
+        name,
+        CircuitBreakerConfig.custom()
+            .failureRateThreshold(settings.failurePercent())
+            .slidingWindow(
+                settings.window(),
+                settings.window(),
+                SlidingWindowType.COUNT_BASED,
+                SlidingWindowSynchronizationStrategy.LOCK_FREE)
+            .waitDurationInOpenState(Duration.ofMillis(settings.openMillis()))
+            .permittedNumberOfCallsInHalfOpenState(settings.trialRequests())
+            .automaticTransitionFromOpenToHalfOpenEnabled(true)
+            .writableStackTraceEnabled(false)
+            .build());
+  }
+
+  private static Bulkhead bulkhead(String name, GuardSettings settings) {
+    return Bulkhead.of(
+        name,
+        BulkheadConfig.custom()
+            .maxConcurrentCalls(settings.maxConcurrent())
+            .maxWaitDuration(Duration.ZERO)
+            .writableStackTraceEnabled(false)
+            .build());
+  }
+
+  /// Stands for every failure: the breaker wants an exception, and nobody reads it.
+  private static final class Failed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Failed() {
+      super("failed", null, false, false);
+    }
+  }
 }

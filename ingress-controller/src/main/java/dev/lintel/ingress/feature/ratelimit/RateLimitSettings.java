@@ -21,6 +21,5 @@ public record RateLimitSettings(
     int requestStatus,
     int connectionStatus) {
   /// What a plan leaves out.
-  static final RateLimitSettings DEFAULTS =
-      new RateLimitSettings(0, 0, 5, 0, List.of(), 503, 503);
+  static final RateLimitSettings DEFAULTS = new RateLimitSettings(0, 0, 5, 0, List.of(), 503, 503);
 }

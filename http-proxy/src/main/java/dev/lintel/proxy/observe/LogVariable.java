@@ -1,0 +1,183 @@
+package dev.lintel.proxy.observe;
+
+import dev.lintel.proxy.message.Slice;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The variables a log format may use, under nginx's names, and what each writes.
+enum LogVariable {
+  REMOTE_ADDR((line, r) -> line.text(r.clientAddress())),
+  THE_REAL_IP((line, r) -> line.text(r.clientAddress())),
+  REMOTE_PORT((line, r) -> line.number(r.clientPort())),
+  REMOTE_USER((line, r) -> line.text(r.remoteUser())),
+  TIME_LOCAL((line, r) -> line.raw(line.time().local())),
+  TIME_ISO8601((line, r) -> line.raw(line.time().iso())),
+  MSEC((line, r) -> line.thousandths(line.time().millis())),
+  REQUEST(LogVariable::request),
+  REQUEST_METHOD((line, r) -> line.text(r.methodName())),
+  REQUEST_URI((line, r) -> line.text(r.target())),
+  URI((line, r) -> line.text(r.target(), 0, pathEnd(r.target()))),
+  ARGS((line, r) -> line.text(r.target(), pathEnd(r.target()) + 1, r.target().length())),
+  QUERY_STRING((line, r) -> line.text(r.target(), pathEnd(r.target()) + 1, r.target().length())),
+  SERVER_PROTOCOL((line, r) -> line.raw(protocol(r.httpVersion()))),
+  SCHEME((line, r) -> line.text(r.isTls() ? "https" : "http")),
+  PASS_ACCESS_SCHEME((line, r) -> line.text(r.isTls() ? "https" : "http")),
+  HTTPS((line, r) -> line.text(r.isTls() ? "on" : "")),
+  HOST((line, r) -> line.text(r.host())),
+  HTTP_HOST((line, r) -> line.text(r.authority())),
+  BEST_HTTP_HOST((line, r) -> line.text(r.authority())),
+  SERVER_NAME((line, r) -> line.text(r.labels().host())),
+  STATUS(LogVariable::status),
+  BODY_BYTES_SENT((line, r) -> line.number(r.bodyBytesSent())),
+  BYTES_SENT((line, r) -> line.number(r.bytesSent())),
+  REQUEST_LENGTH((line, r) -> line.number(r.requestLength())),
+  REQUEST_TIME((line, r) -> line.seconds(Math.max(0, r.durationNanos()))),
+  REQ_ID((line, r) -> line.text(r.requestId())),
+  REQUEST_ID((line, r) -> line.text(r.requestId())),
+  CONNECTION((line, r) -> line.number(r.connection())),
+  CONNECTION_REQUESTS((line, r) -> line.number(r.connectionRequests())),
+  PROXY_UPSTREAM_NAME((line, r) -> line.text(r.labels().upstreamName())),
+  PROXY_ALTERNATIVE_UPSTREAM_NAME((line, r) -> line.text(r.labels().canary())),
+  NAMESPACE((line, r) -> line.text(r.labels().namespace())),
+  INGRESS_NAME((line, r) -> line.text(r.labels().ingress())),
+  SERVICE_NAME((line, r) -> line.text(r.labels().service())),
+  SERVICE_PORT((line, r) -> line.text(r.labels().servicePort())),
+  LOCATION_PATH((line, r) -> line.text(r.labels().path())),
+  UPSTREAM_ADDR(
+      (line, r) -> {
+        for (int i = begin(line, r); i < r.tries(); i++) {
+          separate(line, i);
+          line.raw(r.upstreamAddress(i));
+        }
+      }),
+  UPSTREAM_STATUS(
+      (line, r) -> {
+        for (int i = begin(line, r); i < r.tries(); i++) {
+          separate(line, i);
+          if (r.upstreamStatus(i) == 0) {
+            line.put('-');
+          } else {
+            line.number(r.upstreamStatus(i));
+          }
+        }
+      }),
+  UPSTREAM_RESPONSE_LENGTH(
+      (line, r) -> {
+        for (int i = begin(line, r); i < r.tries(); i++) {
+          separate(line, i);
+          line.number(r.upstreamResponseLength(i));
+        }
+      }),
+  UPSTREAM_RESPONSE_TIME(
+      (line, r) -> {
+        for (int i = begin(line, r); i < r.tries(); i++) {
+          separate(line, i);
+          line.seconds(r.upstreamResponseNanos(i));
+        }
+      }),
+  UPSTREAM_CONNECT_TIME(
+      (line, r) -> {
+        for (int i = begin(line, r); i < r.tries(); i++) {
+          separate(line, i);
+          line.seconds(r.upstreamConnectNanos(i));
+        }
+      }),
+  UPSTREAM_HEADER_TIME(
+      (line, r) -> {
+        for (int i = begin(line, r); i < r.tries(); i++) {
+          separate(line, i);
+          line.seconds(r.upstreamHeaderNanos(i));
+        }
+      });
+
+  /// Writes one variable of one request.
+  interface Writer {
+    void write(LogLine line, FinishedRequest request);
+  }
+
+  private static final byte[] HTTP_10 = ascii("HTTP/1.0");
+  private static final byte[] HTTP_11 = ascii("HTTP/1.1");
+  private static final byte[] HTTP_20 = ascii("HTTP/2.0");
+  private static final byte[] NO_STATUS = ascii("000");
+  private static final byte[] BETWEEN_TRIES = ascii(", ");
+  private static final Map<String, LogVariable> BY_NAME = new HashMap<>();
+
+  static {
+    for (LogVariable variable : values()) {
+      BY_NAME.put(variable.name().toLowerCase(Locale.ROOT), variable);
+    }
+  }
+
+  private final Writer writer;
+
+  LogVariable(Writer writer) {
+    this.writer = writer;
+  }
+
+  /// The variable of that name (`remote_addr`), or null.
+  static @Nullable LogVariable named(String name) {
+    return BY_NAME.get(name);
+  }
+
+  Writer writer() {
+    return writer;
+  }
+
+  /// The request line, or what there is of it.
+  private static void request(LogLine line, FinishedRequest r) {
+    if (r.target().isEmpty()) {
+      return;
+    }
+    line.text(r.methodName());
+    line.put(' ');
+    line.text(r.target());
+    line.put(' ');
+    line.raw(protocol(r.httpVersion()));
+  }
+
+  private static void status(LogLine line, FinishedRequest r) {
+    if (r.status() < 100) {
+      line.raw(NO_STATUS);
+    } else {
+      line.number(r.status());
+    }
+  }
+
+  private static int pathEnd(Slice target) {
+    for (int i = 0; i < target.length(); i++) {
+      if (target.at(i) == '?') {
+        return i;
+      }
+    }
+    return target.length();
+  }
+
+  private static byte[] protocol(int version) {
+    return switch (version) {
+      case 10 -> HTTP_10;
+      case 20 -> HTTP_20;
+      default -> HTTP_11;
+    };
+  }
+
+  /// Begins a list with an entry for each try.
+  private static int begin(LogLine line, FinishedRequest r) {
+    if (r.tries() == 0) {
+      line.nothing();
+    }
+    return 0;
+  }
+
+  private static void separate(LogLine line, int i) {
+    if (i > 0) {
+      line.raw(BETWEEN_TRIES);
+    }
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

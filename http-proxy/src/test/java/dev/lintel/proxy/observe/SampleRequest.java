@@ -1,0 +1,183 @@
+package dev.lintel.proxy.observe;
+
+import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.message.Method;
+import dev.lintel.proxy.message.Slice;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// A finished request whose parts a test sets.
+final class SampleRequest implements FinishedRequest {
+  Method method = Method.GET;
+  Slice methodName = Slice.of("GET");
+  Slice target = Slice.of("/cart?item=7");
+  Slice[] fields = {Slice.of("https://shop.example.com/"), Slice.of("curl/8.9.1")};
+  Slice remoteUser = new Slice();
+  Slice host = Slice.of("shop.example.com");
+  Slice clientAddress = Slice.of("203.0.113.9");
+  RouteLabels labels =
+      new RouteLabels(
+          "shop.example.com", "/", "default", "shop", "shop", "", "80", "default-shop-80");
+  @Nullable ProxyFailure failure;
+  int status = 200;
+  int version = 11;
+  int tries = 1;
+  long durationNanos = 12_345_678;
+  final byte[][] addresses = {ascii("10.0.0.7:8080"), ascii("10.0.0.8:8080")};
+  final int[] statuses = {200, 200};
+  final long[] lengths = {612, 612};
+  final long[] responseNanos = {11_000_000, 1_000_000};
+  final long[] connectNanos = {1_000_000, 0};
+
+  private final Slice authority = Slice.of("Shop.example.com:8443");
+  private final Slice requestId = Slice.of("0123456789abcdef0123456789abcdef");
+
+  @Override
+  public int httpVersion() {
+    return version;
+  }
+
+  @Override
+  public Method method() {
+    return method;
+  }
+
+  @Override
+  public Slice methodName() {
+    return methodName;
+  }
+
+  @Override
+  public Slice target() {
+    return target;
+  }
+
+  @Override
+  public Slice host() {
+    return host;
+  }
+
+  @Override
+  public Slice authority() {
+    return authority;
+  }
+
+  @Override
+  public boolean isTls() {
+    return true;
+  }
+
+  @Override
+  public Slice requestField(int index) {
+    return fields[index];
+  }
+
+  @Override
+  public Slice remoteUser() {
+    return remoteUser;
+  }
+
+  @Override
+  public Slice clientAddress() {
+    return clientAddress;
+  }
+
+  @Override
+  public int clientPort() {
+    return 50123;
+  }
+
+  @Override
+  public Slice requestId() {
+    return requestId;
+  }
+
+  @Override
+  public int status() {
+    return status;
+  }
+
+  @Override
+  public @Nullable ProxyFailure failure() {
+    return failure;
+  }
+
+  @Override
+  public long requestLength() {
+    return 345;
+  }
+
+  @Override
+  public long bytesSent() {
+    return 800;
+  }
+
+  @Override
+  public long bodyBytesSent() {
+    return 612;
+  }
+
+  @Override
+  public long durationNanos() {
+    return durationNanos;
+  }
+
+  @Override
+  public long connection() {
+    return 17;
+  }
+
+  @Override
+  public int connectionRequests() {
+    return 3;
+  }
+
+  @Override
+  public RouteLabels labels() {
+    return labels;
+  }
+
+  @Override
+  public int tries() {
+    return tries;
+  }
+
+  @Override
+  public byte[] upstreamAddress(int i) {
+    return addresses[i];
+  }
+
+  @Override
+  public int upstreamStatus(int i) {
+    return statuses[i];
+  }
+
+  @Override
+  public long upstreamResponseLength(int i) {
+    return lengths[i];
+  }
+
+  @Override
+  public long upstreamConnectNanos(int i) {
+    return connectNanos[i];
+  }
+
+  @Override
+  public long upstreamHeaderNanos(int i) {
+    return responseNanos[i];
+  }
+
+  @Override
+  public long upstreamResponseNanos(int i) {
+    return responseNanos[i];
+  }
+
+  @Override
+  public int unreadyTries() {
+    return 0;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}
