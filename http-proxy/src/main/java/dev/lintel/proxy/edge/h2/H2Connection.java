@@ -1,16 +1,21 @@
 package dev.lintel.proxy.edge.h2;
 
 import dev.lintel.proxy.ProxySettings;
+import dev.lintel.proxy.edge.ServerState;
+import dev.lintel.proxy.exchange.ClientConnection;
+import dev.lintel.proxy.exchange.Exchange;
+import dev.lintel.proxy.exchange.LongLived;
+import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.loop.Flushable;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Timer;
-import dev.lintel.proxy.message.HttpDate;
 import dev.lintel.proxy.message.Malformed;
-import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -23,12 +28,18 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 connection of a client, on one loop: the last handler of its pipeline.
-public final class H2Connection extends Http2ConnectionHandler {
+public final class H2Connection extends Http2ConnectionHandler implements LongLived {
   private static final int CONNECTION_WINDOW = 1 << 20;
+
+  /// Streams that are kept for later requests while none is in flight.
+  private static final int KEPT_WHEN_IDLE = 2;
 
   /// Between the GOAWAY that lets requests under way still come in and the one that does not.
   private static final long GRACE_MILLIS = 1_000;
@@ -36,13 +47,20 @@ public final class H2Connection extends Http2ConnectionHandler {
   private static final Http2Headers CONTINUE =
       ReadOnlyHttp2Headers.serverHeaders(false, AsciiString.cached("100"));
 
+  private final ServerState server;
+  private final ClientConnection client;
   private final Loop loop;
-  private final ProxySettings settings;
-  private final H2Requests requests;
-  private final HttpDate date;
   private final H2HeadReader reader = new H2HeadReader();
   private final H2HeadWriter writer = new H2HeadWriter();
-  private final Runnable flushTask = this::flushNow;
+  private final ArrayDeque<H2Stream> spare = new ArrayDeque<>();
+  private final List<H2Stream> read = new ArrayList<>();
+  private final Flushable outlet =
+      new Flushable() {
+        @Override
+        protected void flush() {
+          flushNow();
+        }
+      };
   private final Timer idle =
       new Timer() {
         @Override
@@ -52,8 +70,6 @@ public final class H2Connection extends Http2ConnectionHandler {
       };
 
   private @Nullable ChannelHandlerContext context;
-  private RequestHead head = new RequestHead();
-  private boolean flushQueued;
   private boolean draining;
   private int served;
 
@@ -61,34 +77,65 @@ public final class H2Connection extends Http2ConnectionHandler {
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings initial,
-      Loop loop,
-      ProxySettings settings,
-      H2Requests requests,
-      HttpDate date) {
+      ServerState server,
+      ClientConnection client) {
     super(decoder, encoder, initial);
-    this.loop = loop;
-    this.settings = settings;
-    this.requests = requests;
-    this.date = date;
+    this.server = server;
+    this.client = client;
+    this.loop = client.loop();
   }
 
-  /// A connection that waits for its client's preface.
-  public static H2Connection create(
-      Loop loop, ProxySettings settings, H2Requests requests, HttpDate date) {
-    return new H2ConnectionBuilder(loop, settings, requests, date).build();
+  /// Adds a connection, which waits for its client's preface, to the end of a pipeline.
+  public static void begin(ChannelPipeline pipeline, ServerState server, ClientConnection client) {
+    pipeline.addLast(new H2ConnectionBuilder(server, client).build());
   }
+
+  // ------------------------------------------------------------------ the socket
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
     context = ctx;
+    client.traffic().add(this);
     becomeIdle();
     super.handlerAdded(ctx);
+    if (client.traffic().isReuseDiscouraged()) {
+      discourageReuse();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (event instanceof Http2ConnectionPrefaceAndSettingsFrameWrittenEvent) {
+      Http2Stream whole = connection().connectionStream();
+      int more = CONNECTION_WINDOW - connection().local().flowController().windowSize(whole);
+      connection().local().flowController().incrementWindowSize(whole, more);
+    }
+    super.userEventTriggered(ctx, event);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    loop.begin();
+    super.channelRead(ctx, message);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    super.channelReadComplete(ctx);
+    loop.end();
+    for (int i = 0; i < read.size(); i++) {
+      read.get(i).onReadComplete();
+    }
+    read.clear();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-    loop.timers().remove(idle);
+    loop.begin();
+    client.traffic().remove(this);
     super.channelInactive(ctx);
+    loop.timers().remove(idle);
+    loop.end();
   }
 
   /// Faults of the protocol are answered by the handler itself; after any other the connection is
@@ -102,25 +149,6 @@ public final class H2Connection extends Http2ConnectionHandler {
     }
   }
 
-  /// No request is in flight: the connection may wait so long for the next one.
-  void becomeIdle() {
-    loop.timers().arm(idle, loop.nanos(), settings.keepAliveMillis());
-  }
-
-  void becomeBusy() {
-    loop.timers().cancel(idle);
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-    if (event instanceof Http2ConnectionPrefaceAndSettingsFrameWrittenEvent) {
-      Http2Stream whole = connection().connectionStream();
-      int more = CONNECTION_WINDOW - connection().local().flowController().windowSize(whole);
-      connection().local().flowController().incrementWindowSize(whole, more);
-    }
-    super.userEventTriggered(ctx, event);
-  }
-
   private ChannelHandlerContext ctx() {
     ChannelHandlerContext known = context;
     if (known == null) {
@@ -129,110 +157,147 @@ public final class H2Connection extends Http2ConnectionHandler {
     return known;
   }
 
+  Loop loop() {
+    return loop;
+  }
+
+  ProxySettings settings() {
+    return server.config().settings();
+  }
+
+  void arm(Timer timer, long millis) {
+    loop.timers().arm(timer, loop.nanos(), millis);
+  }
+
   // ------------------------------------------------------------------ from the client
 
-  /// The head for the next request: the last one's, unless somebody keeps that.
-  RequestHead nextHead() {
-    if (head.isDetached()) {
-      head = new RequestHead();
-    }
-    return head;
+  /// A new stream's side of the client.
+  H2Stream open(Http2Stream stream, boolean last) {
+    H2Stream known = spare.pollLast();
+    H2Stream opened = known == null ? new H2Stream(this) : known;
+    opened.begin(stream, last);
+    return opened;
+  }
+
+  Exchange exchange(H2Stream stream) {
+    return new Exchange(client, stream);
+  }
+
+  /// Stream and exchange have ended.
+  void recycle(H2Stream stream) {
+    spare.addLast(stream);
   }
 
   /// The head of a request.
-  void onRequest(H2Stream stream, Http2Headers fields, boolean last) throws Http2Exception {
+  void onRequest(H2Stream stream, int id, Http2Headers fields, boolean last) throws Http2Exception {
     served++;
-    if (last) {
-      stream.endRequest();
-    }
     Malformed why = reader.read(fields, last, loop.in(), stream.head());
-    if (why == Malformed.H2_FIELD) {
-      throw Http2Exception.streamError(
-          stream.id(), Http2Error.PROTOCOL_ERROR, "malformed request: %s", why.reason());
-    }
-    if (why != null) {
-      requests.onMalformed(stream, why);
+    if (why == null) {
+      stream.exchange().onRequestHead(server.config().routes());
+    } else if (why == Malformed.H2_FIELD) {
+      throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, "malformed request");
     } else {
-      stream.listener(requests.onRequest(stream, last));
+      stream.exchange().onMalformedHead(ProxyFailure.request(why));
     }
-    if (served >= settings.http2Requests()) {
-      drain();
+    if (served >= settings().http2Requests()) {
+      discourageReuse();
+    }
+  }
+
+  /// A piece of this stream's body was read.
+  void wasRead(H2Stream stream) {
+    read.add(stream);
+  }
+
+  void becomeBusy() {
+    loop.timers().cancel(idle);
+  }
+
+  /// No request is in flight: the connection may wait so long for the next one.
+  void becomeIdle() {
+    arm(idle, settings().keepAliveMillis());
+    while (spare.size() > KEPT_WHEN_IDLE) {
+      spare.removeLast();
     }
   }
 
   // ------------------------------------------------------------------ to the client
 
   ChannelFuture writeHead(int stream, ResponseHead head, boolean last) {
-    Http2Headers fields = writer.write(head, date.bytes(loop.nanos()));
+    Http2Headers fields = writer.write(head, loop.date());
     ChannelHandlerContext ctx = ctx();
+    loop.flushLater(outlet);
     return encoder().writeHeaders(ctx, stream, fields, 0, last, ctx.newPromise());
+  }
+
+  /// Bytes of the last head's fields.
+  int headBytes() {
+    return writer.bytes();
   }
 
   ChannelFuture writeData(int stream, ByteBuf data, boolean last) {
     ChannelHandlerContext ctx = ctx();
+    loop.flushLater(outlet);
     return encoder().writeData(ctx, stream, data, 0, last, ctx.newPromise());
   }
 
   void writeContinue(int stream) {
     ChannelHandlerContext ctx = ctx();
+    loop.flushLater(outlet);
     encoder().writeHeaders(ctx, stream, CONTINUE, 0, false, ctx.newPromise());
-    flushLater();
   }
 
   void reset(int stream, Http2Error error) {
     ChannelHandlerContext ctx = ctx();
+    loop.flushLater(outlet);
     resetStream(ctx, stream, error.code(), ctx.newPromise());
-    flushLater();
   }
 
-  boolean isWritable(Http2Stream stream) {
-    return connection().remote().flowController().isWritable(stream);
+  void resetIfOpen(int stream, Http2Error error) {
+    if (connection().stream(stream) != null) {
+      reset(stream, error);
+    }
+  }
+
+  boolean isWritable(@Nullable Http2Stream stream) {
+    return stream != null && connection().remote().flowController().isWritable(stream);
   }
 
   void consume(Http2Stream stream, int bytes) {
     try {
       if (connection().local().flowController().consumeBytes(stream, bytes)) {
-        flushLater();
+        loop.flushLater(outlet);
       }
     } catch (Http2Exception e) {
       onError(ctx(), true, e);
     }
   }
 
-  /// Has everything that was written flushed once, when the loop has done what it is about to do.
-  void flushLater() {
-    if (!flushQueued) {
-      flushQueued = true;
-      loop.eventLoop().execute(flushTask);
-    }
-  }
-
   private void flushNow() {
-    flushQueued = false;
     ChannelHandlerContext ctx = ctx();
     if (!ctx.isRemoved()) {
+      // Only this flush asks the flow controller for what waits.
       flush(ctx);
     }
   }
 
   // ------------------------------------------------------------------ the end
 
-  /// Whether the client was told to go elsewhere.
-  public boolean isDraining() {
-    return draining;
-  }
-
   /// Tells the client to make a new connection: requests that are under way are still served, then
-  /// this one closes. On the loop.
-  public void drain() {
+  /// this one closes.
+  @Override
+  public void discourageReuse() {
     if (draining) {
       return;
     }
     draining = true;
     goAway(Integer.MAX_VALUE);
-    flushLater();
     loop.eventLoop().schedule(this::closeInOrder, GRACE_MILLIS, TimeUnit.MILLISECONDS);
   }
+
+  /// Streams are requests, which are waited for: there is nothing that would not end by itself.
+  @Override
+  public void closeForShutdown() {}
 
   private void closeInOrder() {
     ChannelHandlerContext ctx = ctx();
@@ -248,5 +313,6 @@ public final class H2Connection extends Http2ConnectionHandler {
     ChannelHandlerContext ctx = ctx();
     long noError = Http2Error.NO_ERROR.code();
     goAway(ctx, lastStream, noError, Unpooled.EMPTY_BUFFER, ctx.newPromise());
+    loop.flushLater(outlet);
   }
 }

@@ -1,8 +1,7 @@
 package dev.lintel.proxy.edge.h2;
 
-import dev.lintel.proxy.ProxySettings;
-import dev.lintel.proxy.loop.Loop;
-import dev.lintel.proxy.message.HttpDate;
+import dev.lintel.proxy.edge.ServerState;
+import dev.lintel.proxy.exchange.ClientConnection;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
@@ -27,16 +26,12 @@ final class H2ConnectionBuilder
   private static final long LAST_WAIT_MILLIS = 240_000;
 
   private final H2FrameListener listener = new H2FrameListener();
-  private final Loop loop;
-  private final ProxySettings settings;
-  private final H2Requests requests;
-  private final HttpDate date;
+  private final ServerState server;
+  private final ClientConnection client;
 
-  H2ConnectionBuilder(Loop loop, ProxySettings settings, H2Requests requests, HttpDate date) {
-    this.loop = loop;
-    this.settings = settings;
-    this.requests = requests;
-    this.date = date;
+  H2ConnectionBuilder(ServerState server, ClientConnection client) {
+    this.server = server;
+    this.client = client;
   }
 
   @Override
@@ -74,8 +69,8 @@ final class H2ConnectionBuilder
   @Override
   protected H2Connection build(
       Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings initial) {
-    H2Connection made = new H2Connection(decoder, encoder, initial, loop, settings, requests, date);
-    listener.attach(made, loop);
+    H2Connection made = new H2Connection(decoder, encoder, initial, server, client);
+    listener.attach(made, client.loop());
     return made;
   }
 }

@@ -40,7 +40,8 @@ final class H2FrameListener extends Http2EventAdapter
   }
 
   private @Nullable H2Stream of(@Nullable Http2Stream stream) {
-    return stream == null ? null : stream.<H2Stream>getProperty(key);
+    H2Stream known = stream == null ? null : stream.<H2Stream>getProperty(key);
+    return known == null || !known.isOf(stream) ? null : known;
   }
 
   private @Nullable H2Stream of(int id) {
@@ -73,25 +74,24 @@ final class H2FrameListener extends Http2EventAdapter
     }
     H2Stream known = of(stream);
     if (known != null) {
-      trailers(known, headers, last);
+      trailers(known, id, headers, last);
       return;
     }
     begun++;
-    H2Stream made = new H2Stream(whole, stream, whole.nextHead());
-    stream.setProperty(key, made);
-    whole.onRequest(made, headers, last);
+    H2Stream opened = whole.open(stream, last);
+    stream.setProperty(key, opened);
+    whole.onRequest(opened, id, headers, last);
   }
 
   /// Trailers are checked and dropped, as those of chunked bodies are.
-  private static void trailers(H2Stream stream, Http2Headers headers, boolean last)
+  private static void trailers(H2Stream stream, int id, Http2Headers headers, boolean last)
       throws Http2Exception {
     boolean odd = !last;
     for (Map.Entry<CharSequence, CharSequence> field : headers) {
       odd |= H2HeadReader.isForbiddenTrailer(field.getKey());
     }
     if (odd) {
-      throw Http2Exception.streamError(
-          stream.id(), Http2Error.PROTOCOL_ERROR, "malformed trailers");
+      throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, "malformed trailers");
     }
     stream.onTrailers();
   }
@@ -133,7 +133,7 @@ final class H2FrameListener extends Http2EventAdapter
   public void writabilityChanged(Http2Stream stream) {
     H2Stream known = of(stream);
     if (known != null) {
-      known.onWritabilityChanged();
+      known.onWritable();
     }
   }
 

@@ -64,6 +64,7 @@ final class H2HeadReader {
 
   /// Reads the list into `head` by way of `scratch`. Returns why it is refused, or null.
   @Nullable Malformed read(Http2Headers fields, boolean last, byte[] scratch, RequestHead head) {
+    head.clear();
     CharSequence method = fields.method();
     CharSequence path = fields.path();
     if (method == null || path == null || path.isEmpty() || fields.scheme() == null) {
@@ -92,7 +93,6 @@ final class H2HeadReader {
       return why;
     }
     put(END);
-    head.clear();
     ScanResult result = RequestScanner.scan(out, 0, at, head, true);
     if (result != ScanResult.COMPLETE) {
       Malformed refused = head.malformed();

@@ -40,6 +40,7 @@ final class H2HeadWriter {
   private final Slice name = new Slice();
   private final Slice value = new Slice();
   private final byte[] digits = new byte[20];
+  private int bytes;
   private AsciiString[] pairs = new AsciiString[32];
   private byte[] dateBytes = {};
   private AsciiString date = AsciiString.EMPTY_STRING;
@@ -60,6 +61,7 @@ final class H2HeadWriter {
   @SuppressWarnings("ReferenceEquality") // another array is another second
   Http2Headers write(ResponseHead head, byte[] now) {
     int count = 0;
+    bytes = 0;
     head.rewind();
     while (head.nextField(name, value)) {
       count = put(count, texts.name(name), texts.value(value));
@@ -79,6 +81,11 @@ final class H2HeadWriter {
     return ReadOnlyHttp2Headers.serverHeaders(false, status, Arrays.copyOf(pairs, count));
   }
 
+  /// Bytes of names and values of the last list.
+  int bytes() {
+    return bytes;
+  }
+
   private int decimal(long number) {
     int length = 1;
     for (long rest = number / 10; rest != 0; rest /= 10) {
@@ -96,6 +103,7 @@ final class H2HeadWriter {
     if (count + 2 > pairs.length) {
       pairs = Arrays.copyOf(pairs, pairs.length * 2);
     }
+    bytes += name.length() + value.length();
     pairs[count] = name;
     pairs[count + 1] = value;
     return count + 2;

@@ -1,73 +1,91 @@
 package dev.lintel.proxy.edge.h2;
 
 import dev.lintel.proxy.exchange.ClientSide;
+import dev.lintel.proxy.exchange.Exchange;
+import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
-/// One request of an HTTP/2 connection and the way back to its client.
+/// The client's side of one request of an HTTP/2 connection; used again for a later one, with its
+/// exchange, once both the stream and the exchange have ended.
 ///
 /// What the exchange does not take stays unacknowledged, so that the client's window closes; what
 /// the client does not take waits in the flow controller, and the exchange sees that the stream is
 /// not writable.
-public final class H2Stream implements ClientSide, ChannelFutureListener {
-  private final H2Connection connection;
-  private final Http2Stream stream;
-  private final RequestHead head;
+final class H2Stream implements ClientSide {
+  private static final int FRAME_HEADER = 9;
 
-  private @Nullable H2RequestListener listener;
+  private final H2Connection connection;
+  private final Exchange exchange;
+  private final BodyDeadline bodyDeadline = new BodyDeadline();
+  private final SendDeadline sendDeadline = new SendDeadline();
+
+  private @Nullable Http2Stream stream;
+  private int id;
   private boolean requestEnded;
   private boolean responseEnded;
-  private boolean closed;
+  private boolean exchangeEnded = true;
   private boolean paused;
-  private boolean blocked;
+  private boolean read;
   private int owed;
+  private long sent;
 
-  H2Stream(H2Connection connection, Http2Stream stream, RequestHead head) {
+  H2Stream(H2Connection connection) {
     this.connection = connection;
+    this.exchange = connection.exchange(this);
+  }
+
+  /// Begins with a stream; its request is not read yet.
+  void begin(Http2Stream stream, boolean last) {
     this.stream = stream;
-    this.head = head;
+    id = stream.id();
+    requestEnded = last;
+    responseEnded = false;
+    exchangeEnded = false;
+    paused = false;
+    owed = 0;
+    sent = 0;
+    if (!last) {
+      bodyDeadline.start();
+    }
   }
 
-  /// The head of the request: holds while the request is told, and for good once it is detached.
-  /// The next request of the connection uses the same one otherwise.
-  public RequestHead head() {
-    return head;
+  RequestHead head() {
+    return exchange.request();
   }
 
-  /// Its number within the connection.
-  public int id() {
-    return stream.id();
+  Exchange exchange() {
+    return exchange;
+  }
+
+  boolean isOf(Http2Stream other) {
+    return other.equals(stream);
   }
 
   // ------------------------------------------------------------------ from the client
-
-  void listener(H2RequestListener listener) {
-    this.listener = listener;
-  }
-
-  void endRequest() {
-    requestEnded = true;
-  }
 
   /// A piece of the body; `padding` bytes count against the window as well. Returns how many bytes
   /// the client may send in their place now.
   int onData(ByteBuf data, int padding, boolean last) {
     int bytes = data.readableBytes() + padding;
-    requestEnded |= last;
-    H2RequestListener to = listener;
-    if (to == null || responseEnded || closed) {
+    endRequest(last);
+    if (exchangeEnded) {
       return bytes;
+    }
+    if (!read) {
+      read = true;
+      connection.wasRead(this);
     }
     // A pause in the call below holds back these bytes as well.
     owed += bytes;
-    to.onRequestBody(data.retain(), last);
+    exchange.onRequestBody(data.retain(), last);
     if (paused) {
       return 0;
     }
@@ -77,48 +95,60 @@ public final class H2Stream implements ClientSide, ChannelFutureListener {
   }
 
   void onTrailers() {
-    requestEnded = true;
-    H2RequestListener to = listener;
-    if (to != null && !responseEnded && !closed) {
-      to.onRequestBody(Unpooled.EMPTY_BUFFER, true);
+    endRequest(true);
+    exchange.onRequestBody(Unpooled.EMPTY_BUFFER, true);
+  }
+
+  private void endRequest(boolean last) {
+    if (last) {
+      requestEnded = true;
+      bodyDeadline.stop();
+    } else if (!paused && !exchangeEnded) {
+      bodyDeadline.start();
     }
   }
 
-  void onWritabilityChanged() {
-    H2RequestListener to = listener;
-    if (blocked && to != null && !responseEnded && !closed && isWritable()) {
-      to.onClientWritable();
+  void onReadComplete() {
+    read = false;
+    exchange.onClientReadComplete();
+  }
+
+  void onWritable() {
+    if (connection.isWritable(stream)) {
+      sendDeadline.stop();
+      exchange.onClientWritable();
     }
   }
 
+  /// The stream is closed, in order or not.
   void onClosed() {
-    closed = true;
-    H2RequestListener to = listener;
-    if (to != null && !responseEnded) {
-      responseEnded = true;
-      to.onClientClosed();
-    }
+    stream = null;
+    bodyDeadline.remove();
+    sendDeadline.remove();
+    exchange.onClientClosed();
+    recycle();
   }
 
-  /// Whether it came to an end that the client wanted.
+  /// Whether the whole response was written.
   boolean isAnswered() {
-    return responseEnded && !closed;
+    return responseEnded;
   }
 
   // ------------------------------------------------------------------ to the client
 
   @Override
   public void sendHead(ResponseHead response, @Nullable ByteBuf body, boolean last) {
-    if (closed || responseEnded) {
+    if (stream == null || responseEnded) {
       release(body);
       return;
     }
     boolean empty = body == null || !body.isReadable();
     boolean ends = last && empty;
     responseEnded = last;
-    ChannelFuture written = connection.writeHead(stream.id(), response, ends);
+    ChannelFuture written = connection.writeHead(id, response, ends);
+    sent += FRAME_HEADER + connection.headBytes();
     if (ends) {
-      end(written);
+      stopUpload(written);
     }
     if (empty) {
       release(body);
@@ -129,37 +159,30 @@ public final class H2Stream implements ClientSide, ChannelFutureListener {
 
   @Override
   public void sendBody(ByteBuf body, boolean last) {
-    if (closed || responseEnded) {
+    if (stream == null || responseEnded || !last && !body.isReadable()) {
       body.release();
       return;
     }
     responseEnded = last;
-    if (last || body.isReadable()) {
-      write(body, last);
-    } else {
-      body.release();
-    }
+    write(body, last);
   }
 
   private void write(ByteBuf body, boolean last) {
-    ChannelFuture written = connection.writeData(stream.id(), body, last);
+    sent += FRAME_HEADER + body.readableBytes();
+    ChannelFuture written = connection.writeData(id, body, last);
     if (last) {
-      end(written);
+      stopUpload(written);
+    }
+    if (!sendDeadline.isArmed() && !connection.isWritable(stream)) {
+      sendDeadline.start();
     }
   }
 
   /// A response that ended before its request: the client need not go on (RFC 9113 8.1).
-  private void end(ChannelFuture written) {
+  private void stopUpload(ChannelFuture written) {
     if (!requestEnded) {
-      written.addListener(this);
-    }
-  }
-
-  /// The end of the response was written.
-  @Override
-  public void operationComplete(ChannelFuture future) {
-    if (!requestEnded && !closed) {
-      connection.reset(stream.id(), Http2Error.NO_ERROR);
+      int answered = id;
+      written.addListener(_ -> connection.resetIfOpen(answered, Http2Error.NO_ERROR));
     }
   }
 
@@ -171,48 +194,54 @@ public final class H2Stream implements ClientSide, ChannelFutureListener {
 
   @Override
   public void sendContinue() {
-    if (!closed && !responseEnded) {
-      connection.writeContinue(stream.id());
+    if (stream != null && !responseEnded) {
+      connection.writeContinue(id);
     }
   }
 
   @Override
-  public void flushLater() {
-    connection.flushLater();
-  }
-
-  @Override
   public boolean isWritable() {
-    boolean writable = !closed && connection.isWritable(stream);
-    blocked = !writable;
-    return writable;
+    return connection.isWritable(stream);
   }
 
   @Override
   public void pauseRead() {
     paused = true;
+    bodyDeadline.stop();
   }
 
   @Override
   public void resumeRead() {
     paused = false;
-    if (owed > 0 && !closed) {
+    if (!requestEnded && stream != null) {
+      bodyDeadline.start();
+    }
+    giveCredit();
+  }
+
+  private void giveCredit() {
+    Http2Stream to = stream;
+    if (owed > 0 && to != null) {
       int credit = owed;
       owed = 0;
-      connection.consume(stream, credit);
+      connection.consume(to, credit);
     }
   }
+
+  /// A stream ends with its response; the connection serves others.
+  @Override
+  public void closeBehind() {}
 
   @Override
   public void abort() {
-    if (!closed) {
+    if (stream != null) {
       responseEnded = true;
-      connection.reset(stream.id(), Http2Error.INTERNAL_ERROR);
+      connection.reset(id, Http2Error.INTERNAL_ERROR);
     }
   }
 
-  /// HTTP/2 streams do not change protocols: nobody asks for it, since requests that come this way
-  /// never carry an upgrade.
+  /// Streams of HTTP/2 do not change protocols; nobody asks for it, since requests that come this
+  /// way never carry an upgrade.
   @Override
   public void switchProtocols(ResponseHead response, @Nullable ByteBuf early) {
     release(early);
@@ -220,7 +249,69 @@ public final class H2Stream implements ClientSide, ChannelFutureListener {
   }
 
   @Override
-  public boolean mayReuse() {
-    return !connection.isDraining();
+  public int httpVersion() {
+    return 20;
+  }
+
+  /// Head fields count as they are before they are compressed.
+  @Override
+  public long bytesSent() {
+    return sent;
+  }
+
+  @Override
+  public void ended() {
+    exchangeEnded = true;
+    paused = false;
+    bodyDeadline.stop();
+    // What nobody reads any more must not close the window of the whole connection.
+    giveCredit();
+    recycle();
+  }
+
+  private void recycle() {
+    if (exchangeEnded && stream == null) {
+      connection.recycle(this);
+    }
+  }
+
+  /// The client does not send the rest of its request.
+  private final class BodyDeadline extends Timer {
+    void start() {
+      connection.arm(this, connection.settings().bodyTimeoutMillis());
+    }
+
+    void stop() {
+      connection.loop().timers().cancel(this);
+    }
+
+    void remove() {
+      connection.loop().timers().remove(this);
+    }
+
+    @Override
+    protected void onTimeout() {
+      exchange.fail(ProxyFailure.BODY_TIMEOUT);
+    }
+  }
+
+  /// The client does not take what is sent.
+  private final class SendDeadline extends Timer {
+    void start() {
+      connection.arm(this, connection.settings().sendTimeoutMillis());
+    }
+
+    void stop() {
+      connection.loop().timers().cancel(this);
+    }
+
+    void remove() {
+      connection.loop().timers().remove(this);
+    }
+
+    @Override
+    protected void onTimeout() {
+      abort();
+    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.lintel.proxy.edge.h2;
+package dev.lintel.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A client that sends whatever frames it is told to.
 final class RawH2 implements AutoCloseable {
@@ -26,7 +29,8 @@ final class RawH2 implements AutoCloseable {
   static final int END_STREAM = 1;
   static final int END_HEADERS = 4;
 
-  record Frame(int type, int flags, int stream, byte[] payload) {
+  /// A frame as it came; `headers` are those of a HEADERS frame.
+  record Frame(int type, int flags, int stream, byte[] payload, Http2Headers headers) {
     boolean isLast() {
       return (flags & END_STREAM) != 0;
     }
@@ -88,17 +92,39 @@ final class RawH2 implements AutoCloseable {
     out.writeBytes(bytes);
   }
 
-  /// The pseudo fields of a request and then these.
+  /// The pseudo fields of a GET and then these.
   static byte[] get(String path, String... more) {
-    String[] all = new String[8 + more.length];
-    System.arraycopy(
-        new String[] {":method", "GET", ":scheme", "http", ":path", path, ":authority", "a.test"},
-        0,
-        all,
-        0,
-        8);
-    System.arraycopy(more, 0, all, 8, more.length);
-    return fields(all);
+    return request("GET", path, more);
+  }
+
+  /// The same of a POST.
+  static byte[] post(String path, String... more) {
+    return request("POST", path, more);
+  }
+
+  private static byte[] request(String method, String path, String... more) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(":method", method, ":scheme", "http", ":path", path, ":authority", "a.test"));
+    all.addAll(List.of(more));
+    return fields(all.toArray(String[]::new));
+  }
+
+  void window(int stream, int bytes) throws IOException {
+    byte[] payload = Unpooled.copyInt(bytes).array();
+    send(WINDOW_UPDATE, 0, stream, payload);
+  }
+
+  /// The next frame, or null where none comes for so long.
+  Frame readWithin(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+    try {
+      return read();
+    } catch (SocketTimeoutException _) {
+      return null;
+    } finally {
+      socket.setSoTimeout(10_000);
+    }
   }
 
   void headers(int stream, boolean last, byte[] fields) throws IOException {
@@ -114,7 +140,12 @@ final class RawH2 implements AutoCloseable {
       int stream = in.readInt();
       byte[] payload = new byte[length];
       in.readFully(payload);
-      return new Frame(type, flags, stream, payload);
+      // Every block is decoded, since each one builds on those before it.
+      Http2Headers headers =
+          type == HEADERS ? decoder.decodeHeaders(stream, Unpooled.wrappedBuffer(payload)) : null;
+      return new Frame(type, flags, stream, payload, headers);
+    } catch (Http2Exception e) {
+      throw new IOException(e);
     } catch (EOFException | SocketException _) {
       return null;
     }
@@ -127,10 +158,6 @@ final class RawH2 implements AutoCloseable {
       frame = read();
     }
     return frame;
-  }
-
-  Http2Headers decode(Frame headers) throws Http2Exception {
-    return decoder.decodeHeaders(headers.stream(), Unpooled.wrappedBuffer(headers.payload()));
   }
 
   @Override
