@@ -68,6 +68,7 @@ class ArchitectureTest {
               "proxy.exchange",
               "proxy.failure",
               "proxy.filter",
+              "proxy.loop",
               "proxy.message",
               "proxy.route",
               "proxy.upstream",
@@ -80,6 +81,7 @@ class ArchitectureTest {
               "proxy.exchange",
               "proxy.failure",
               "proxy.filter",
+              "proxy.loop",
               "proxy.message",
               "proxy.route",
               "proxy.upstream",
@@ -102,7 +104,12 @@ class ArchitectureTest {
                   "ingress.plan",
                   "ingress.problem",
                   "ingress.snapshot")), // slices go straight to the upstreams
-          new Line("ingress.status", "ingress.plan", "ingress.problem", "ingress.snapshot"),
+          new Line(
+              "ingress.status",
+              "ingress.kube", // the connection
+              "ingress.plan",
+              "ingress.problem",
+              "ingress.snapshot"),
           new Line(
               "ingress.admin",
               "ingress.plan",

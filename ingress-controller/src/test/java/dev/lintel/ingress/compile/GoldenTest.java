@@ -62,6 +62,13 @@ class GoldenTest {
   }
 
   private static void check(Path file) throws IOException {
+    Compilation compilation = compile(file);
+    compare(sibling(file, ".plan"), PlanPrinter.print(compilation.plan()));
+    compare(sibling(file, ".problems"), PlanPrinter.print(compilation.problems()));
+  }
+
+  /// What a case becomes.
+  static Compilation compile(Path file) {
     String text = CompileCase.text(file);
     String flags =
         text.lines()
@@ -71,10 +78,7 @@ class GoldenTest {
             .orElse("");
     List<ObjectView> objects = new ArrayList<>(CompileCase.cluster());
     objects.addAll(CompileCase.objects(text));
-    Compilation compilation =
-        PlanCompiler.compile(CompileCase.snapshot(objects), CompileCase.options(flags));
-    compare(sibling(file, ".plan"), PlanPrinter.print(compilation.plan()));
-    compare(sibling(file, ".problems"), PlanPrinter.print(compilation.problems()));
+    return PlanCompiler.compile(CompileCase.snapshot(objects), CompileCase.options(flags));
   }
 
   private static void compare(Path expected, String actual) throws IOException {
@@ -95,7 +99,8 @@ class GoldenTest {
     return file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + extension);
   }
 
-  private static List<Path> cases() throws IOException {
+  /// All cases, sorted.
+  static List<Path> cases() throws IOException {
     try (Stream<Path> files = Files.walk(CompileCase.GOLDEN)) {
       return files
           .filter(file -> file.toString().endsWith(".yaml"))

@@ -14,6 +14,8 @@ import dev.lintel.ingress.plan.RoutePlan.Labels;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.snapshot.IngressView;
 import dev.lintel.ingress.snapshot.ObjectKey;
+import dev.lintel.ingress.snapshot.ObjectKind;
+import dev.lintel.ingress.snapshot.ObjectStore;
 import dev.lintel.ingress.snapshot.ObjectView;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -118,6 +120,35 @@ class PlanCompilerTest {
     assertThat(compile(manifests).secrets()).containsExactly(new ObjectKey("default", "gone"));
     String auth = CompileCase.text(CompileCase.GOLDEN.resolve("basic-auth/file.yaml"));
     assertThat(compile(auth).secrets()).contains(new ObjectKey("default", "users"));
+  }
+
+  @Test
+  void aSecretThatBreaksKeepsItsLastGoodCertificateAndIsNamed() {
+    String good = CompileCase.text(CompileCase.GOLDEN.resolve("tls/host.yaml"));
+    String broken =
+        """
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: shop-tls, namespace: default}
+        stringData: {tls.crt: nonsense, tls.key: nonsense}
+        """;
+    ObjectStore store = new ObjectStore(() -> {});
+    store.change(edit -> objects(good).forEach(edit::put));
+    Compilation before = PlanCompiler.compile(store.snapshot(), CompileCase.options());
+    store.change(edit -> CompileCase.objects(broken).forEach(edit::put));
+    Compilation after = PlanCompiler.compile(store.snapshot(), CompileCase.options());
+    assertThat(after.plan()).isEqualTo(before.plan());
+    assertThat(before.problems()).isEmpty();
+    assertThat(after.problems())
+        .singleElement()
+        .extracting(Problem::sentence)
+        .asString()
+        .startsWith("Secret default/shop-tls tls.crt: ")
+        .endsWith("the last good certificate of this Secret stays");
+    store.change(edit -> edit.remove(ObjectKind.SECRET, new ObjectKey("default", "shop-tls")));
+    Compilation deleted = PlanCompiler.compile(store.snapshot(), CompileCase.options());
+    assertThat(deleted.plan().certificates().get("shop.example.com"))
+        .isEqualTo(deleted.plan().defaultCertificate());
   }
 
   @Test
