@@ -104,7 +104,12 @@ class ArchitectureTest {
                   "ingress.plan",
                   "ingress.problem",
                   "ingress.snapshot")), // slices go straight to the upstreams
-          new Line("ingress.status", "ingress.plan", "ingress.problem", "ingress.snapshot"),
+          new Line(
+              "ingress.status",
+              "ingress.kube", // the connection
+              "ingress.plan",
+              "ingress.problem",
+              "ingress.snapshot"),
           new Line(
               "ingress.admin",
               "ingress.plan",

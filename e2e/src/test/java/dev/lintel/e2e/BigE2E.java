@@ -121,7 +121,7 @@ final class BigE2E {
             "/p0")) {
       long end = System.nanoTime() + Environment.SOAK.toNanos();
       while (System.nanoTime() < end) {
-        Await.pause(Duration.ofSeconds(Math.min(5, Environment.SOAK.toSeconds())));
+        Await.pause(Duration.ofSeconds(Math.clamp(Environment.SOAK.toSeconds() / 6, 1, 30)));
         highest = Math.max(highest, lintel.workingSetBytes());
         System.out.printf(
             "soak: %.0f s, %d requests, %d failed, working set %d MiB%n",

@@ -114,6 +114,24 @@ record Lintel(Cluster cluster) {
         .getItems();
   }
 
+  /// Each pod with its restarts and the time since when it is ready: equal lists mean that nothing
+  /// happened to any of them in between.
+  List<String> readySince() {
+    return pods().stream()
+        .map(
+            pod ->
+                pod.getMetadata().getName()
+                    + " restarts: "
+                    + pod.getStatus().getContainerStatuses().getFirst().getRestartCount()
+                    + pod.getStatus().getConditions().stream()
+                        .filter(c -> c.getType().equals("Ready"))
+                        .map(
+                            c -> " ready: " + c.getStatus() + " since " + c.getLastTransitionTime())
+                        .toList())
+        .sorted()
+        .toList();
+  }
+
   void scale(int replicas) {
     cluster.scale(NAMESPACE, DEPLOYMENT, replicas);
     cluster.awaitRollout(NAMESPACE, DEPLOYMENT, LIMIT);

@@ -124,6 +124,7 @@ final class NothingDroppedE2E {
   }
 
   private void outage(String what, Action begin, Action end) {
+    List<String> readySince = lintel.readySince();
     try (Load load = load(WEB_SOCKETS, HOST, PLAIN_HOST).awaitFlow()) {
       begin.on(Node.API_SERVER);
       try {
@@ -143,6 +144,9 @@ final class NothingDroppedE2E {
       Load.Counts counts = load.stop();
       nothingFailed("API server " + what, counts);
       noWebSocketCut(counts);
+      assertThat(lintel.readySince())
+          .as("pods and since when they are ready")
+          .isEqualTo(readySince);
       assertThat(took).isLessThanOrEqualTo(LIVE);
     }
   }

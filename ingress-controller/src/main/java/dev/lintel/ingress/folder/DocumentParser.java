@@ -60,8 +60,7 @@ final class DocumentParser {
 
   /// @param listed the kind of the list it stands in, where that says what it is
   private void object(int line, Map<?, ?> tree, @Nullable ObjectKind listed) {
-    String apiVersion =
-        listed == null ? text(tree.get("apiVersion")) : listed.apiVersion();
+    String apiVersion = listed == null ? text(tree.get("apiVersion")) : listed.apiVersion();
     String kindName = listed == null ? text(tree.get("kind")) : listed.kind();
     if (apiVersion.isEmpty() || kindName.isEmpty()) {
       invalid(line, "document", "no apiVersion or no kind", "an object that has both");
@@ -135,8 +134,7 @@ final class DocumentParser {
         new Fault(
             line,
             source ->
-                new Problem.InvalidValue(
-                    source, subject, found, expected, KEPT, Severity.ERROR)));
+                new Problem.InvalidValue(source, subject, found, expected, KEPT, Severity.ERROR)));
   }
 
   private static LoadSettings settings() {

@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /// Fills the store from a folder of manifests and follows its edits, on a thread of its own.
 ///
-/// A file that was renamed into place is read at once. One that is written in place is read when its
-/// size and time have not changed for a moment. One that cannot be read, or not wholly, keeps the
-/// objects it had; only its removal removes them.
+/// A file that was renamed into place is read at once. One that is written in place is read when
+/// its size and time have not changed for a moment. One that cannot be read, or not wholly, keeps
+/// the objects it had; only its removal removes them.
 public final class FolderSource implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FolderSource.class);
 
@@ -149,7 +149,9 @@ public final class FolderSource implements AutoCloseable {
   /// Forgets the files that are gone for good, or have another name now.
   private boolean removeGone(FolderTree tree) {
     Set<Object> present = new HashSet<>();
-    tree.files().values().forEach(stamp -> present.add(Objects.requireNonNullElse(stamp.identity(), "")));
+    tree.files()
+        .values()
+        .forEach(stamp -> present.add(Objects.requireNonNullElse(stamp.identity(), "")));
     List<String> gone = new ArrayList<>();
     for (Map.Entry<String, Stamp> file : read.entrySet()) {
       String name = file.getKey();

@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// One look at the manifest files of a folder and its sub-folders. Hidden names are left out, and so
-/// is what is not named `.yaml`, `.yml` or `.json`; symbolic links are followed.
+/// One look at the manifest files of a folder and its sub-folders. Hidden names are left out, and
+/// so is what is not named `.yaml`, `.yml` or `.json`; symbolic links are followed.
 final class FolderTree {
   private static final int DEEPEST = 16;
 

@@ -42,7 +42,8 @@ public final class ManifestReader {
     boolean whole = true;
     MessageDigest digest = sha256();
     for (DocumentText part : DocumentText.split(text)) {
-      String id = HexFormat.of().formatHex(digest.digest(part.text().getBytes(StandardCharsets.UTF_8)));
+      String id =
+          HexFormat.of().formatHex(digest.digest(part.text().getBytes(StandardCharsets.UTF_8)));
       ParsedDocument document = before.documents().get(id);
       if (document == null) {
         document = DocumentParser.parse(part.text());

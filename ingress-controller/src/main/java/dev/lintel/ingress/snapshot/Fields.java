@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The fields of one mapping in a decoded JSON or YAML tree. What is missing or null reads as empty;
-/// what has the wrong type is a fault that names its whole path, which is put together only then.
+/// The fields of one mapping in a decoded JSON or YAML tree. What is missing or null reads as
+/// empty; what has the wrong type is a fault that names its whole path, which is put together only
+/// then.
 final class Fields {
   private static final int LONGEST_QUOTE = 60;
 
@@ -46,9 +47,7 @@ final class Fields {
   /// A field that may be a number or a text (`IntOrString`), as text.
   @Nullable String numberOrText(String field) throws InvalidObject {
     Object value = values.get(field);
-    return value instanceof Integer || value instanceof Long
-        ? value.toString()
-        : textOrNull(field);
+    return value instanceof Integer || value instanceof Long ? value.toString() : textOrNull(field);
   }
 
   /// A port number or another small whole number.
@@ -137,8 +136,7 @@ final class Fields {
     };
   }
 
-  private String text(String field, @Nullable Object value, String expected)
-      throws InvalidObject {
+  private String text(String field, @Nullable Object value, String expected) throws InvalidObject {
     if (value instanceof String text) {
       return text;
     }

@@ -33,8 +33,7 @@ public final class ObjectReader {
     return switch (kind) {
       case INGRESS -> ingress(metadata, fields.at("spec"));
       case INGRESS_CLASS ->
-          new IngressClassView(
-              metadata.key().name(), fields.at("spec").text("controller", ""));
+          new IngressClassView(metadata.key().name(), fields.at("spec").text("controller", ""));
       case SERVICE -> service(metadata.key(), fields.at("spec"), fields.at("status"));
       case ENDPOINT_SLICE -> slice(metadata, fields);
       case SECRET -> SecretReader.read(metadata.key(), fields);
@@ -60,8 +59,7 @@ public final class ObjectReader {
     for (Fields rule : spec.each("rules")) {
       List<PathView> paths = new ArrayList<>();
       for (Fields path : rule.at("http").each("paths")) {
-        paths.add(
-            new PathView(path.text("path", ""), pathType(path), backend(path.at("backend"))));
+        paths.add(new PathView(path.text("path", ""), pathType(path), backend(path.at("backend"))));
       }
       rules.add(new RuleView(rule.text("host", ""), List.copyOf(paths)));
     }
@@ -96,7 +94,8 @@ public final class ObjectReader {
   private static BackendView backend(Fields backend) throws InvalidObject {
     if (backend.has("resource")) {
       Fields resource = backend.at("resource");
-      return new BackendView("", 0, null, resource.text("kind", "") + "/" + resource.text("name", ""));
+      return new BackendView(
+          "", 0, null, resource.text("kind", "") + "/" + resource.text("name", ""));
     }
     Fields service = backend.at("service");
     String name = service.text("name", "");
@@ -150,8 +149,7 @@ public final class ObjectReader {
     };
   }
 
-  private static void addLoadBalancer(Fields status, List<String> addresses)
-      throws InvalidObject {
+  private static void addLoadBalancer(Fields status, List<String> addresses) throws InvalidObject {
     for (Fields entry : status.at("loadBalancer").each("ingress")) {
       String address = entry.text("ip", "");
       addresses.add(address.isEmpty() ? entry.text("hostname", "") : address);

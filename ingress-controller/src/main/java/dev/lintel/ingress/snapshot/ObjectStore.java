@@ -93,8 +93,7 @@ public final class ObjectStore {
       if (!synced || !isPending()) {
         return null;
       }
-      StoreUpdate update =
-          new StoreUpdate(snapshot(), recompile, Set.copyOf(endpoints), problems);
+      StoreUpdate update = new StoreUpdate(snapshot(), recompile, Set.copyOf(endpoints), problems);
       recompile = false;
       problemsChanged = false;
       endpoints = new HashSet<>();
