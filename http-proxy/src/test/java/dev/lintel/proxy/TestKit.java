@@ -2,6 +2,7 @@ package dev.lintel.proxy;
 
 import dev.lintel.proxy.observe.AccessLog;
 import dev.lintel.proxy.observe.Metrics;
+import dev.lintel.proxy.observe.MetricsOptions;
 import dev.lintel.proxy.upstream.guard.Guard;
 
 final class TestKit {
@@ -16,6 +17,6 @@ final class TestKit {
   }
 
   static Metrics metrics() {
-    return null;
+    return new Metrics(MetricsOptions.of("class", "namespace", "pod"));
   }
 }
