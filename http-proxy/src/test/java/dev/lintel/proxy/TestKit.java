@@ -3,14 +3,10 @@ package dev.lintel.proxy;
 import dev.lintel.proxy.observe.AccessLog;
 import dev.lintel.proxy.observe.Metrics;
 import dev.lintel.proxy.observe.MetricsOptions;
-import dev.lintel.proxy.upstream.guard.Guard;
 
+/// What a proxy under test writes its log to and counts with.
 final class TestKit {
   private TestKit() {}
-
-  static Guard guard() {
-    return Guard.NONE;
-  }
 
   static AccessLog log() {
     return AccessLog.off();
