@@ -40,7 +40,6 @@ public final class Exchange {
   private static final int ANSWERING = 4;
   private static final int TUNNEL = 5;
 
-
   /// Where requests belong that no route was found for yet.
   private static final Route NO_ROUTE =
       new Route(
