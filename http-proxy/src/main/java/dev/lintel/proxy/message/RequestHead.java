@@ -71,6 +71,7 @@ public final class RequestHead {
     continueExpected = false;
     asterisk = false;
     absolute = false;
+    scannedEnd = from;
     dataPath.clear();
     query.clear();
     requestId.clear();
