@@ -73,6 +73,7 @@ public final class RequestHead {
     continueExpected = false;
     asterisk = false;
     absolute = false;
+    scannedEnd = from;
     dataPath.clear();
     query.clear();
     requestId.clear();
