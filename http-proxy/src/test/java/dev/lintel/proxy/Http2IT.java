@@ -90,6 +90,8 @@ class Http2IT {
   void stop() throws Exception {
     release.countDown();
     client.shutdownNow();
+    // A connection that is there when the loops end is not taken down in order.
+    settle(() -> proxy.server.connections() == 0);
     proxy.close();
     backend.close();
   }

@@ -12,7 +12,7 @@ final class TestKit {
   }
 
   static AccessLog log() {
-    return null;
+    return AccessLog.off();
   }
 
   static Metrics metrics() {

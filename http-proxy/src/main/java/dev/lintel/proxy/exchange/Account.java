@@ -1,14 +1,13 @@
 package dev.lintel.proxy.exchange;
 
 import dev.lintel.proxy.failure.ProxyFailure;
-import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.observe.FinishedRequest;
+import dev.lintel.proxy.observe.LogFormat;
 import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.upstream.Attempts;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One exchange as log and metrics see it when it has ended. Made once per exchange.
@@ -26,6 +25,7 @@ final class Account implements FinishedRequest {
   private final Slice field = new Slice();
   private final Slice user = new Slice();
   private final Slice nothing = new Slice();
+  private LogFormat format;
   private boolean malformed;
 
   Account(
@@ -43,6 +43,7 @@ final class Account implements FinishedRequest {
     this.response = response;
     this.tries = upstream.tries();
     this.attempts = upstream.attempts();
+    this.format = connection.traffic().logFormat();
   }
 
   /// A request begins.
@@ -50,11 +51,16 @@ final class Account implements FinishedRequest {
   /// @param refused whether its head could not be read, so that nothing in it is of meaning
   void begin(boolean refused) {
     malformed = refused;
+    format = connection.traffic().logFormat();
     user.clear();
   }
 
   void remoteUser(byte[] bytes) {
     user.set(bytes, 0, bytes.length);
+  }
+
+  LogFormat format() {
+    return format;
   }
 
   private Slice unlessMalformed(Slice slice) {
@@ -98,11 +104,10 @@ final class Account implements FinishedRequest {
 
   @Override
   public Slice requestField(int index) {
-    List<HeaderName> names = connection.traffic().loggedFields();
-    if (malformed || index >= names.size()) {
+    if (malformed) {
       return nothing;
     }
-    request.value(names.get(index), field);
+    request.value(format.requestField(index), field);
     return field;
   }
 

@@ -41,7 +41,6 @@ public final class Exchange {
   private static final int ANSWERING = 4;
   private static final int TUNNEL = 5;
 
-
   /// Where requests belong that no route was found for yet.
   private static final Route NO_ROUTE =
       new Route(
@@ -55,7 +54,7 @@ public final class Exchange {
   private final ClientConnection connection;
   private final ClientSide client;
   private final Loop loop;
-  private final RequestHead request;
+  private final RequestHead request = new RequestHead();
   private final RequestBody body = new RequestBody();
   private final UpstreamSide upstream;
   private final ResponseSide response;
@@ -72,12 +71,9 @@ public final class Exchange {
   private int moreCount;
 
   /// An exchange without a request.
-  ///
-  /// @param request where the heads of its requests are read
-  public Exchange(ClientConnection connection, ClientSide client, RequestHead request) {
+  public Exchange(ClientConnection connection, ClientSide client) {
     this.connection = connection;
     this.client = client;
-    this.request = request;
     this.loop = connection.loop();
     this.upstream = new UpstreamSide(this, client, loop, body);
     this.response = new ResponseSide(this, client, connection.traffic());

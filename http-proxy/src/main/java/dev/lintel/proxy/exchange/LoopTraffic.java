@@ -1,9 +1,10 @@
 package dev.lintel.proxy.exchange;
 
 import dev.lintel.proxy.loop.Loop;
-import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.observe.AccessLog;
+import dev.lintel.proxy.observe.LogFormat;
+import dev.lintel.proxy.observe.LoopLog;
 import dev.lintel.proxy.observe.Metrics;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Set;
 public final class LoopTraffic {
   private final Loop loop;
   private final AccessLog log;
+  private final LoopLog loopLog;
   private final Metrics metrics;
   private final ResponseHead own = new ResponseHead();
   private final Set<LongLived> longLived = new HashSet<>();
@@ -25,6 +27,7 @@ public final class LoopTraffic {
   public LoopTraffic(Loop loop, AccessLog log, Metrics metrics) {
     this.loop = loop;
     this.log = log;
+    this.loopLog = log.newLoop();
     this.metrics = metrics;
   }
 
@@ -78,9 +81,9 @@ public final class LoopTraffic {
     return own;
   }
 
-  /// The fields of requests that the log shows.
-  List<HeaderName> loggedFields() {
-    return List.of();
+  /// How requests that begin now are logged.
+  LogFormat logFormat() {
+    return log.format();
   }
 
   void begun() {
@@ -95,6 +98,9 @@ public final class LoopTraffic {
     inFlight--;
     if (tunnel) {
       tunnels--;
+    }
+    if (logged) {
+      loopLog.write(account.format(), account);
     }
   }
 }

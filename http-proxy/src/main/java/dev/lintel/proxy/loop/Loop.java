@@ -1,6 +1,5 @@
 package dev.lintel.proxy.loop;
 
-import dev.lintel.proxy.message.HttpDate;
 import dev.lintel.proxy.message.RequestIds;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -142,7 +141,7 @@ public final class Loop {
 
   /// The present time as the field Date has it (RFC 9110 5.6.7); not to be changed.
   public byte[] date() {
-    return date.bytes(nanos);
+    return date.at(nanos);
   }
 
   /// Makes the ids of requests.
