@@ -55,7 +55,10 @@ def load(command, cores):
     if command.startswith("wrk"):
         if re.search(r"Socket errors|Non-2xx", text):
             raise Void("; ".join(re.findall(r"(?:Socket errors|Non-2xx).*", text)))
-        return int(re.search(r"(\d+) requests in", text).group(1))
+        answered = int(re.search(r"(\d+) requests in", text).group(1))
+        if answered == 0:
+            raise Void("no answer")
+        return answered
     counts = re.search(r"(\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout", text)
     codes = re.search(r"status codes: (\d+) 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx", text)
     if any(int(n) for n in counts.groups()[1:]) or any(int(n) for n in codes.groups()[1:]):

@@ -58,7 +58,7 @@ class ArchitectureTest {
           new Line("ingress.snapshot", "ingress.problem", "tls"),
           new Line("ingress.kube", "ingress.snapshot", "ingress.problem", "tls"),
           new Line("ingress.folder", "ingress.snapshot", "ingress.problem", "tls"),
-          new Line("ingress.plan", "ingress.problem", "tls"),
+          new Line("ingress.plan", "ingress.problem", "ingress.snapshot", "tls"),
           new Line(
               "ingress.feature",
               "ingress.feature.*", // the one list of them, Features.ALL
@@ -68,6 +68,7 @@ class ArchitectureTest {
               "proxy.exchange",
               "proxy.failure",
               "proxy.filter",
+              "proxy.loop",
               "proxy.message",
               "proxy.route",
               "proxy.upstream",
@@ -80,6 +81,7 @@ class ArchitectureTest {
               "proxy.exchange",
               "proxy.failure",
               "proxy.filter",
+              "proxy.loop",
               "proxy.message",
               "proxy.route",
               "proxy.upstream",
@@ -96,8 +98,18 @@ class ArchitectureTest {
               "tls"),
           new Line(
               "ingress.link",
-              with(ALL_OF_PROXY, "ingress.feature", "ingress.plan", "ingress.problem")),
-          new Line("ingress.status", "ingress.plan", "ingress.problem", "ingress.snapshot"),
+              with(
+                  ALL_OF_PROXY,
+                  "ingress.feature",
+                  "ingress.plan",
+                  "ingress.problem",
+                  "ingress.snapshot")), // slices go straight to the upstreams
+          new Line(
+              "ingress.status",
+              "ingress.kube", // the connection
+              "ingress.plan",
+              "ingress.problem",
+              "ingress.snapshot"),
           new Line(
               "ingress.admin",
               "ingress.plan",

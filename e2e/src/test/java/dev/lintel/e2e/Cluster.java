@@ -94,6 +94,12 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  /// Creates what the YAML of one document says; faster than `apply` where there are thousands.
+  void create(String namespace, String yaml) {
+    HasMetadata item = client.load(stream(yaml)).items().getFirst();
+    client.resource(item).inNamespace(namespace).create();
+  }
+
   /// Whether the API server says that it lives.
   boolean lives() {
     try {

@@ -1,6 +1,9 @@
 package dev.lintel.e2e;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The release of the chart under test, under the names that ingress-nginx's chart would give.
 record Lintel(Cluster cluster) {
@@ -43,6 +47,10 @@ record Lintel(Cluster cluster) {
 
   static Lintel install(Cluster cluster) {
     long began = System.nanoTime();
+    if (cluster.node().isEmpty() && helm("list", "-q", "-n", NAMESPACE).contains(RELEASE)) {
+      throw new AssertionError(
+          "the cluster has a release " + RELEASE + " already, which these tests would replace");
+    }
     try {
       Path values = Files.createTempFile("values", ".yaml");
       Files.writeString(values, values(Environment.IMAGE));
@@ -106,6 +114,24 @@ record Lintel(Cluster cluster) {
         .getItems();
   }
 
+  /// Each pod with its restarts and the time since when it is ready: equal lists mean that nothing
+  /// happened to any of them in between.
+  List<String> readySince() {
+    return pods().stream()
+        .map(
+            pod ->
+                pod.getMetadata().getName()
+                    + " restarts: "
+                    + pod.getStatus().getContainerStatuses().getFirst().getRestartCount()
+                    + pod.getStatus().getConditions().stream()
+                        .filter(c -> c.getType().equals("Ready"))
+                        .map(
+                            c -> " ready: " + c.getStatus() + " since " + c.getLastTransitionTime())
+                        .toList())
+        .sorted()
+        .toList();
+  }
+
   void scale(int replicas) {
     cluster.scale(NAMESPACE, DEPLOYMENT, replicas);
     cluster.awaitRollout(NAMESPACE, DEPLOYMENT, LIMIT);
@@ -124,11 +150,45 @@ record Lintel(Cluster cluster) {
     cluster.awaitRollout(NAMESPACE, DEPLOYMENT, LIMIT);
   }
 
+  /// The highest working set among the pods, as the kubelets count it against the limit; 0 when the
+  /// account of the tests may not ask them.
+  long workingSetBytes() {
+    long highest = 0;
+    for (Pod pod : pods()) {
+      String path = "/api/v1/nodes/" + pod.getSpec().getNodeName() + "/proxy/stats/summary";
+      try {
+        Stats stats = Cluster.parse(cluster.client().raw(path), Stats.class);
+        for (Stats.OfPod of : stats.pods()) {
+          if (of.podRef().name().equals(pod.getMetadata().getName()) && of.memory() != null) {
+            highest = Math.max(highest, of.memory().workingSetBytes());
+          }
+        }
+      } catch (RuntimeException e) {
+        return 0;
+      }
+    }
+    return highest;
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Stats(List<OfPod> pods) {
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record OfPod(Name podRef, @Nullable Memory memory) {}
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record Name(String name) {}
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record Memory(long workingSetBytes) {}
+  }
+
   /// The pods' states and last log lines, for the message of a failure.
   String report() {
     StringBuilder text = new StringBuilder();
     for (Pod pod : pods()) {
-      text.append(pod.getMetadata().getName()).append(": ").append(pod.getStatus()).append('\n');
+      text.append(pod.getMetadata().getName()).append(": ");
+      pod.getStatus().getContainerStatuses().forEach(c -> text.append(states(c)));
+      text.append('\n');
       try {
         text.append(
             cluster
@@ -145,9 +205,15 @@ record Lintel(Cluster cluster) {
     return text.toString();
   }
 
-  private static void helm(String... arguments) {
+  private static String states(ContainerStatus container) {
+    return Serialization.asJson(container.getState())
+        + ", before: "
+        + Serialization.asJson(container.getLastState());
+  }
+
+  private static String helm(String... arguments) {
     List<String> command = new ArrayList<>(List.of(Environment.HELM));
     command.addAll(List.of(arguments));
-    Shell.run(Duration.ofSeconds(180), command);
+    return Shell.run(Duration.ofSeconds(180), command);
   }
 }

@@ -12,14 +12,21 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Whatever changes, no request fails: 200 per second of GET and POST from clients that never send
 /// one twice, over keep-alive HTTP with and without TLS, a TLS connection each, and HTTP/2.
+///
+/// The outages come last: kubelet and controllers come back to a restarted API server only after
+/// half a minute of their own, and every rollout would wait for them.
 @ExtendWith(ClusterExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class NothingDroppedE2E {
   private static final String HOST = "shop.load.test";
   private static final String PLAIN_HOST = "plain.load.test";
@@ -60,6 +67,7 @@ final class NothingDroppedE2E {
   }
 
   @Test
+  @Order(1)
   void edits_endpoint_changes_and_rotations() throws Exception {
     List<Pod> pods = pods();
     moveAndProve(pods, 1);
@@ -98,12 +106,14 @@ final class NothingDroppedE2E {
   }
 
   @Test
+  @Order(6)
   @OwnNode("kills the API server")
   void the_api_server_is_killed() {
     outage("killed", cluster.ownNode()::kill, cluster.ownNode()::start);
   }
 
   @Test
+  @Order(5)
   @OwnNode("freezes the API server")
   void the_api_server_is_frozen() {
     outage("frozen", cluster.ownNode()::freeze, cluster.ownNode()::thaw);
@@ -114,6 +124,7 @@ final class NothingDroppedE2E {
   }
 
   private void outage(String what, Action begin, Action end) {
+    List<String> readySince = lintel.readySince();
     try (Load load = load(WEB_SOCKETS, HOST, PLAIN_HOST).awaitFlow()) {
       begin.on(Node.API_SERVER);
       try {
@@ -133,11 +144,15 @@ final class NothingDroppedE2E {
       Load.Counts counts = load.stop();
       nothingFailed("API server " + what, counts);
       noWebSocketCut(counts);
+      assertThat(lintel.readySince())
+          .as("pods and since when they are ready")
+          .isEqualTo(readySince);
       assertThat(took).isLessThanOrEqualTo(LIVE);
     }
   }
 
   @Test
+  @Order(2)
   void backends_are_rolled_and_scaled() {
     try (Load load = load(0, HOST, PLAIN_HOST).awaitFlow()) {
       cluster.apply(namespace, Manifest.echo("echo", 3, "v2"));
@@ -159,6 +174,7 @@ final class NothingDroppedE2E {
   }
 
   @Test
+  @Order(3)
   void lintel_is_restarted() {
     Set<String> before = names(lintel.pods());
     try (Load load = load(0, HOST, PLAIN_HOST).awaitFlow()) {
@@ -171,6 +187,7 @@ final class NothingDroppedE2E {
   }
 
   @Test
+  @Order(4)
   void lintel_is_scaled_as_by_an_autoscaler() {
     try (Load load = load(0, HOST, PLAIN_HOST).awaitFlow()) {
       for (int replicas : new int[] {3, 1, 2}) {

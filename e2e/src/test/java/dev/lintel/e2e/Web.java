@@ -73,7 +73,8 @@ record Web(String address, int httpPort, int httpsPort) {
   Answer https(String host, String path) throws IOException {
     try (Socket plain = connect(httpsPort);
         SSLSocket socket =
-            (SSLSocket) TRUSTING.getSocketFactory().createSocket(plain, address, httpsPort, true)) {
+            (SSLSocket)
+                trusting().getSocketFactory().createSocket(plain, address, httpsPort, true)) {
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setServerNames(List.of(new SNIHostName(host)));
       socket.setSSLParameters(parameters);
@@ -147,9 +148,9 @@ record Web(String address, int httpPort, int httpsPort) {
     return line.toString();
   }
 
-  private static final SSLContext TRUSTING = trusting();
-
-  /// Trusts everything: which certificate is served is what the tests judge.
+  /// Trusts everything: which certificate is served is what the tests judge. A context of its own
+  /// for each question, for the JDK resumes the session of an address whatever the server name is,
+  /// and would then tell the certificate of the first.
   private static SSLContext trusting() {
     try {
       SSLContext context = SSLContext.getInstance("TLS");

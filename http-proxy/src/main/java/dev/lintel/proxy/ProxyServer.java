@@ -1,43 +1,150 @@
 package dev.lintel.proxy;
 
+import dev.lintel.proxy.edge.ClientInitializer;
+import dev.lintel.proxy.edge.ServerState;
+import dev.lintel.proxy.edge.h2.H2Connection;
+import dev.lintel.proxy.exchange.LoopTraffic;
+import dev.lintel.proxy.loop.Loop;
+import dev.lintel.proxy.loop.Transport;
 import dev.lintel.proxy.observe.Metrics;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.unix.UnixChannelOption;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /// The proxy: listens, and answers as the newest published configuration says.
+///
+/// Each event loop has listening sockets of its own where the kernel can spread connections among
+/// them, its own connections to upstreams, and shares nothing with the others but the
+/// configuration.
 public final class ProxyServer implements AutoCloseable {
-  private final ProxyOptions options;
-  private volatile ProxyConfig config;
+  private static final int BACKLOG = 4096;
+  private static final long POLL_MILLIS = 20;
+  private static final Duration FAREWELL = Duration.ofSeconds(30);
 
-  private ProxyServer(ProxyOptions options, ProxyConfig config) {
+  private final ProxyOptions options;
+  private final ServerState state;
+  private final EventLoopGroup group;
+  private final LoopTraffic[] traffic;
+  private final List<Channel> listeners = new ArrayList<>();
+  private int httpPort;
+  private int httpsPort;
+
+  private ProxyServer(ProxyOptions options, ProxyConfig config, Transport transport) {
     this.options = options;
-    this.config = config;
+    int most = options.maxConnections();
+    this.state = new ServerState(config, most > 0 ? most : OpenFiles.connections());
+    int loops = options.loops() > 0 ? options.loops() : Runtime.getRuntime().availableProcessors();
+    this.group = new MultiThreadIoEventLoopGroup(loops, transport.handlers());
+    this.traffic = new LoopTraffic[loops];
+    int index = 0;
+    for (EventExecutor each : group) {
+      Loop loop = new Loop(index, (EventLoop) each, transport);
+      traffic[index++] = new LoopTraffic(loop, options.log(), options.metrics());
+      loop.start();
+    }
   }
 
   /// Listens on the ports of `options` and serves `first`.
   ///
   /// @throws AddressInUse where one of the ports is taken
   public static ProxyServer start(ProxyOptions options, ProxyConfig first) throws AddressInUse {
-    return new ProxyServer(options, first);
+    Transport transport = Transport.best();
+    ProxyServer server = new ProxyServer(options, first, transport);
+    boolean listening = false;
+    try {
+      server.httpPort = server.listen(transport, options.httpPort(), false);
+      server.httpsPort = server.listen(transport, options.httpsPort(), true);
+      listening = true;
+      return server;
+    } finally {
+      if (!listening) {
+        server.close();
+      }
+    }
+  }
+
+  private int listen(Transport transport, int port, boolean tls) throws AddressInUse {
+    ClientInitializer pipelines = new ClientInitializer(state, traffic, tls, H2Connection::begin);
+    int chosen = port;
+    for (InetAddress address : options.addresses()) {
+      probe(address, chosen);
+      for (LoopTraffic each : traffic) {
+        EventLoop accepting = each.loop().eventLoop();
+        ServerBootstrap bootstrap =
+            new ServerBootstrap()
+                .group(accepting, transport.sharesPorts() ? accepting : group)
+                .channel(transport.listening())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childHandler(pipelines);
+        if (transport.sharesPorts()) {
+          bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+        }
+        Channel channel = bind(bootstrap, address, chosen);
+        listeners.add(channel);
+        chosen = ((InetSocketAddress) channel.localAddress()).getPort();
+        if (!transport.sharesPorts()) {
+          break;
+        }
+      }
+    }
+    return chosen;
+  }
+
+  /// Sockets that share a port do so with other processes as well: without looking first, a second
+  /// proxy would silently take half of the connections.
+  private static void probe(InetAddress address, int port) throws AddressInUse {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(address, port));
+    } catch (IOException e) {
+      throw new AddressInUse(address.getHostAddress(), port, e);
+    }
+  }
+
+  private static Channel bind(ServerBootstrap bootstrap, InetAddress address, int port)
+      throws AddressInUse {
+    ChannelFuture bound = bootstrap.bind(address, port).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new AddressInUse(address.getHostAddress(), port, bound.cause());
+    }
+    return bound.channel();
   }
 
   /// Makes `next` what new requests see, in one step, from any thread.
   public void publish(ProxyConfig next) {
-    config = next;
+    state.config(next);
   }
 
   /// What new requests see now.
   public ProxyConfig config() {
-    return config;
+    return state.config();
   }
 
   /// The port of plain HTTP.
   public int httpPort() {
-    return options.httpPort();
+    return httpPort;
   }
 
   /// The port of HTTPS.
   public int httpsPort() {
-    return options.httpsPort();
+    return httpsPort;
   }
 
   /// What is counted.
@@ -45,22 +152,78 @@ public final class ProxyServer implements AutoCloseable {
     return options.metrics();
   }
 
-  /// From now on tells clients to open new connections: `Connection: close` with each answer,
-  /// GOAWAY. Still accepts.
-  public void discourageReuse() {}
-
-  /// Takes no new connections.
-  public void stopAccepting() {}
-
-  /// Waits until no request is in flight, but no longer than `limit`; WebSockets are closed with
-  /// 1001 when the rest is done or `limit` is near. Blocks the caller.
-  ///
-  /// @return whether nothing is in flight
-  public boolean awaitIdle(Duration limit) {
-    return true;
+  /// How many client connections are open.
+  public int connections() {
+    return state.connections();
   }
 
-  /// Ends everything at once.
+  /// From now on tells clients to open new connections: `Connection: close` with each answer,
+  /// GOAWAY. Still accepts.
+  public void discourageReuse() {
+    for (LoopTraffic each : traffic) {
+      each.loop().eventLoop().execute(each::discourageReuse);
+    }
+  }
+
+  /// Takes no new connections.
+  public void stopAccepting() {
+    for (Channel listener : listeners) {
+      listener.close().awaitUninterruptibly();
+    }
+  }
+
+  /// Waits until no request is in flight, but no longer than `limit`; WebSockets are closed with
+  /// 1001 when nothing else is left, or when no more than 30 seconds (or half of the limit) are.
+  /// Blocks the caller.
+  ///
+  /// @return whether nothing is in flight
+  public boolean awaitIdle(Duration limit) throws InterruptedException {
+    long now = System.nanoTime();
+    long end = now + limit.toNanos();
+    long farewell = end - Math.min(FAREWELL.toNanos(), limit.toNanos() / 2);
+    boolean told = false;
+    while (true) {
+      int tunnels = sum(LoopTraffic::tunnels);
+      int inFlight = sum(LoopTraffic::inFlight);
+      if (inFlight == 0) {
+        return true;
+      }
+      now = System.nanoTime();
+      if (now - end >= 0) {
+        return false;
+      }
+      if (!told && (inFlight == tunnels || now - farewell >= 0)) {
+        told = true;
+        for (LoopTraffic each : traffic) {
+          each.loop().eventLoop().execute(each::closeForShutdown);
+        }
+      }
+    }
+  }
+
+  /// A count on each loop.
+  private interface Count {
+    int of(LoopTraffic traffic);
+  }
+
+  /// Asks every loop, after a short while.
+  private int sum(Count count) throws InterruptedException {
+    int sum = 0;
+    for (LoopTraffic each : traffic) {
+      Callable<Integer> ask = () -> count.of(each);
+      try {
+        sum += each.loop().eventLoop().schedule(ask, POLL_MILLIS, TimeUnit.MILLISECONDS).get();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("an event loop ended", e.getCause());
+      }
+    }
+    return sum;
+  }
+
+  /// Ends everything at once. Blocks until the loops have ended, a few seconds at most.
   @Override
-  public void close() {}
+  public void close() {
+    stopAccepting();
+    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+  }
 }

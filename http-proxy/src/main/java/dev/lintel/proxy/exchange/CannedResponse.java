@@ -1,5 +1,8 @@
 package dev.lintel.proxy.exchange;
 
+import dev.lintel.proxy.message.HeaderName;
+import dev.lintel.proxy.message.HeaderNames;
+import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Status;
 import java.nio.charset.StandardCharsets;
 
@@ -11,13 +14,16 @@ public final class CannedResponse {
   private final int status;
   private final byte[] contentType;
   private final byte[] body;
-  private final byte[][] fields;
+  private final HeaderName[] names;
+  private final byte[][] values;
 
-  private CannedResponse(int status, byte[] contentType, byte[] body, byte[][] fields) {
+  private CannedResponse(
+      int status, byte[] contentType, byte[] body, HeaderName[] names, byte[][] values) {
     this.status = status;
     this.contentType = contentType;
     this.body = body;
-    this.fields = fields;
+    this.names = names;
+    this.values = values;
   }
 
   /// A response of these parts; the arrays are kept, not copied.
@@ -29,7 +35,14 @@ public final class CannedResponse {
     if (namesAndValues.length % 2 != 0) {
       throw new IllegalArgumentException("a field name without a value");
     }
-    return new CannedResponse(status, contentType, body, namesAndValues);
+    int count = namesAndValues.length / 2;
+    HeaderName[] names = new HeaderName[count];
+    byte[][] values = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      names[i] = HeaderName.of(new String(namesAndValues[2 * i], StandardCharsets.ISO_8859_1));
+      values[i] = namesAndValues[2 * i + 1];
+    }
+    return new CannedResponse(status, contentType, body, names, values);
   }
 
   /// A short page in the style nginx's users know, e.g. `404 Not Found`.
@@ -68,11 +81,15 @@ public final class CannedResponse {
     return body;
   }
 
-  byte[] contentType() {
-    return contentType;
-  }
-
-  byte[][] fields() {
-    return fields;
+  /// Makes `head` the head of this response; the length of a body is left to the caller.
+  void describe(ResponseHead head) {
+    boolean bodiless = status == 204 || status == 304;
+    head.answer(status, bodiless ? -1 : body.length);
+    if (contentType.length > 0) {
+      head.set(HeaderNames.CONTENT_TYPE, contentType);
+    }
+    for (int i = 0; i < names.length; i++) {
+      head.add(names[i], values[i]);
+    }
   }
 }

@@ -17,11 +17,8 @@ public interface ClientSide {
   /// Sends a piece of the body, in this protocol's own framing.
   void sendBody(ByteBuf body, boolean last);
 
-  /// Sends `100 Continue`, at once.
+  /// Sends `100 Continue`.
   void sendContinue();
-
-  /// Says that something was sent: it goes out once, when the loop has done what it is about to do.
-  void flushLater();
 
   /// Whether the client takes what is sent; told to the exchange when it does again.
   boolean isWritable();
@@ -32,6 +29,9 @@ public interface ClientSide {
   /// Stops the request's body at its source; what was read already may still come.
   void pauseRead();
 
+  /// Has the client's connection closed behind the response, whose head comes next.
+  void closeBehind();
+
   /// Cuts the response where it is, so that the client sees that it is not complete.
   void abort();
 
@@ -40,6 +40,13 @@ public interface ClientSide {
   /// @param early bytes of the new protocol that came with the head; null for none
   void switchProtocols(ResponseHead head, @Nullable ByteBuf early);
 
-  /// Whether the connection serves another request after this one, as far as this side knows.
-  boolean mayReuse();
+  /// 10, 11 or 20.
+  int httpVersion();
+
+  /// Bytes written for this response so far, framing and head included.
+  long bytesSent();
+
+  /// The exchange is over, its line is written: the next request may begin. Told once for each
+  /// request, last of all.
+  void ended();
 }

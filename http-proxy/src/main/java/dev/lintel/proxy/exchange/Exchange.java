@@ -3,68 +3,304 @@ package dev.lintel.proxy.exchange;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.filter.FinishListener;
 import dev.lintel.proxy.filter.RequestFilter;
+import dev.lintel.proxy.filter.ResponseFilter;
+import dev.lintel.proxy.filter.Verdict;
 import dev.lintel.proxy.loop.Loop;
+import dev.lintel.proxy.message.BodyFraming;
+import dev.lintel.proxy.message.ConnectionTail;
 import dev.lintel.proxy.message.HeaderName;
+import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
+import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.TargetForms;
+import dev.lintel.proxy.observe.RouteLabels;
+import dev.lintel.proxy.route.RegexTooCostly;
 import dev.lintel.proxy.route.Route;
+import dev.lintel.proxy.route.RouteSettings;
+import dev.lintel.proxy.route.RoutingTable;
+import dev.lintel.proxy.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One request in flight, from its first byte to its last line in the log.
 ///
-/// Belongs to one loop; every method is called there, but for [#resume].
-@SuppressWarnings("UnusedVariable")
+/// Belongs to one loop; every method is called there, but for [#resume]. Used again for the next
+/// request of an HTTP/1.1 connection. Filters and client sides see the whole of it here; the way to
+/// the upstream is [UpstreamSide]'s.
 public final class Exchange {
-  Exchange() {}
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
-  private static UnsupportedOperationException soon() {
-    return new UnsupportedOperationException();
+  private static final int IDLE = 0;
+  private static final int FILTERING = 1;
+  private static final int SUSPENDED = 2;
+  private static final int FORWARDING = 3;
+  private static final int ANSWERING = 4;
+  private static final int TUNNEL = 5;
+
+  /// Where requests belong that no route was found for yet.
+  private static final Route NO_ROUTE =
+      new Route(
+          RouteLabels.NONE,
+          new RequestFilter[0],
+          new ResponseFilter[0],
+          null,
+          RouteSettings.DEFAULT,
+          null);
+
+  private final ClientConnection connection;
+  private final ClientSide client;
+  private final Loop loop;
+  private final RequestHead request;
+  private final RequestBody body = new RequestBody();
+  private final UpstreamSide upstream;
+  private final ResponseSide response;
+  private final Account account;
+  private final FinishListeners listeners = new FinishListeners();
+
+  private @Nullable RoutingTable routes;
+  private Route route = NO_ROUTE;
+  private int state = IDLE;
+  private int cursor;
+  private int epoch;
+  private long startNanos;
+
+  /// An exchange without a request.
+  ///
+  /// @param request where the heads of its requests are read
+  public Exchange(ClientConnection connection, ClientSide client, RequestHead request) {
+    this.connection = connection;
+    this.client = client;
+    this.request = request;
+    this.loop = connection.loop();
+    this.upstream = new UpstreamSide(this, client, loop, body);
+    this.response = new ResponseSide(this, client, connection.traffic());
+    this.account = new Account(this, connection, client, body, response, upstream);
   }
 
-  /// The request as it came. Valid until the callback returns, or for good after [#suspend].
+  // ------------------------------------------------------------------ what it is
+
+  /// The request as it came. Valid until the callback returns; once it is forwarded, or after
+  /// [#suspend], until the exchange ends.
   public RequestHead request() {
-    throw soon();
+    return request;
   }
 
   /// The route it takes.
   public Route route() {
-    throw soon();
+    return route;
   }
 
   /// The loop it lives on.
   public Loop loop() {
-    throw soon();
+    return loop;
   }
 
   /// Who asks.
   public ClientAddress client() {
-    throw soon();
+    return connection.address();
   }
 
   /// Whether the client came over TLS.
   public boolean isTls() {
-    throw soon();
+    return connection.isTls();
   }
 
-  /// When the first byte of the request was seen, on the loop's clock.
+  /// When the request's head was complete, on the loop's clock.
   public long startNanos() {
-    throw soon();
+    return startNanos;
   }
 
-  /// Answers the request. The first answer counts; later ones are ignored and counted as a bug.
-  public void respond(CannedResponse response) {
-    throw soon();
+  /// The status the client gets; 0 before there is one.
+  public int status() {
+    return response.status();
   }
 
-  /// Answers with a redirect. The bytes are copied.
-  ///
-  /// @param location does not begin with `//`
-  public void redirect(int status, byte[] location, int length) {
-    throw soon();
+  /// Whether everything about it is over.
+  public boolean isFinished() {
+    return state == IDLE;
   }
 
-  /// Ends the request as the table of failures says.
-  public void fail(ProxyFailure failure) {
-    throw soon();
+  ConnectionTail tail() {
+    return connection.tail();
+  }
+
+  boolean isAnswering() {
+    return state >= ANSWERING;
+  }
+
+  boolean isTunnel() {
+    return state == TUNNEL;
+  }
+
+  // ------------------------------------------------------------------ what its client side tells
+
+  /// A request whose head stands in [#request] begins.
+  public void onRequestHead(RoutingTable table) {
+    begin(table, false);
+    if (request.isAsterisk()) {
+      respond(Pages.OPTIONS);
+      return;
+    }
+    Route found = match(table);
+    if (found == null) {
+      return;
+    }
+    route = found;
+    long most = found.settings().maxBodyBytes();
+    if (most > 0 && request.contentLength() > most) {
+      fail(ProxyFailure.BODY_TOO_LARGE);
+      return;
+    }
+    run();
+  }
+
+  /// A request was refused while its head was read.
+  public void onMalformedHead(ProxyFailure why) {
+    begin(null, true);
+    fail(why);
+  }
+
+  private void begin(@Nullable RoutingTable table, boolean malformed) {
+    routes = table;
+    route = NO_ROUTE;
+    state = FILTERING;
+    cursor = 0;
+    epoch++;
+    response.begin();
+    account.begin(malformed);
+    startNanos = loop.nanos();
+    body.begin(request.framing() != BodyFraming.NONE);
+    upstream.begin();
+    loop.requestIds().assign(request);
+    connection.countRequest();
+    connection.traffic().begun();
+  }
+
+  private @Nullable Route match(RoutingTable table) {
+    try {
+      Route found = RouteChoice.of(request, table);
+      if (found == null) {
+        fail(ProxyFailure.request(Malformed.PATH_AMBIGUOUS));
+      }
+      return found;
+    } catch (RegexTooCostly _) {
+      LOG.warn("a regular expression used up its steps for {}", request.host());
+      fail(ProxyFailure.INTERNAL);
+      return null;
+    }
+  }
+
+  /// A piece of the request's body, in the exchange's ownership from here on.
+  public void onRequestBody(ByteBuf piece, boolean last) {
+    if (state == TUNNEL) {
+      upstream.sendRaw(piece);
+      return;
+    }
+    if (state == IDLE) {
+      piece.release();
+      return;
+    }
+    long received = body.count(piece);
+    if (last) {
+      body.complete();
+    }
+    long most = route.settings().maxBodyBytes();
+    if (most > 0 && received > most && state < ANSWERING) {
+      piece.release();
+      fail(ProxyFailure.BODY_TOO_LARGE);
+    } else if (upstream.isStreaming()) {
+      upstream.sendBody(piece, last);
+    } else if (state >= ANSWERING) {
+      piece.release();
+    } else {
+      hold(piece);
+    }
+  }
+
+  private void hold(ByteBuf piece) {
+    body.add(piece);
+    boolean enough = body.isComplete() || body.isFull();
+    if (!enough) {
+      return;
+    }
+    if (upstream.awaitsBody()) {
+      upstream.start();
+    } else if (!body.isComplete()) {
+      client.pauseRead();
+    }
+  }
+
+  /// All that one read of the client brought was told.
+  public void onClientReadComplete() {
+    if (state >= FORWARDING) {
+      upstream.checkPace();
+    }
+  }
+
+  /// The client is gone.
+  public void onClientClosed() {
+    if (state == IDLE) {
+      return;
+    }
+    response.failSilently(ProxyFailure.CLIENT_LEFT);
+    finish();
+  }
+
+  /// The proxy ends, and this tunnel with it.
+  public void onShutdown() {
+    if (state == TUNNEL) {
+      finish();
+    }
+  }
+
+  /// The client takes bytes again.
+  public void onClientWritable() {
+    if (state >= FORWARDING) {
+      upstream.onClientWritable();
+    }
+  }
+
+  // ------------------------------------------------------------------ filters
+
+  /// Runs the filters that are left; the way back in after a suspension, too.
+  private void run() {
+    RequestFilter[] filters = route.requestFilters();
+    while (cursor < filters.length) {
+      if (!passes(filters[cursor++])) {
+        return;
+      }
+    }
+    Upstream to = route.upstream();
+    if (to == null) {
+      state = ANSWERING;
+      response.notFound(RouteChoice.isHostKnown(request, routes));
+      finish();
+    } else {
+      state = FORWARDING;
+      upstream.forward(to);
+    }
+  }
+
+  private boolean passes(RequestFilter filter) {
+    Verdict verdict;
+    try {
+      verdict = filter.onRequest(this);
+    } catch (RuntimeException e) {
+      LOG.error("a filter of route {} failed", route.labels(), e);
+      fail(ProxyFailure.INTERNAL);
+      return false;
+    }
+    if (verdict == Verdict.CONTINUE) {
+      return state == FILTERING;
+    }
+    if (verdict == Verdict.RESPONDED && state == FILTERING) {
+      LOG.error("a filter of route {} says that it responded, but did not", route.labels());
+      fail(ProxyFailure.INTERNAL);
+    }
+    return false;
   }
 
   /// Keeps the request beyond the callback, for a filter that works elsewhere and returns
@@ -72,63 +308,146 @@ public final class Exchange {
   ///
   /// @return what [#resume] wants to know, so that an answer that comes too late is ignored
   public int suspend() {
-    throw soon();
+    request.detach();
+    state = SUSPENDED;
+    return ++epoch;
   }
 
   /// Goes on, from any thread: `next` runs on the exchange's loop as if it stood in the chain.
-  public void resume(int epoch, RequestFilter next) {
-    throw soon();
+  public void resume(int since, RequestFilter next) {
+    loop.eventLoop().execute(() -> resumed(since, next));
   }
 
-  /// Changes the path the upstream sees; the query stays. The path is made canonical again.
+  private void resumed(int since, RequestFilter next) {
+    if (since != epoch || state != SUSPENDED) {
+      return;
+    }
+    loop.begin();
+    state = FILTERING;
+    if (passes(next)) {
+      run();
+    }
+    loop.end();
+  }
+
+  /// Changes the path the upstream sees; the query stays. The bytes are copied.
   ///
   /// @return false where the result is no path that may be forwarded: the caller fails the exchange
   public boolean rewritePath(byte[] path, int offset, int length) {
-    throw soon();
+    if (!new TargetForms().isSafe(path, offset, length)) {
+      return false;
+    }
+    upstream.path().set(Arrays.copyOfRange(path, offset, offset + length), 0, length);
+    return true;
   }
 
-  /// Sets a field of the upstream request, in place of all of that name. The value is copied.
+  /// Sets a field of the upstream request, in place of all of that name. The value is kept: nobody
+  /// may change it.
   public void setUpstreamField(HeaderName name, byte[] value) {
-    throw soon();
+    upstream.edits().set(name, value);
   }
 
   /// Leaves a field out of the upstream request.
   public void removeUpstreamField(HeaderName name) {
-    throw soon();
+    upstream.edits().remove(name);
   }
 
   /// Who the client proved to be, for the log. The bytes are kept.
   public void remoteUser(byte[] user) {
-    throw soon();
+    account.remoteUser(user);
   }
 
-  /// Has `listener` told when the exchange ends. A second one with the same exchange is told too.
-  public void onFinish(FinishListener listener) {
-    throw soon();
+  /// Has `told` told when the exchange ends, beside those asked for before.
+  public void onFinish(FinishListener told) {
+    listeners.add(told);
   }
 
-  /// The status the client gets; 0 before there is one.
-  public int status() {
-    throw soon();
+  // ------------------------------------------------------------------ answers
+
+  /// Answers the request. The first answer counts; later ones are ignored and logged as a bug.
+  public void respond(CannedResponse answer) {
+    if (beginAnswer()) {
+      response.respond(answer);
+      finish();
+    }
   }
 
-  /// Whether everything about it is over.
-  public boolean isFinished() {
-    throw soon();
+  /// Answers with a redirect. The bytes are copied.
+  ///
+  /// @param location does not begin with `//`
+  public void redirect(int code, byte[] location, int length) {
+    if (beginAnswer()) {
+      response.redirect(code, location, length);
+      finish();
+    }
   }
 
-  /// A piece of the request's body, in the exchange's ownership from here on.
-  public void onRequestBody(ByteBuf body, boolean last) {
-    throw soon();
+  /// Ends the request as the table of failures says.
+  public void fail(ProxyFailure failure) {
+    if (state == IDLE) {
+      return;
+    }
+    if (state >= ANSWERING) {
+      cut(failure);
+      return;
+    }
+    state = ANSWERING;
+    upstream.release();
+    response.fail(failure);
+    finish();
   }
 
-  /// The client is gone.
-  public void onClientClosed() {
-    throw soon();
+  private boolean beginAnswer() {
+    if (state == IDLE || state >= ANSWERING) {
+      LOG.error("a second answer to a request of {}", route.labels());
+      return false;
+    }
+    state = ANSWERING;
+    upstream.release();
+    return true;
   }
 
-  /// The client takes bytes again.
-  public void onClientWritable() {
-    throw soon();
+  /// The upstream's response begins.
+  void answer(ResponseHead head, @Nullable ByteBuf piece, boolean last) {
+    state = ANSWERING;
+    response.head(head, piece, last);
+    if (last) {
+      finish();
+    }
+  }
+
+  void answerBody(ByteBuf piece, boolean last) {
+    response.body(piece, last);
+    if (last) {
+      finish();
+    }
+  }
+
+  void switchProtocols(ResponseHead head, @Nullable ByteBuf early) {
+    state = TUNNEL;
+    connection.traffic().becameTunnel();
+    response.switchProtocols(head, early);
+  }
+
+  /// The response ends before its end: the client must see that.
+  void cut(ProxyFailure failure) {
+    response.failSilently(failure);
+    client.abort();
+    finish();
+  }
+
+  private void finish() {
+    if (state == IDLE) {
+      return;
+    }
+    upstream.release();
+    body.release();
+    listeners.tell(this);
+    connection.traffic().ended(account, state == TUNNEL, route.settings().accessLog());
+    upstream.forget();
+    state = IDLE;
+    epoch++;
+    routes = null;
+    client.ended();
   }
 }

@@ -1,17 +1,21 @@
 package dev.lintel.proxy.loop;
 
-import org.jspecify.annotations.Nullable;
-
 /// One deadline of one thing (a connection, an exchange), armed again and again without allocating.
 /// Used on its loop only.
 public abstract class Timer {
   /// What `deadline` is while the timer is not armed.
   static final long NEVER = Long.MAX_VALUE;
 
+  /// Nanoseconds since the wheel's origin.
   long deadline = NEVER;
-  int bucket = -1;
-  @Nullable Timer previous;
-  @Nullable Timer next;
+
+  /// The tick whose bucket it lies in; only of meaning while it lies in one.
+  long due;
+
+  /// Neighbours in its bucket; itself while it lies in none.
+  Timer previous = this;
+
+  Timer next = this;
 
   /// Not armed.
   protected Timer() {}
@@ -22,5 +26,23 @@ public abstract class Timer {
   /// Whether it will fire.
   public final boolean isArmed() {
     return deadline != NEVER;
+  }
+
+  final boolean isLinked() {
+    return next != this;
+  }
+
+  final void unlink() {
+    previous.next = next;
+    next.previous = previous;
+    previous = this;
+    next = this;
+  }
+
+  final void linkBefore(Timer sentinel) {
+    previous = sentinel.previous;
+    next = sentinel;
+    previous.next = this;
+    sentinel.previous = this;
   }
 }

@@ -1,42 +1,43 @@
 package dev.lintel.proxy.loop;
 
-import org.jspecify.annotations.Nullable;
-
-/// The timers of one loop, exact to about a tick and never early. Arming again later, by far the
-/// most frequent call, writes one field: the timer stays where it is and moves on when its old
+/// The timers of one loop, exact to about two ticks and never early. Arming again for later, by far
+/// the most frequent call, writes one field: the timer stays where it is and moves on when its old
 /// place comes up.
 public final class TimerWheel {
   /// Milliseconds between two looks at the wheel.
   static final int TICK_MILLIS = 50;
 
-  private static final long TICK_NANOS = TICK_MILLIS * 1_000_000L;
-  private static final int BUCKETS = 2048;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long TICK_NANOS = TICK_MILLIS * NANOS_PER_MILLI;
+  private static final int BUCKETS = 512;
   private static final int MASK = BUCKETS - 1;
 
-  private final @Nullable Timer[] buckets = new @Nullable Timer[BUCKETS];
+  private final Timer[] buckets = new Timer[BUCKETS];
+  private final Timer firing = new Sentinel();
   private final long origin;
   private long tick;
 
-  TimerWheel(long now) {
-    origin = now;
+  /// A wheel that begins at `origin`, a time of [System#nanoTime].
+  TimerWheel(long origin) {
+    this.origin = origin;
+    for (int i = 0; i < BUCKETS; i++) {
+      buckets[i] = new Sentinel();
+    }
   }
 
-  /// Fires `timer` once `delayMillis` from `now` have passed, and not at the time it was armed for
-  /// before.
+  /// Fires `timer` once `delayMillis` from `now` have passed, and not when it was armed for before.
   ///
-  /// @param now nanoseconds, the loop's clock
+  /// @param now the loop's clock
   public void arm(Timer timer, long now, long delayMillis) {
-    long deadline = now + delayMillis * 1_000_000L;
+    long deadline = now - origin + delayMillis * NANOS_PER_MILLI;
     timer.deadline = deadline;
-    long due = tickOf(deadline);
-    if (timer.bucket >= 0) {
-      long distance = (timer.bucket - (tick + 1)) & MASK;
-      if (tick + 1 + distance <= due) {
+    if (timer.isLinked()) {
+      if (timer.due * TICK_NANOS <= deadline) {
         return;
       }
-      unlink(timer);
+      timer.unlink();
     }
-    link(timer, due);
+    link(timer);
   }
 
   /// Makes sure that it does not fire. Its place in the wheel is kept, since most timers are armed
@@ -48,82 +49,49 @@ public final class TimerWheel {
   /// Takes the timer out for good, so that the wheel does not hold on to its owner.
   public void remove(Timer timer) {
     timer.deadline = Timer.NEVER;
-    if (timer.bucket >= 0) {
-      unlink(timer);
-    }
+    timer.unlink();
   }
 
-  /// Fires what is due.
+  /// Fires what is due at `now`.
   void advance(long now) {
-    long target = (now - origin) / TICK_NANOS;
+    long elapsed = now - origin;
+    long target = elapsed / TICK_NANOS;
     while (tick < target) {
       tick++;
-      expire((int) (tick & MASK), now);
+      expire(buckets[(int) (tick & MASK)], elapsed);
     }
   }
 
-  private void expire(int bucket, long now) {
-    Timer timer = buckets[bucket];
-    buckets[bucket] = null;
-    // Detached first: a timer that fires may arm itself into this same bucket, a lap later.
-    for (Timer each = timer; each != null; each = each.next) {
-      each.bucket = DETACHED;
+  private void expire(Timer bucket, long elapsed) {
+    if (!bucket.isLinked()) {
+      return;
     }
-    while (timer != null) {
-      Timer following = timer.next;
-      timer.previous = null;
-      timer.next = null;
-      if (following != null) {
-        following.previous = null;
+    // The whole bucket is taken out first: a timer that fires may arm others into it, a lap later.
+    firing.linkBefore(bucket);
+    bucket.unlink();
+    while (firing.isLinked()) {
+      Timer timer = firing.next;
+      timer.unlink();
+      if (timer.deadline <= elapsed) {
+        timer.deadline = Timer.NEVER;
+        timer.onTimeout();
+      } else if (timer.deadline != Timer.NEVER) {
+        link(timer);
       }
-      timer.bucket = -1;
-      head = following;
-      if (timer.deadline != Timer.NEVER) {
-        if (timer.deadline <= now) {
-          timer.deadline = Timer.NEVER;
-          timer.onTimeout();
-        } else {
-          link(timer, tickOf(timer.deadline));
-        }
-      }
-      timer = head;
     }
   }
 
-  private static final int DETACHED = BUCKETS;
-  private @Nullable Timer head;
-
-  private long tickOf(long deadline) {
-    long due = (deadline - origin) / TICK_NANOS + 1;
-    return Math.min(Math.max(due, tick + 1), tick + MASK);
+  private void link(Timer timer) {
+    long due = Math.max(timer.deadline / TICK_NANOS + 1, tick + 1);
+    timer.due = Math.min(due, tick + MASK);
+    timer.linkBefore(buckets[(int) (timer.due & MASK)]);
   }
 
-  private void link(Timer timer, long due) {
-    int bucket = (int) (due & MASK);
-    Timer first = buckets[bucket];
-    timer.bucket = bucket;
-    timer.next = first;
-    if (first != null) {
-      first.previous = timer;
+  /// Begin and end of a bucket.
+  private static final class Sentinel extends Timer {
+    @Override
+    protected void onTimeout() {
+      throw new AssertionError("a sentinel is never armed");
     }
-    buckets[bucket] = timer;
-  }
-
-  private void unlink(Timer timer) {
-    Timer before = timer.previous;
-    Timer after = timer.next;
-    if (before != null) {
-      before.next = after;
-    } else if (timer.bucket == DETACHED) {
-      head = after;
-    } else {
-      buckets[timer.bucket] = after;
-    }
-    if (after != null) {
-      after.previous = before;
-    }
-    timer.previous = null;
-    timer.next = null;
-    timer.bucket = -1;
   }
 }

@@ -77,6 +77,9 @@ final class FieldIndex {
   /// Moves into an array where everything lies `back` bytes nearer to the start.
   void move(byte[] to, int back) {
     bytes = to;
+    if (back == 0) {
+      return;
+    }
     end -= back;
     for (int i = 0; i < count * STRIDE; i++) {
       ranges[i] -= back;

@@ -1,6 +1,5 @@
 package dev.lintel.proxy.message;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The head of a request: an index into the bytes it was scanned from, reused for one request after
@@ -15,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// - [#wirePath()] is what the upstream gets: without dot segments, otherwise byte-exact.
 public final class RequestHead {
   static final int LONGEST_HEAD = 32 * 1024;
+  private static final int SMALLEST_COPY = 512;
+
+  /// A copy larger than this is not kept for the next head: most are far smaller.
+  private static final int LARGEST_KEPT = 8 * 1024;
 
   final FieldIndex fields = new FieldIndex();
   final FieldScanner scanner = new FieldScanner(fields, true, LONGEST_HEAD);
@@ -29,7 +32,10 @@ public final class RequestHead {
   final Slice dataPath = new Slice();
   final Slice requestId = new Slice();
 
-  private byte[] bytes = {};
+  private static final byte[] NOTHING = {};
+
+  private byte[] bytes = NOTHING;
+  private byte[] own = NOTHING;
   private byte @Nullable [] ownId;
   private @Nullable TargetForms forms;
   int start;
@@ -51,6 +57,9 @@ public final class RequestHead {
   public RequestHead() {}
 
   void begin(byte[] in, int from) {
+    if (own.length > LARGEST_KEPT) {
+      own = NOTHING;
+    }
     bytes = in;
     start = from;
     inFields = false;
@@ -97,11 +106,17 @@ public final class RequestHead {
     return made;
   }
 
-  /// Copies the head's bytes into an array of its own, so that it outlives the scanned one: for an
-  /// exchange that waits for something. Allocates.
+  /// Copies the head's bytes into an array of its own, so that it outlives the scanned one: every
+  /// exchange that waits for something does. The array is used again for the next head.
   public void detach() {
+    if (bytes == own) {
+      return;
+    }
     int length = length();
-    byte[] own = Arrays.copyOfRange(bytes, start, start + length);
+    if (own.length < length) {
+      own = new byte[Math.max(SMALLEST_COPY, length + length / 4)];
+    }
+    System.arraycopy(bytes, start, own, 0, length);
     relocate(own, start);
     scannedEnd = length;
     start = 0;
@@ -195,6 +210,16 @@ public final class RequestHead {
   /// How the body ends: [BodyFraming#NONE], [BodyFraming#LENGTH] or [BodyFraming#CHUNKED].
   public BodyFraming framing() {
     return framing;
+  }
+
+  /// For a request of HTTP/2: whether its stream ended with the head. A body without a length ends
+  /// with the stream, which counts as [BodyFraming#CHUNKED].
+  public void endOfStream(boolean ended) {
+    if (ended) {
+      framing = BodyFraming.NONE;
+    } else {
+      framing = contentLength < 0 ? BodyFraming.CHUNKED : BodyFraming.LENGTH;
+    }
   }
 
   /// What Content-Length says, or -1.

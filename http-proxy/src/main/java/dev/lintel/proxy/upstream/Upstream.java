@@ -1,6 +1,10 @@
 package dev.lintel.proxy.upstream;
 
+import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.upstream.guard.Guard;
+import dev.lintel.proxy.upstream.guard.RetryBudget;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Endpoints that serve the same thing, and the connections to them. Outlives configurations;
 /// shared by all loops, of which each keeps its own connections.
@@ -8,7 +12,9 @@ public final class Upstream {
   private final String name;
   private final UpstreamSettings settings;
   private final Guard guard;
+  private final RetryBudget retries = new RetryBudget(System.nanoTime());
   private volatile EndpointSet endpoints = EndpointSet.EMPTY;
+  private volatile @Nullable UpstreamPool[] pools = {};
 
   /// An upstream without endpoints.
   public Upstream(String name, UpstreamSettings settings, Guard guard) {
@@ -32,6 +38,11 @@ public final class Upstream {
     return guard;
   }
 
+  /// How many extra tries it may get.
+  public RetryBudget retries() {
+    return retries;
+  }
+
   /// The endpoints that may be picked now.
   public EndpointSet endpoints() {
     return endpoints;
@@ -41,8 +52,35 @@ public final class Upstream {
   /// their way end by themselves.
   public void endpoints(EndpointSet set) {
     endpoints = set;
+    for (UpstreamPool pool : pools) {
+      if (pool != null) {
+        pool.loop().eventLoop().execute(pool::adopt);
+      }
+    }
+  }
+
+  /// What `loop` keeps of this upstream; called on that loop.
+  public UpstreamPool pool(Loop loop) {
+    @Nullable UpstreamPool[] made = pools;
+    int index = loop.index();
+    UpstreamPool pool = index < made.length ? made[index] : null;
+    return pool == null ? make(loop) : pool;
+  }
+
+  private synchronized UpstreamPool make(Loop loop) {
+    @Nullable UpstreamPool[] more = Arrays.copyOf(pools, Math.max(pools.length, loop.index() + 1));
+    UpstreamPool pool = new UpstreamPool(this, loop);
+    more[loop.index()] = pool;
+    pools = more;
+    return pool;
   }
 
   /// Closes the connections that wait; those in use end by themselves. From any thread.
-  public void close() {}
+  public void close() {
+    for (UpstreamPool pool : pools) {
+      if (pool != null) {
+        pool.loop().eventLoop().execute(pool::close);
+      }
+    }
+  }
 }

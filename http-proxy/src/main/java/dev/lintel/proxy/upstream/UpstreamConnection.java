@@ -1,6 +1,448 @@
 package dev.lintel.proxy.upstream;
 
+import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.loop.Flushable;
+import dev.lintel.proxy.loop.Loop;
+import dev.lintel.proxy.loop.SocketOptions;
+import dev.lintel.proxy.loop.Timer;
+import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Upgrade;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import org.jspecify.annotations.Nullable;
+
 /// One connection to an endpoint, used by one exchange at a time, on one loop.
-public final class UpstreamConnection {
-  UpstreamConnection() {}
+///
+/// It reads responses and says how they end; after one that leaves no doubt it returns to its pool
+/// by itself, before the listener hears of the end. After anything odd (bytes nobody asked for, a
+/// response before the request was sent in full) it is closed instead.
+public final class UpstreamConnection extends ChannelInboundHandlerAdapter
+    implements ChannelFutureListener {
+  private static final int CONNECTING = 0;
+  private static final int IDLE = 1;
+  private static final int HEAD = 2;
+  private static final int BODY = 3;
+  private static final int TUNNEL = 4;
+  private static final int CLOSED = 5;
+
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  final EndpointPool home;
+  @Nullable UpstreamConnection newer;
+  @Nullable UpstreamConnection older;
+
+  private final UpstreamPool pool;
+  private final Loop loop;
+  private final Deadline timer = new Deadline();
+  private final Outlet outlet = new Outlet();
+  private final HeadReader heads;
+  private final ResponseHead head;
+  private final BodyReader body = new BodyReader(this);
+  private final long birth;
+
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable UpstreamListener listener;
+  private int state = CONNECTING;
+  private int served;
+  private int readMillis;
+  private int sendMillis;
+  private Upgrade upgrade = Upgrade.NONE;
+  private boolean requestEnded;
+  private boolean responseBegun;
+  private boolean reused;
+  private boolean broken;
+  private boolean paused;
+
+  UpstreamConnection(UpstreamPool pool, EndpointPool home, Loop loop) {
+    this.pool = pool;
+    this.home = home;
+    this.loop = loop;
+    this.birth = loop.nanos();
+    this.heads = new HeadReader(loop);
+    this.head = heads.head();
+  }
+
+  // ------------------------------------------------------------------ what its user calls
+
+  /// The endpoint at its other end.
+  public Endpoint endpoint() {
+    return home.endpoint;
+  }
+
+  /// Whether requests may be written now; otherwise the listener is told when.
+  public boolean isConnected() {
+    return state != CONNECTING && state != CLOSED;
+  }
+
+  /// Whether it served a request before the present one: it may have been closed by its other end
+  /// without anybody knowing.
+  public boolean isReused() {
+    return reused;
+  }
+
+  /// Whether any byte of a response has come.
+  public boolean hasResponseBytes() {
+    return responseBegun;
+  }
+
+  /// Begins a request; what belongs to it is written after this.
+  ///
+  /// @param toHead whether it is a HEAD, whose response has no body
+  /// @param upgrade what the response may change to
+  /// @param readMillis how long the upstream may be silent once the request is sent
+  /// @param sendMillis how long it may refuse to take bytes
+  public void begin(boolean toHead, Upgrade upgrade, int readMillis, int sendMillis) {
+    heads.begin(toHead);
+    this.upgrade = upgrade;
+    this.readMillis = readMillis;
+    this.sendMillis = sendMillis;
+    requestEnded = false;
+    responseBegun = false;
+    served++;
+    state = HEAD;
+    timer.stop();
+  }
+
+  /// From here on the upstream may be silent for so long.
+  public void readTimeout(int millis) {
+    readMillis = millis;
+  }
+
+  /// Writes bytes, which go out when the burst ends.
+  public void write(ByteBuf bytes) {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null || state == CLOSED) {
+      bytes.release();
+      return;
+    }
+    ctx.write(bytes, ctx.voidPromise());
+    loop.flushLater(outlet);
+  }
+
+  /// All of the request was written: from here on the upstream's silence counts.
+  public void endRequest() {
+    requestEnded = true;
+    if (state == HEAD) {
+      awaitRead();
+    }
+  }
+
+  /// Whether it takes what is written.
+  public boolean isWritable() {
+    ChannelHandlerContext ctx = context;
+    return ctx != null && ctx.channel().isWritable();
+  }
+
+  /// Stops reading: the client does not take what comes.
+  public void pauseRead() {
+    ChannelHandlerContext ctx = context;
+    if (!paused && ctx != null && state != CLOSED) {
+      paused = true;
+      timer.stop();
+      ctx.channel().config().setAutoRead(false);
+    }
+  }
+
+  /// Reads again.
+  public void resumeRead() {
+    ChannelHandlerContext ctx = context;
+    if (paused && ctx != null && state != CLOSED) {
+      paused = false;
+      awaitRead();
+      ctx.channel().config().setAutoRead(true);
+    }
+  }
+
+  /// In a tunnel: bytes passed the other way, so it is not idle.
+  public void touch() {
+    if (!paused) {
+      awaitRead();
+    }
+  }
+
+  /// Its user gives up; nothing is told any more.
+  public void abandon() {
+    listener = null;
+    close();
+  }
+
+  // ------------------------------------------------------------------ what its pool calls
+
+  void lease(UpstreamListener user) {
+    listener = user;
+    reused = served > 0;
+  }
+
+  void connecting(int timeoutMillis) {
+    timer.start(timeoutMillis);
+  }
+
+  void rest(int idleMillis) {
+    state = IDLE;
+    timer.start(idleMillis);
+  }
+
+  boolean isFit(long now) {
+    UpstreamSettings settings = pool.settings();
+    return state == IDLE
+        && served < settings.requestsPerConnection()
+        && now - birth < settings.maxAgeMillis() * NANOS_PER_MILLI;
+  }
+
+  void close() {
+    if (state == CLOSED) {
+      return;
+    }
+    state = CLOSED;
+    loop.timers().remove(timer);
+    heads.release();
+    ChannelHandlerContext ctx = context;
+    if (ctx != null) {
+      ctx.close();
+    }
+  }
+
+  // ------------------------------------------------------------------ the socket
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    SocketOptions.apply(ctx.channel().config());
+    if (state == CLOSED) {
+      ctx.close();
+    }
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    loop.begin();
+    UpstreamListener user = listener;
+    if (state == CONNECTING && user != null) {
+      state = IDLE;
+      timer.stop();
+      user.onConnected(this);
+    } else {
+      close();
+    }
+    loop.end();
+  }
+
+  /// The end of the attempt to connect; a good one is told by [#channelActive].
+  @Override
+  public void operationComplete(ChannelFuture future) {
+    if (!future.isSuccess() && state == CONNECTING) {
+      loop.begin();
+      fail(ProxyFailure.CONNECT_FAILED);
+      loop.end();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    loop.begin();
+    ByteBuf bytes = (ByteBuf) message;
+    switch (state) {
+      case HEAD -> readHead(bytes);
+      case BODY -> {
+        awaitRead();
+        body.read(bytes);
+      }
+      case TUNNEL -> {
+        awaitRead();
+        body.tell(bytes, false);
+      }
+      default -> {
+        bytes.release();
+        unasked();
+      }
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    loop.end();
+    UpstreamListener user = listener;
+    if (user != null) {
+      user.onUpstreamReadComplete();
+    }
+  }
+
+  /// The upstream spoke out of turn.
+  private void unasked() {
+    if (state == IDLE && listener == null) {
+      pool.forget(this);
+      close();
+    } else if (state == IDLE) {
+      fail(ProxyFailure.BAD_RESPONSE);
+    }
+  }
+
+  private void readHead(ByteBuf arrived) {
+    responseBegun = true;
+    ByteBuf bytes = heads.read(arrived);
+    if (bytes == null) {
+      ProxyFailure fault = heads.fault();
+      if (fault == null) {
+        awaitRead();
+      } else {
+        fail(fault);
+      }
+      return;
+    }
+    if (head.status() == 101) {
+      upgraded(bytes);
+    } else {
+      state = BODY;
+      awaitRead();
+      body.begin(head, bytes);
+    }
+  }
+
+  private void upgraded(ByteBuf bytes) {
+    UpstreamListener user = listener;
+    if (user == null || upgrade == Upgrade.NONE || !head.agreesTo(upgrade)) {
+      bytes.release();
+      fail(ProxyFailure.BAD_RESPONSE);
+      return;
+    }
+    state = TUNNEL;
+    awaitRead();
+    if (bytes.isReadable()) {
+      user.onUpgraded(head, bytes);
+    } else {
+      bytes.release();
+      user.onUpgraded(head, null);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (!ctx.channel().isWritable()) {
+      return;
+    }
+    if (!requestEnded && state == HEAD) {
+      timer.stop();
+    }
+    UpstreamListener user = listener;
+    if (user != null && state != CONNECTING) {
+      user.onUpstreamWritable();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    loop.begin();
+    if (state == IDLE && listener == null) {
+      pool.forget(this);
+    } else if (state == TUNNEL || state == BODY && body.endsWithConnection() && !broken) {
+      body.end(null, false);
+    } else if (state != CLOSED) {
+      fail(state == BODY ? ProxyFailure.RESPONSE_CUT : ProxyFailure.UPSTREAM_CLOSED);
+    }
+    close();
+    loop.end();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    broken = true;
+    ctx.close();
+  }
+
+  // ------------------------------------------------------------------ ends
+
+  @Nullable UpstreamListener listener() {
+    return listener;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  /// The response has ended. Gives the connection back if nothing speaks against it.
+  ///
+  /// @return who is to be told of the end
+  @Nullable UpstreamListener complete(boolean clean) {
+    UpstreamListener user = listener;
+    listener = null;
+    ChannelHandlerContext ctx = context;
+    if (clean && requestEnded && head.isReusable() && ctx != null && isFlushed(ctx.channel())) {
+      if (paused) {
+        paused = false;
+        ctx.channel().config().setAutoRead(true);
+      }
+      pool.release(this);
+    } else {
+      close();
+    }
+    return user;
+  }
+
+  private static boolean isFlushed(Channel channel) {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer != null && buffer.totalPendingWriteBytes() == 0;
+  }
+
+  void fail(ProxyFailure failure) {
+    UpstreamListener user = listener;
+    listener = null;
+    close();
+    if (user != null) {
+      user.onUpstreamFailure(failure);
+    }
+  }
+
+  private void awaitRead() {
+    if (requestEnded || state == TUNNEL || state == BODY) {
+      timer.start(readMillis);
+    }
+  }
+
+  /// The one timer: for connecting, reading, sending or resting, whichever is on.
+  private final class Deadline extends Timer {
+    void start(int millis) {
+      loop.timers().arm(this, loop.nanos(), millis);
+    }
+
+    void stop() {
+      loop.timers().cancel(this);
+    }
+
+    @Override
+    protected void onTimeout() {
+      switch (state) {
+        case CONNECTING -> fail(ProxyFailure.CONNECT_TIMEOUT);
+        case IDLE -> {
+          pool.forget(UpstreamConnection.this);
+          close();
+        }
+        case TUNNEL -> body.end(null, false);
+        default ->
+            fail(
+                requestEnded
+                    ? ProxyFailure.UPSTREAM_READ_TIMEOUT
+                    : ProxyFailure.UPSTREAM_SEND_TIMEOUT);
+      }
+    }
+  }
+
+  /// What is written waits here for the end of the burst.
+  private final class Outlet extends Flushable {
+    @Override
+    protected void flush() {
+      ChannelHandlerContext ctx = context;
+      if (ctx == null || state == CLOSED) {
+        return;
+      }
+      ctx.flush();
+      if (!requestEnded && state == HEAD && !ctx.channel().isWritable()) {
+        timer.start(sendMillis);
+      }
+    }
+  }
 }

@@ -26,6 +26,11 @@ public final class EchoBackend implements AutoCloseable {
     server.start();
   }
 
+  /// The port it listens on.
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();

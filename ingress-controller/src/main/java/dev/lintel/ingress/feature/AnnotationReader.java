@@ -37,7 +37,7 @@ public final class AnnotationReader {
   private final Map<Setting<?>, Own> known = new IdentityHashMap<>();
   private final Set<Problem> problems = new LinkedHashSet<>();
   private final Set<ObjectKey> secrets = new LinkedHashSet<>();
-  private RouteContext route = new RouteContext("", "/", false, false);
+  private RouteContext route = new RouteContext("", "/", false, false, false, "");
   private @Nullable String closed;
 
   /// @param crossNamespace whether references may name objects of other namespaces

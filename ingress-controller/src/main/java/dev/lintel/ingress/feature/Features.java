@@ -3,6 +3,7 @@ package dev.lintel.ingress.feature;
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
 import dev.lintel.ingress.feature.hsts.Hsts;
 import dev.lintel.ingress.feature.ratelimit.RateLimit;
+import dev.lintel.ingress.feature.rewrite.Rewrite;
 import dev.lintel.ingress.feature.sslredirect.SslRedirect;
 import dev.lintel.ingress.feature.trailingslash.TrailingSlash;
 import java.util.List;
@@ -11,7 +12,13 @@ import java.util.List;
 public final class Features {
   /// In the order in which a plan shows them and in which their response filters run.
   public static final List<Feature<?>> ALL =
-      List.of(new TrailingSlash(), new SslRedirect(), new RateLimit(), new BasicAuth(), new Hsts());
+      List.of(
+          new TrailingSlash(),
+          new SslRedirect(),
+          new Rewrite(),
+          new RateLimit(),
+          new BasicAuth(),
+          new Hsts());
 
   private Features() {}
 }

@@ -53,14 +53,14 @@ final class Grammars {
   }
 
   static Grammar<Integer> wholeNumber(int atLeast, int atMost) {
-    return number("whole number", "", atLeast, atMost);
+    return number("whole number", atLeast, atMost);
   }
 
   static Grammar<Integer> seconds(int atLeast, int atMost) {
-    return number("whole number of seconds", " seconds", atLeast, atMost);
+    return number("whole number of seconds", atLeast, atMost);
   }
 
-  private static Grammar<Integer> number(String noun, String unit, int atLeast, int atMost) {
+  private static Grammar<Integer> number(String noun, int atLeast, int atMost) {
     String bounds =
         atMost == Integer.MAX_VALUE ? "at least " + atLeast : "from " + atLeast + " to " + atMost;
     String expected = "a " + noun + " " + bounds;
@@ -75,7 +75,7 @@ final class Grammars {
             return new Reading.Fault<>(
                 "is not a whole number",
                 withUnit.matches()
-                    ? expected + " without a unit, such as " + withUnit.group(1) + unit
+                    ? expected + " without a unit, such as " + withUnit.group(1)
                     : expected);
           }
           return value < atLeast || value > atMost
@@ -183,7 +183,9 @@ final class Grammars {
         .codePoints()
         .forEach(
             c -> {
-              if (c == '\n') {
+              if (c == '"' || c == '\\') {
+                out.append('\\').appendCodePoint(c);
+              } else if (c == '\n') {
                 out.append("\\n");
               } else if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
                 out.append('?');

@@ -29,8 +29,50 @@ public final class HostRules {
                   + " route's path. The query is kept. Where it differs from the path, all paths of"
                   + " the host become regular expressions. A URL answers with a redirect.");
 
-  /// All of them, for the docs.
-  static final List<Setting<?>> ALL = List.of(USE_REGEX, REWRITE_TARGET);
+  /// Where `/` of the host is redirected to; belongs to the feature `rewrite`. The oldest Ingress
+  /// of the host that says so wins, whichever Ingress serves `/`.
+  public static final Setting<String> APP_ROOT =
+      Setting.text(
+              "app-root",
+              Pattern.compile("/[-._~A-Za-z0-9/:$]*"),
+              2048,
+              "absolute path of letters, digits and - . _ ~ / : $")
+          .risk(Risk.MEDIUM)
+          .text(
+              "Where `/` alone is redirected to (302), with the scheme of the connection; for the"
+                  + " whole host.");
+
+  /// Makes an Ingress an alternative of another one, and no route of its own.
+  public static final Setting<Boolean> CANARY =
+      Setting.bool("canary")
+          .defaultsTo(false)
+          .text(
+              "Marks an Ingress as the alternative of another one with the same host and path. It"
+                  + " is never routed by itself; Lintel does not send it a share of the requests"
+                  + " yet.");
+
+  /// What is spoken to an upstream.
+  public enum Protocol {
+    HTTP,
+    HTTPS,
+    AUTO_HTTP,
+    GRPC,
+    GRPCS,
+    FCGI
+  }
+
+  /// The protocol towards the upstream.
+  public static final Setting<Protocol> BACKEND_PROTOCOL =
+      Setting.oneOf("backend-protocol", Protocol.class)
+          .defaultsTo(Protocol.HTTP)
+          .guard()
+          .text(
+              "The protocol towards the upstream. Only HTTP is carried out yet; any other closes the"
+                  + " route rather than being spoken as HTTP.");
+
+  /// All of them.
+  public static final List<Setting<?>> ALL =
+      List.of(USE_REGEX, REWRITE_TARGET, APP_ROOT, CANARY, BACKEND_PROTOCOL);
 
   private HostRules() {}
 }

@@ -7,10 +7,14 @@ package dev.lintel.ingress.feature;
 /// @param isRegex whether the paths of this host are regular expressions
 /// @param hasCertificate whether the host has a certificate entry: its own, that of a wildcard, or
 ///   the default certificate assigned through a `tls` section
-public record RouteContext(String host, String path, boolean isRegex, boolean hasCertificate) {
-  /// Whether the route serves the names that no other host matches; redirects and rewrites do not
-  /// apply there.
-  public boolean isCatchAll() {
-    return host.isEmpty();
-  }
-}
+/// @param isCatchAll whether it is an Ingress's `defaultBackend` that serves whatever nothing else
+///   does; redirects and rewrites do not apply there
+/// @param appRoot where `/` of the host is redirected to; empty where it is not, and for routes
+///   that never serve `/`
+public record RouteContext(
+    String host,
+    String path,
+    boolean isRegex,
+    boolean hasCertificate,
+    boolean isCatchAll,
+    String appRoot) {}

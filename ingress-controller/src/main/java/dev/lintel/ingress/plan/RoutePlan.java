@@ -43,8 +43,8 @@ public record RoutePlan(
   public record Origin(String ingress, String field) {}
 
   /// Values of the variables `$namespace`, `$ingress_name`, `$service_name`, `$service_port`, of
-  /// the log's `$proxy_upstream_name` (`namespace-service-port`, `-` where there is none) and of
-  /// the metrics' labels host and path.
+  /// the log's `$proxy_upstream_name` (`namespace-service-port`, `upstream-default-backend` for
+  /// what nothing serves) and of the metrics' labels host (`_` for the catch-all) and path.
   public record Labels(
       String namespace,
       String ingress,

@@ -5,7 +5,9 @@ public record UpstreamKey(String namespace, String service, String port)
     implements Comparable<UpstreamKey> {
   @Override
   public int compareTo(UpstreamKey other) {
-    return toString().compareTo(other.toString());
+    int byNamespace = namespace.compareTo(other.namespace);
+    int byService = byNamespace != 0 ? byNamespace : service.compareTo(other.service);
+    return byService != 0 ? byService : port.compareTo(other.port);
   }
 
   @Override

@@ -3,4 +3,4 @@ package dev.lintel.ingress.snapshot;
 import java.util.Map;
 
 /// A ConfigMap and its text data.
-public record ConfigMapView(ObjectKey key, Map<String, String> data) {}
+public record ConfigMapView(ObjectKey key, Map<String, String> data) implements ObjectView {}

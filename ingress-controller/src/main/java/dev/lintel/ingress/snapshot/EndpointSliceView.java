@@ -12,7 +12,8 @@ public record EndpointSliceView(
     ObjectKey service,
     String addressType,
     List<PortView> ports,
-    List<EndpointView> endpoints) {
+    List<EndpointView> endpoints)
+    implements ObjectView {
 
   /// A port of all endpoints of the slice; its name is that of the Service port (empty where
   /// unnamed).

@@ -18,7 +18,8 @@ public record IngressView(
     @Nullable String className,
     @Nullable BackendView defaultBackend,
     List<RuleView> rules,
-    List<TlsView> tls) {
+    List<TlsView> tls)
+    implements ObjectView {
 
   /// One element of `spec.rules`; an empty host means every host. No paths means the rule had no
   /// `http`.

@@ -19,7 +19,18 @@ public record SecretView(
     String type,
     Map<String, Bytes> data,
     @Nullable KeyMaterial tls,
-    @Nullable String tlsFault) {
+    @Nullable String tlsFault)
+    implements ObjectView {
+
+  /// This Secret as the successor of `before`: without a pair of its own that can be used, it keeps
+  /// the last one that could.
+  SecretView after(@Nullable SecretView before) {
+    if (tls != null || before == null || before.tls == null) {
+      return this;
+    }
+    String fault = tlsFault == null ? "it has neither tls.crt nor tls.key any more" : tlsFault;
+    return new SecretView(key, type, data, before.tls, fault);
+  }
 
   /// Secret bytes: compared by content, printed as a length only.
   public record Bytes(byte[] value) {

@@ -15,7 +15,8 @@ public record ServiceView(
     String clusterIp,
     @Nullable String externalName,
     List<PortView> ports,
-    List<String> publishedAddresses) {
+    List<String> publishedAddresses)
+    implements ObjectView {
 
   /// `spec.type`.
   public enum Type {

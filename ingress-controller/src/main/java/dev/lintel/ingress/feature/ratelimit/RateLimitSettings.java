@@ -19,4 +19,7 @@ public record RateLimitSettings(
     int connections,
     List<Cidr> exempt,
     int requestStatus,
-    int connectionStatus) {}
+    int connectionStatus) {
+  /// What a plan leaves out.
+  static final RateLimitSettings DEFAULTS = new RateLimitSettings(0, 0, 5, 0, List.of(), 503, 503);
+}

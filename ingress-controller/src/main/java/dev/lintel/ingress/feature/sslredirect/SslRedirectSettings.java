@@ -4,4 +4,7 @@ package dev.lintel.ingress.feature.sslredirect;
 ///
 /// @param code status of the redirect
 /// @param withPort whether the target names the https port
-public record SslRedirectSettings(int code, boolean withPort) {}
+public record SslRedirectSettings(int code, boolean withPort) {
+  /// What a plan leaves out.
+  static final SslRedirectSettings DEFAULTS = new SslRedirectSettings(308, false);
+}

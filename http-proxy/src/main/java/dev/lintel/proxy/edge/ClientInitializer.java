@@ -1,0 +1,71 @@
+package dev.lintel.proxy.edge;
+
+import dev.lintel.proxy.exchange.ClientAddress;
+import dev.lintel.proxy.exchange.ClientConnection;
+import dev.lintel.proxy.exchange.LoopTraffic;
+import dev.lintel.proxy.loop.SocketOptions;
+import dev.lintel.tls.CertificateChooser;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import java.net.InetSocketAddress;
+
+/// Builds the pipeline of each accepted connection: `[TLS,] HTTP/1.1 or HTTP/2`. Shared by all
+/// connections of a listener.
+@ChannelHandler.Sharable
+public final class ClientInitializer extends ChannelInitializer<Channel> {
+  private final ServerState server;
+  private final LoopTraffic[] traffic;
+  private final boolean tls;
+  private final Http2Edge http2;
+
+  /// For a listener.
+  ///
+  /// @param traffic of all loops
+  public ClientInitializer(
+      ServerState server, LoopTraffic[] traffic, boolean tls, Http2Edge http2) {
+    this.server = server;
+    this.traffic = traffic;
+    this.tls = tls;
+    this.http2 = http2;
+  }
+
+  @Override
+  protected void initChannel(Channel channel) {
+    channel.closeFuture().addListener(_ -> server.closed());
+    if (!server.opened()
+        || !(channel.remoteAddress() instanceof InetSocketAddress remote)
+        || !(channel.localAddress() instanceof InetSocketAddress local)) {
+      channel.close();
+      return;
+    }
+    SocketOptions.apply(channel.config());
+    ClientConnection connection =
+        new ClientConnection(
+            trafficOf(channel),
+            ClientAddress.of(remote.getAddress()),
+            remote.getPort(),
+            tls,
+            local.getPort(),
+            server.nextNumber());
+    if (tls) {
+      channel
+          .pipeline()
+          .addLast(
+              new FirstByte(),
+              new CertificateChooser(() -> server.config().certificates()),
+              new ProtocolChoice(server, connection, http2));
+    } else {
+      channel.pipeline().addLast(new Http1Client(server, connection, http2));
+    }
+  }
+
+  private LoopTraffic trafficOf(Channel channel) {
+    for (LoopTraffic each : traffic) {
+      if (each.loop().eventLoop() == channel.eventLoop()) {
+        return each;
+      }
+    }
+    throw new IllegalStateException("a connection on a loop that is not ours");
+  }
+}

@@ -1,0 +1,497 @@
+package dev.lintel.proxy.edge;
+
+import dev.lintel.proxy.ProxySettings;
+import dev.lintel.proxy.exchange.ClientConnection;
+import dev.lintel.proxy.exchange.ClientSide;
+import dev.lintel.proxy.exchange.Exchange;
+import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.loop.Loop;
+import dev.lintel.proxy.loop.Timer;
+import dev.lintel.proxy.message.BodyFraming;
+import dev.lintel.proxy.message.ChunkDecoder;
+import dev.lintel.proxy.message.Malformed;
+import dev.lintel.proxy.message.RequestHead;
+import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.ScanResult;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
+
+/// One HTTP/1.1 (or 1.0) connection of a client: reads requests one after another and writes their
+/// responses.
+///
+/// Of a client that sends requests ahead, what comes behind the one in work is kept, and nothing
+/// more is read until its turn comes. What is written is [Http1Writer]'s affair.
+final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSide {
+  /// Waits for a request's head, or for the rest of it.
+  private static final int HEAD = 0;
+
+  /// Reads a request's body.
+  private static final int BODY = 1;
+
+  /// The request is complete, the response is not.
+  private static final int AWAIT = 2;
+
+  /// The response is complete, the request's body is not: the rest is thrown away.
+  private static final int DISCARD = 3;
+
+  /// The last response is written; the connection closes once it has arrived.
+  private static final int CLOSING = 4;
+
+  private static final int TUNNEL = 5;
+  private static final int CLOSED = 6;
+
+  private static final int MOST_DISCARDED = 64 * 1024;
+  private static final int DISCARD_MILLIS = 5_000;
+
+  private final ServerState server;
+  private final Http2Edge http2;
+  private final ClientConnection connection;
+  private final Loop loop;
+  private final Exchange exchange;
+  private final RequestHead head;
+  private final RequestHeadReader heads;
+  private final RequestBodyReader body = new RequestBodyReader();
+  private final Deadline timer = new Deadline();
+
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable Http1Writer writer;
+  private @Nullable ByteBuf pending;
+  private @Nullable Tunnel tunnel;
+  private ProxySettings settings;
+  private int state = HEAD;
+  private int served;
+  private long discarded;
+  private boolean processing;
+  private boolean paused;
+  private boolean reading = true;
+  private boolean continueOwed;
+
+  Http1Client(ServerState server, ClientConnection connection, Http2Edge http2) {
+    this.server = server;
+    this.http2 = http2;
+    this.connection = connection;
+    this.loop = connection.loop();
+    this.head = new RequestHead();
+    this.heads = new RequestHeadReader(loop, head, connection.isTls());
+    this.exchange = new Exchange(connection, this, head);
+    this.settings = server.config().settings();
+  }
+
+  // ------------------------------------------------------------------ the socket
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    writer = new Http1Writer(this, ctx, loop);
+    timer.start(settings.headTimeoutMillis());
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    loop.begin();
+    ByteBuf bytes = (ByteBuf) message;
+    ByteBuf before = pending;
+    if (before != null) {
+      pending = null;
+      before.writeBytes(bytes);
+      bytes.release();
+      bytes = before;
+    }
+    process(bytes);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    loop.end();
+    exchange.onClientReadComplete();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (ctx.channel().isWritable()) {
+      if (state == AWAIT) {
+        timer.stop();
+      }
+      exchange.onClientWritable();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    loop.begin();
+    gone();
+    loop.end();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    gone();
+  }
+
+  private void gone() {
+    if (state != CLOSED) {
+      state = CLOSED;
+      loop.timers().remove(timer);
+      Tunnel open = tunnel;
+      if (open != null) {
+        connection.traffic().remove(open);
+      }
+      exchange.onClientClosed();
+    }
+    Http1Writer out = writer;
+    if (out != null) {
+      out.release();
+    }
+    if (!processing) {
+      dropPending();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+
+  // ------------------------------------------------------------------ reading
+
+  private void process(ByteBuf bytes) {
+    processing = true;
+    while (bytes.isReadable() && step(bytes)) {
+      // A step consumed something, or changed what is waited for.
+    }
+    processing = false;
+    if (bytes.isReadable() && state != CLOSED) {
+      pending = bytes;
+    } else {
+      bytes.release();
+    }
+    regulate();
+  }
+
+  /// False where nothing goes on before more bytes come, or before the response is complete.
+  private boolean step(ByteBuf bytes) {
+    return switch (state) {
+      case HEAD -> readHead(bytes);
+      case BODY -> readBody(bytes);
+      case DISCARD -> discard(bytes);
+      case TUNNEL -> {
+        exchange.onRequestBody(bytes.readRetainedSlice(bytes.readableBytes()), false);
+        yield true;
+      }
+      case AWAIT -> false;
+      default -> {
+        bytes.skipBytes(bytes.readableBytes());
+        yield false;
+      }
+    };
+  }
+
+  private boolean readHead(ByteBuf bytes) {
+    if (served == 0 && Http2Edge.isPreface(bytes)) {
+      return beginHttp2(bytes);
+    }
+    ScanResult result = heads.read(bytes);
+    if (result == ScanResult.INCOMPLETE) {
+      if (timer.purpose != Deadline.REQUEST_HEAD) {
+        timer.start(settings.headTimeoutMillis());
+      }
+      return false;
+    }
+    settings = server.config().settings();
+    served++;
+    if (result == ScanResult.MALFORMED) {
+      refuse();
+      return false;
+    }
+    begin();
+    return true;
+  }
+
+  /// The client speaks HTTP/2 without having asked: the bytes belong to another handler.
+  private boolean beginHttp2(ByteBuf bytes) {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null || bytes.readableBytes() < Http2Edge.PREFACE_LENGTH) {
+      return false;
+    }
+    ByteBuf all = bytes.readRetainedSlice(bytes.readableBytes());
+    http2.begin(ctx.pipeline(), server, connection);
+    ctx.fireChannelRead(all);
+    ctx.pipeline().remove(this);
+    return false;
+  }
+
+  private void refuse() {
+    Malformed why = head.malformed();
+    state = AWAIT;
+    out().begin(true, true);
+    exchange.onMalformedHead(ProxyFailure.request(why == null ? Malformed.START_LINE : why));
+  }
+
+  private void begin() {
+    boolean reuse =
+        head.isKeepAlive()
+            && served < settings.keepAliveRequests()
+            && !connection.traffic().isReuseDiscouraged();
+    out().begin(head.isHttp11(), !reuse);
+    continueOwed = head.expectsContinue();
+    if (head.framing() == BodyFraming.NONE) {
+      state = AWAIT;
+      timer.stop();
+    } else {
+      state = BODY;
+      body.begin(head);
+      timer.start(settings.bodyTimeoutMillis());
+    }
+    exchange.onRequestHead(server.config().routes());
+  }
+
+  private boolean readBody(ByteBuf bytes) {
+    int run = body.next(bytes);
+    if (run > 0) {
+      tellBody(bytes.readRetainedSlice(run), body.isComplete());
+    } else if (run == ChunkDecoder.END) {
+      tellBody(Unpooled.EMPTY_BUFFER, true);
+    } else if (run == ChunkDecoder.MALFORMED) {
+      bytes.skipBytes(bytes.readableBytes());
+      exchange.fail(body.fault());
+    }
+    return true;
+  }
+
+  private void tellBody(ByteBuf piece, boolean last) {
+    continueOwed = false;
+    if (last) {
+      state = AWAIT;
+      timer.stop();
+    } else if (!paused) {
+      timer.start(settings.bodyTimeoutMillis());
+    }
+    exchange.onRequestBody(piece, last);
+  }
+
+  private boolean discard(ByteBuf bytes) {
+    int readable = bytes.readableBytes();
+    int run = body.next(bytes);
+    if (run > 0) {
+      bytes.skipBytes(run);
+    }
+    discarded += readable - bytes.readableBytes();
+    if (run == ChunkDecoder.END || body.isComplete()) {
+      await();
+    } else if (run == ChunkDecoder.MALFORMED || discarded > MOST_DISCARDED) {
+      bytes.skipBytes(bytes.readableBytes());
+      linger();
+    }
+    return true;
+  }
+
+  /// Reads where there is a use for what comes: not while the exchange has enough, nor while more
+  /// than one request waits.
+  private void regulate() {
+    ChannelHandlerContext ctx = context;
+    boolean wanted = !paused && (pending == null || state == HEAD);
+    if (wanted != reading && ctx != null && state != CLOSED) {
+      reading = wanted;
+      ctx.channel().config().setAutoRead(wanted);
+    }
+  }
+
+  private void dropPending() {
+    ByteBuf bytes = pending;
+    if (bytes != null) {
+      pending = null;
+      bytes.release();
+    }
+  }
+
+  // ------------------------------------------------------------------ the client's side
+
+  private Http1Writer out() {
+    Http1Writer out = writer;
+    if (out == null) {
+      throw new IllegalStateException("not in a pipeline");
+    }
+    return out;
+  }
+
+  @Override
+  public void sendHead(ResponseHead response, @Nullable ByteBuf piece, boolean last) {
+    if (state == BODY && (continueOwed || body.left() > MOST_DISCARDED)) {
+      out().closeBehind();
+    }
+    out().head(response, piece, last);
+  }
+
+  @Override
+  public void sendBody(ByteBuf piece, boolean last) {
+    Tunnel bytes = tunnel;
+    if (bytes == null) {
+      out().body(piece, last);
+    } else {
+      bytes.send(piece);
+    }
+  }
+
+  @Override
+  public void sendContinue() {
+    continueOwed = false;
+    out().interim();
+  }
+
+  @Override
+  public boolean isWritable() {
+    ChannelHandlerContext ctx = context;
+    return ctx != null && ctx.channel().isWritable();
+  }
+
+  @Override
+  public void pauseRead() {
+    paused = true;
+    if (state == BODY) {
+      timer.stop();
+    }
+    regulate();
+  }
+
+  @Override
+  public void resumeRead() {
+    if (paused) {
+      paused = false;
+      if (state == BODY) {
+        timer.start(settings.bodyTimeoutMillis());
+      }
+      regulate();
+    }
+  }
+
+  @Override
+  public int httpVersion() {
+    return head.isHttp11() ? 11 : 10;
+  }
+
+  @Override
+  public long bytesSent() {
+    return out().sent();
+  }
+
+  @Override
+  public void closeBehind() {
+    out().closeBehind();
+  }
+
+  @Override
+  public void abort() {
+    ChannelHandlerContext ctx = context;
+    if (ctx != null && state != CLOSED) {
+      state = CLOSING;
+      out().cut();
+    }
+  }
+
+  @Override
+  public void switchProtocols(ResponseHead response, @Nullable ByteBuf early) {
+    state = TUNNEL;
+    timer.stop();
+    out().switchProtocols(response, head.upgrade());
+    Tunnel made = new Tunnel(exchange, out(), loop, head.upgrade());
+    tunnel = made;
+    connection.traffic().add(made);
+    if (early != null) {
+      made.send(early);
+    }
+    ByteBuf bytes = pending;
+    if (bytes != null && !processing) {
+      pending = null;
+      process(bytes);
+    }
+    regulate();
+  }
+
+  @Override
+  public void ended() {
+    if (state == CLOSED || state == CLOSING) {
+      return;
+    }
+    paused = false;
+    if (state == TUNNEL) {
+      state = CLOSING;
+      out().close();
+    } else if (out().closes()) {
+      linger();
+    } else if (state == BODY) {
+      state = DISCARD;
+      discarded = 0;
+      timer.start(DISCARD_MILLIS);
+      regulate();
+    } else {
+      await();
+    }
+  }
+
+  /// Waits for the next request, which may be here already.
+  private void await() {
+    state = HEAD;
+    timer.start(settings.keepAliveMillis());
+    timer.purpose = Deadline.NEXT_REQUEST;
+    ByteBuf bytes = pending;
+    if (bytes != null && !processing) {
+      pending = null;
+      process(bytes);
+    } else {
+      regulate();
+    }
+  }
+
+  /// Closes behind the last response. A client that still sends would lose it to a reset, so what
+  /// it sends is taken for a while.
+  private void linger() {
+    boolean sends = state == BODY || state == DISCARD || pending != null;
+    state = CLOSING;
+    dropPending();
+    if (sends) {
+      out().closeOutput();
+      timer.start(DISCARD_MILLIS);
+      regulate();
+    } else {
+      out().close();
+    }
+  }
+
+  /// The one timer: what it means depends on the state.
+  private final class Deadline extends Timer {
+    private static final int REQUEST_HEAD = 0;
+    private static final int NEXT_REQUEST = 1;
+
+    private int purpose = NEXT_REQUEST;
+
+    void start(int millis) {
+      purpose = REQUEST_HEAD;
+      loop.timers().arm(this, loop.nanos(), millis);
+    }
+
+    void stop() {
+      loop.timers().cancel(this);
+    }
+
+    @Override
+    protected void onTimeout() {
+      ChannelHandlerContext ctx = context;
+      if (state == BODY) {
+        exchange.fail(ProxyFailure.BODY_TIMEOUT);
+      } else if (ctx != null) {
+        ctx.close();
+      }
+    }
+  }
+
+  /// The response does not get away: gives up in time.
+  void stalled() {
+    if (state == AWAIT || state == TUNNEL || state == CLOSING) {
+      timer.start(settings.sendTimeoutMillis());
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.lintel.proxy.edge;
+
+import dev.lintel.proxy.exchange.ClientConnection;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Waits behind TLS until the handshake has told which protocol follows, and makes room for it.
+final class ProtocolChoice extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(ProtocolChoice.class);
+
+  private final ServerState server;
+  private final ClientConnection connection;
+  private final Http2Edge http2;
+
+  ProtocolChoice(ServerState server, ClientConnection connection, Http2Edge http2) {
+    this.server = server;
+    this.connection = connection;
+    this.http2 = http2;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (!(event instanceof SslHandshakeCompletionEvent handshake)) {
+      ctx.fireUserEventTriggered(event);
+      return;
+    }
+    ChannelPipeline pipeline = ctx.pipeline();
+    SslHandler ssl = pipeline.get(SslHandler.class);
+    if (!handshake.isSuccess() || ssl == null) {
+      ctx.close();
+      return;
+    }
+    if ("h2".equals(ssl.applicationProtocol())) {
+      http2.begin(pipeline, server, connection);
+    } else {
+      pipeline.addLast(new Http1Client(server, connection, http2));
+    }
+    pipeline.remove(this);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    LOG.debug("a TLS connection of {} failed: {}", connection.address(), cause.toString());
+    ctx.close();
+  }
+}

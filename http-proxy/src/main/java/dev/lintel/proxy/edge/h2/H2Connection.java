@@ -1,0 +1,318 @@
+package dev.lintel.proxy.edge.h2;
+
+import dev.lintel.proxy.ProxySettings;
+import dev.lintel.proxy.edge.ServerState;
+import dev.lintel.proxy.exchange.ClientConnection;
+import dev.lintel.proxy.exchange.Exchange;
+import dev.lintel.proxy.exchange.LongLived;
+import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.loop.Flushable;
+import dev.lintel.proxy.loop.Loop;
+import dev.lintel.proxy.loop.Timer;
+import dev.lintel.proxy.message.Malformed;
+import dev.lintel.proxy.message.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2ConnectionPrefaceAndSettingsFrameWrittenEvent;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
+import io.netty.util.AsciiString;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One HTTP/2 connection of a client, on one loop: the last handler of its pipeline.
+public final class H2Connection extends Http2ConnectionHandler implements LongLived {
+  private static final int CONNECTION_WINDOW = 1 << 20;
+
+  /// Streams that are kept for later requests while none is in flight.
+  private static final int KEPT_WHEN_IDLE = 2;
+
+  /// Between the GOAWAY that lets requests under way still come in and the one that does not.
+  private static final long GRACE_MILLIS = 1_000;
+
+  private static final Http2Headers CONTINUE =
+      ReadOnlyHttp2Headers.serverHeaders(false, AsciiString.cached("100"));
+
+  private final ServerState server;
+  private final ClientConnection client;
+  private final Loop loop;
+  private final H2HeadReader reader = new H2HeadReader();
+  private final H2HeadWriter writer = new H2HeadWriter();
+  private final ArrayDeque<H2Stream> spare = new ArrayDeque<>();
+  private final List<H2Stream> read = new ArrayList<>();
+  private final Flushable outlet =
+      new Flushable() {
+        @Override
+        protected void flush() {
+          flushNow();
+        }
+      };
+  private final Timer idle =
+      new Timer() {
+        @Override
+        protected void onTimeout() {
+          closeInOrder();
+        }
+      };
+
+  private @Nullable ChannelHandlerContext context;
+  private boolean draining;
+  private int served;
+
+  H2Connection(
+      Http2ConnectionDecoder decoder,
+      Http2ConnectionEncoder encoder,
+      Http2Settings initial,
+      ServerState server,
+      ClientConnection client) {
+    super(decoder, encoder, initial);
+    this.server = server;
+    this.client = client;
+    this.loop = client.loop();
+  }
+
+  /// Adds a connection, which waits for its client's preface, to the end of a pipeline.
+  public static void begin(ChannelPipeline pipeline, ServerState server, ClientConnection client) {
+    pipeline.addLast(new H2ConnectionBuilder(server, client).build());
+  }
+
+  // ------------------------------------------------------------------ the socket
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+    context = ctx;
+    client.traffic().add(this);
+    becomeIdle();
+    super.handlerAdded(ctx);
+    if (client.traffic().isReuseDiscouraged()) {
+      discourageReuse();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (event instanceof Http2ConnectionPrefaceAndSettingsFrameWrittenEvent) {
+      Http2Stream whole = connection().connectionStream();
+      int more = CONNECTION_WINDOW - connection().local().flowController().windowSize(whole);
+      connection().local().flowController().incrementWindowSize(whole, more);
+    }
+    super.userEventTriggered(ctx, event);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    loop.begin();
+    super.channelRead(ctx, message);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    super.channelReadComplete(ctx);
+    loop.end();
+    for (int i = 0; i < read.size(); i++) {
+      read.get(i).onReadComplete();
+    }
+    read.clear();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    loop.begin();
+    client.traffic().remove(this);
+    super.channelInactive(ctx);
+    loop.timers().remove(idle);
+    loop.end();
+  }
+
+  /// Faults of the protocol are answered by the handler itself; after any other the connection is
+  /// of no use.
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
+      super.exceptionCaught(ctx, cause);
+    } else {
+      ctx.close();
+    }
+  }
+
+  private ChannelHandlerContext ctx() {
+    ChannelHandlerContext known = context;
+    if (known == null) {
+      throw new IllegalStateException("not in a pipeline");
+    }
+    return known;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  ProxySettings settings() {
+    return server.config().settings();
+  }
+
+  void arm(Timer timer, long millis) {
+    loop.timers().arm(timer, loop.nanos(), millis);
+  }
+
+  // ------------------------------------------------------------------ from the client
+
+  /// A new stream's side of the client.
+  H2Stream open(Http2Stream stream, boolean last) {
+    H2Stream known = spare.pollLast();
+    H2Stream opened = known == null ? new H2Stream(this) : known;
+    opened.begin(stream, last);
+    return opened;
+  }
+
+  Exchange exchange(H2Stream stream) {
+    return new Exchange(client, stream, stream.head());
+  }
+
+  /// Stream and exchange have ended.
+  void recycle(H2Stream stream) {
+    spare.addLast(stream);
+  }
+
+  /// The head of a request.
+  void onRequest(H2Stream stream, int id, Http2Headers fields, boolean last) throws Http2Exception {
+    served++;
+    Malformed why = reader.read(fields, last, loop.in(), stream.head());
+    if (why == null) {
+      stream.exchange().onRequestHead(server.config().routes());
+    } else if (why == Malformed.H2_FIELD) {
+      throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, "malformed request");
+    } else {
+      stream.exchange().onMalformedHead(ProxyFailure.request(why));
+    }
+    if (served >= settings().http2Requests()) {
+      discourageReuse();
+    }
+  }
+
+  /// A piece of this stream's body was read.
+  void wasRead(H2Stream stream) {
+    read.add(stream);
+  }
+
+  void becomeBusy() {
+    loop.timers().cancel(idle);
+  }
+
+  /// No request is in flight: the connection may wait so long for the next one.
+  void becomeIdle() {
+    arm(idle, settings().keepAliveMillis());
+    while (spare.size() > KEPT_WHEN_IDLE) {
+      spare.removeLast();
+    }
+  }
+
+  // ------------------------------------------------------------------ to the client
+
+  ChannelFuture writeHead(int stream, ResponseHead head, boolean last) {
+    Http2Headers fields = writer.write(head, loop.date());
+    ChannelHandlerContext ctx = ctx();
+    loop.flushLater(outlet);
+    return encoder().writeHeaders(ctx, stream, fields, 0, last, ctx.newPromise());
+  }
+
+  /// Bytes of the last head's fields.
+  int headBytes() {
+    return writer.bytes();
+  }
+
+  ChannelFuture writeData(int stream, ByteBuf data, boolean last) {
+    ChannelHandlerContext ctx = ctx();
+    loop.flushLater(outlet);
+    return encoder().writeData(ctx, stream, data, 0, last, ctx.newPromise());
+  }
+
+  void writeContinue(int stream) {
+    ChannelHandlerContext ctx = ctx();
+    loop.flushLater(outlet);
+    encoder().writeHeaders(ctx, stream, CONTINUE, 0, false, ctx.newPromise());
+  }
+
+  void reset(int stream, Http2Error error) {
+    ChannelHandlerContext ctx = ctx();
+    loop.flushLater(outlet);
+    resetStream(ctx, stream, error.code(), ctx.newPromise());
+  }
+
+  void resetIfOpen(int stream, Http2Error error) {
+    if (connection().stream(stream) != null) {
+      reset(stream, error);
+    }
+  }
+
+  boolean isWritable(@Nullable Http2Stream stream) {
+    return stream != null && connection().remote().flowController().isWritable(stream);
+  }
+
+  void consume(Http2Stream stream, int bytes) {
+    try {
+      if (connection().local().flowController().consumeBytes(stream, bytes)) {
+        loop.flushLater(outlet);
+      }
+    } catch (Http2Exception e) {
+      onError(ctx(), true, e);
+    }
+  }
+
+  private void flushNow() {
+    ChannelHandlerContext ctx = ctx();
+    if (!ctx.isRemoved()) {
+      // Only this flush asks the flow controller for what waits.
+      flush(ctx);
+    }
+  }
+
+  // ------------------------------------------------------------------ the end
+
+  /// Tells the client to make a new connection: requests that are under way are still served, then
+  /// this one closes.
+  @Override
+  public void discourageReuse() {
+    if (draining) {
+      return;
+    }
+    draining = true;
+    goAway(Integer.MAX_VALUE);
+    loop.eventLoop().schedule(this::closeInOrder, GRACE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /// Streams are requests, which are waited for: there is nothing that would not end by itself.
+  @Override
+  public void closeForShutdown() {}
+
+  private void closeInOrder() {
+    ChannelHandlerContext ctx = ctx();
+    if (ctx.channel().isActive()) {
+      draining = true;
+      goAway(connection().remote().lastStreamCreated());
+      // The handler waits for the open streams.
+      ctx.channel().close();
+    }
+  }
+
+  private void goAway(int lastStream) {
+    ChannelHandlerContext ctx = ctx();
+    long noError = Http2Error.NO_ERROR.code();
+    goAway(ctx, lastStream, noError, Unpooled.EMPTY_BUFFER, ctx.newPromise());
+    loop.flushLater(outlet);
+  }
+}

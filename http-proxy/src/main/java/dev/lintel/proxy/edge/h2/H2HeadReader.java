@@ -1,0 +1,253 @@
+package dev.lintel.proxy.edge.h2;
+
+import dev.lintel.proxy.message.Malformed;
+import dev.lintel.proxy.message.RequestHead;
+import dev.lintel.proxy.message.RequestScanner;
+import dev.lintel.proxy.message.ScanResult;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Turns a list of header fields (RFC 9113 8.2, 8.3) into the head of a request: checks what only
+/// HTTP/2 forbids, writes the list as an HTTP/1.1 head and scans that.
+///
+/// Nothing is written that could end a line: no control byte, white space in names, or space in
+/// method and path gets through.
+final class H2HeadReader {
+  /// Fields apart from crumbs of cookies.
+  private static final int MOST_FIELDS = 100;
+
+  /// Fields in all: a bomb of crumbs is one, too.
+  private static final int MOST_WITH_CRUMBS = 256;
+
+  private static final byte[] END = bytes("\r\n\r\n");
+  private static final byte[] CRLF = bytes("\r\n");
+  private static final byte[] VERSION = bytes(" HTTP/1.1\r\nhost: ");
+  private static final byte[] COOKIE = bytes("\r\ncookie: ");
+  private static final AsciiString COOKIE_NAME = AsciiString.cached("cookie");
+  private static final AsciiString HOST = AsciiString.cached("host");
+  private static final AsciiString TE = AsciiString.cached("te");
+  private static final AsciiString TRAILERS = AsciiString.cached("trailers");
+  private static final AsciiString[] PSEUDO = {
+    AsciiString.cached(":method"),
+    AsciiString.cached(":path"),
+    AsciiString.cached(":scheme"),
+    AsciiString.cached(":authority")
+  };
+  private static final AsciiString[] OF_CONNECTION = {
+    AsciiString.cached("connection"),
+    AsciiString.cached("keep-alive"),
+    AsciiString.cached("proxy-connection"),
+    AsciiString.cached("transfer-encoding"),
+    AsciiString.cached("upgrade")
+  };
+
+  private static final boolean[] NAME_BYTE = nameBytes();
+
+  private byte[] out = {};
+  private int at;
+  private boolean bad;
+
+  private static byte[] bytes(String text) {
+    return new AsciiString(text).toByteArray();
+  }
+
+  /// What a field name of HTTP/2 is made of: tokens without upper-case letters.
+  private static boolean[] nameBytes() {
+    boolean[] table = new boolean[128];
+    for (char c : "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz".toCharArray()) {
+      table[c] = true;
+    }
+    return table;
+  }
+
+  /// Reads the list into `head` by way of `scratch`. Returns why it is refused, or null.
+  @Nullable Malformed read(Http2Headers fields, boolean last, byte[] scratch, RequestHead head) {
+    head.clear();
+    CharSequence method = fields.method();
+    CharSequence path = fields.path();
+    if (method == null || path == null || path.isEmpty() || fields.scheme() == null) {
+      return Malformed.H2_FIELD;
+    }
+    CharSequence authority = authority(fields);
+    if (authority == null) {
+      return Malformed.HOST;
+    }
+    if (path.charAt(0) != '/' && path.charAt(0) != '*') {
+      return Malformed.TARGET_FORM;
+    }
+    out = scratch;
+    at = 0;
+    bad = false;
+    put(method, true);
+    out[at++] = ' ';
+    put(path, true);
+    put(VERSION);
+    put(authority, true);
+    Malformed why = fields(fields);
+    if (why == null && bad) {
+      why = Malformed.H2_FIELD;
+    }
+    if (why != null) {
+      return why;
+    }
+    put(END);
+    ScanResult result = RequestScanner.scan(out, 0, at, head, true);
+    if (result != ScanResult.COMPLETE) {
+      Malformed refused = head.malformed();
+      return refused == null ? Malformed.H2_FIELD : refused;
+    }
+    if (last && head.contentLength() > 0) {
+      return Malformed.CONTENT_LENGTH;
+    }
+    head.endOfStream(last);
+    return null;
+  }
+
+  /// The one authority there is, or null: `:authority` and Host must not differ (RFC 9113 8.3.1).
+  private static @Nullable CharSequence authority(Http2Headers fields) {
+    CharSequence authority = fields.authority();
+    CharSequence host = fields.get(HOST);
+    if (authority == null || authority.isEmpty()) {
+      return host;
+    }
+    return host == null || AsciiString.contentEqualsIgnoreCase(host, authority) ? authority : null;
+  }
+
+  private @Nullable Malformed fields(Http2Headers fields) {
+    int count = 0;
+    int crumbs = 0;
+    for (Map.Entry<CharSequence, CharSequence> field : fields) {
+      CharSequence name = field.getKey();
+      CharSequence value = field.getValue();
+      if (name.isEmpty()) {
+        return Malformed.H2_FIELD;
+      }
+      if (name.charAt(0) == ':') {
+        if (!isPseudo(name)) {
+          return Malformed.H2_FIELD;
+        }
+        continue;
+      }
+      if (AsciiString.contentEquals(COOKIE_NAME, name)) {
+        crumbs++;
+      } else {
+        count++;
+        if (isForbidden(name, value)) {
+          return Malformed.H2_FIELD;
+        }
+        if (!AsciiString.contentEquals(HOST, name)) {
+          put(CRLF);
+          name(name);
+          out[at++] = ':';
+          out[at++] = ' ';
+          value(value);
+        }
+      }
+      if (count > MOST_FIELDS || count + crumbs > MOST_WITH_CRUMBS || isFull()) {
+        return Malformed.TOO_MANY_FIELDS;
+      }
+    }
+    if (crumbs > 0) {
+      cookies(fields);
+    }
+    return null;
+  }
+
+  /// Whether less is left than one field may take; the decoder's own limit on the list comes first.
+  private boolean isFull() {
+    return at > out.length / 2;
+  }
+
+  private static boolean isPseudo(CharSequence name) {
+    for (AsciiString pseudo : PSEUDO) {
+      if (AsciiString.contentEquals(pseudo, name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether a trailer of this name breaks the message: pseudo fields and those of connections.
+  static boolean isForbiddenTrailer(CharSequence name) {
+    return name.isEmpty() || name.charAt(0) == ':' || isOfConnection(name);
+  }
+
+  private static boolean isForbidden(CharSequence name, CharSequence value) {
+    return isOfConnection(name)
+        || AsciiString.contentEquals(TE, name) && !AsciiString.contentEquals(TRAILERS, value);
+  }
+
+  private static boolean isOfConnection(CharSequence name) {
+    for (AsciiString forbidden : OF_CONNECTION) {
+      if (AsciiString.contentEquals(forbidden, name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// All crumbs as one field (RFC 9113 8.2.3).
+  private void cookies(Http2Headers fields) {
+    boolean first = true;
+    for (Map.Entry<CharSequence, CharSequence> field : fields) {
+      if (AsciiString.contentEquals(COOKIE_NAME, field.getKey())) {
+        if (first) {
+          put(COOKIE);
+        } else {
+          out[at++] = ';';
+          out[at++] = ' ';
+        }
+        first = false;
+        value(field.getValue());
+      }
+    }
+  }
+
+  private void put(byte[] text) {
+    System.arraycopy(text, 0, out, at, text.length);
+    at += text.length;
+  }
+
+  private void name(CharSequence name) {
+    int from = at;
+    put(name, false);
+    for (int i = from; i < at; i++) {
+      bad |= out[i] < 0 || !NAME_BYTE[out[i]];
+    }
+  }
+
+  private void value(CharSequence value) {
+    int from = at;
+    put(value, false);
+    if (at > from) {
+      bad |= isBlank(out[from]) || isBlank(out[at - 1]);
+    }
+  }
+
+  private static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t';
+  }
+
+  /// Copies a text; a control byte in it, or a space where there must be none, is remembered.
+  private void put(CharSequence text, boolean noSpace) {
+    int from = at;
+    int length = text.length();
+    if (text instanceof AsciiString ascii) {
+      System.arraycopy(ascii.array(), ascii.arrayOffset(), out, from, length);
+    } else {
+      for (int i = 0; i < length; i++) {
+        char c = text.charAt(i);
+        bad |= c > 0xff;
+        out[from + i] = (byte) c;
+      }
+    }
+    at = from + length;
+    int lowest = noSpace ? 0x21 : 0x20;
+    for (int i = from; i < at; i++) {
+      byte b = out[i];
+      bad |= b >= 0 && b < lowest && (b != '\t' || noSpace) || b == 0x7f;
+    }
+  }
+}

@@ -1,0 +1,318 @@
+package dev.lintel.proxy.edge.h2;
+
+import dev.lintel.proxy.exchange.ClientSide;
+import dev.lintel.proxy.exchange.Exchange;
+import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.loop.Timer;
+import dev.lintel.proxy.message.RequestHead;
+import dev.lintel.proxy.message.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The client's side of one request of an HTTP/2 connection; used again for a later one, with its
+/// exchange, once both the stream and the exchange have ended.
+///
+/// What the exchange does not take stays unacknowledged, so that the client's window closes; what
+/// the client does not take waits in the flow controller, and the exchange sees that the stream is
+/// not writable.
+final class H2Stream implements ClientSide {
+  private static final int FRAME_HEADER = 9;
+
+  private final H2Connection connection;
+  private final RequestHead head = new RequestHead();
+  private final Exchange exchange;
+  private final BodyDeadline bodyDeadline = new BodyDeadline();
+  private final SendDeadline sendDeadline = new SendDeadline();
+
+  private @Nullable Http2Stream stream;
+  private int id;
+  private boolean requestEnded;
+  private boolean responseEnded;
+  private boolean exchangeEnded = true;
+  private boolean paused;
+  private boolean read;
+  private int owed;
+  private long sent;
+
+  H2Stream(H2Connection connection) {
+    this.connection = connection;
+    this.exchange = connection.exchange(this);
+  }
+
+  /// Begins with a stream; its request is not read yet.
+  void begin(Http2Stream stream, boolean last) {
+    this.stream = stream;
+    id = stream.id();
+    requestEnded = last;
+    responseEnded = false;
+    exchangeEnded = false;
+    paused = false;
+    owed = 0;
+    sent = 0;
+    if (!last) {
+      bodyDeadline.start();
+    }
+  }
+
+  RequestHead head() {
+    return head;
+  }
+
+  Exchange exchange() {
+    return exchange;
+  }
+
+  boolean isOf(Http2Stream other) {
+    return other.equals(stream);
+  }
+
+  // ------------------------------------------------------------------ from the client
+
+  /// A piece of the body; `padding` bytes count against the window as well. Returns how many bytes
+  /// the client may send in their place now.
+  int onData(ByteBuf data, int padding, boolean last) {
+    int bytes = data.readableBytes() + padding;
+    endRequest(last);
+    if (exchangeEnded) {
+      return bytes;
+    }
+    if (!read) {
+      read = true;
+      connection.wasRead(this);
+    }
+    // A pause in the call below holds back these bytes as well.
+    owed += bytes;
+    exchange.onRequestBody(data.retain(), last);
+    if (paused) {
+      return 0;
+    }
+    int credit = owed;
+    owed = 0;
+    return credit;
+  }
+
+  void onTrailers() {
+    endRequest(true);
+    exchange.onRequestBody(Unpooled.EMPTY_BUFFER, true);
+  }
+
+  private void endRequest(boolean last) {
+    if (last) {
+      requestEnded = true;
+      bodyDeadline.stop();
+    } else if (!paused && !exchangeEnded) {
+      bodyDeadline.start();
+    }
+  }
+
+  void onReadComplete() {
+    read = false;
+    exchange.onClientReadComplete();
+  }
+
+  void onWritable() {
+    if (connection.isWritable(stream)) {
+      sendDeadline.stop();
+      exchange.onClientWritable();
+    }
+  }
+
+  /// The stream is closed, in order or not.
+  void onClosed() {
+    stream = null;
+    bodyDeadline.remove();
+    sendDeadline.remove();
+    exchange.onClientClosed();
+    recycle();
+  }
+
+  /// Whether the whole response was written.
+  boolean isAnswered() {
+    return responseEnded;
+  }
+
+  // ------------------------------------------------------------------ to the client
+
+  @Override
+  public void sendHead(ResponseHead response, @Nullable ByteBuf body, boolean last) {
+    if (stream == null || responseEnded) {
+      release(body);
+      return;
+    }
+    boolean empty = body == null || !body.isReadable();
+    boolean ends = last && empty;
+    responseEnded = last;
+    ChannelFuture written = connection.writeHead(id, response, ends);
+    sent += FRAME_HEADER + connection.headBytes();
+    if (ends) {
+      stopUpload(written);
+    }
+    if (empty) {
+      release(body);
+    } else if (body != null) {
+      write(body, last);
+    }
+  }
+
+  @Override
+  public void sendBody(ByteBuf body, boolean last) {
+    if (stream == null || responseEnded || !last && !body.isReadable()) {
+      body.release();
+      return;
+    }
+    responseEnded = last;
+    write(body, last);
+  }
+
+  private void write(ByteBuf body, boolean last) {
+    sent += FRAME_HEADER + body.readableBytes();
+    ChannelFuture written = connection.writeData(id, body, last);
+    if (last) {
+      stopUpload(written);
+    }
+    if (!sendDeadline.isArmed() && !connection.isWritable(stream)) {
+      sendDeadline.start();
+    }
+  }
+
+  /// A response that ended before its request: the client need not go on (RFC 9113 8.1).
+  private void stopUpload(ChannelFuture written) {
+    if (!requestEnded) {
+      int answered = id;
+      written.addListener(_ -> connection.resetIfOpen(answered, Http2Error.NO_ERROR));
+    }
+  }
+
+  private static void release(@Nullable ByteBuf body) {
+    if (body != null) {
+      body.release();
+    }
+  }
+
+  @Override
+  public void sendContinue() {
+    if (stream != null && !responseEnded) {
+      connection.writeContinue(id);
+    }
+  }
+
+  @Override
+  public boolean isWritable() {
+    return connection.isWritable(stream);
+  }
+
+  @Override
+  public void pauseRead() {
+    paused = true;
+    bodyDeadline.stop();
+  }
+
+  @Override
+  public void resumeRead() {
+    paused = false;
+    if (!requestEnded && stream != null) {
+      bodyDeadline.start();
+    }
+    giveCredit();
+  }
+
+  private void giveCredit() {
+    Http2Stream to = stream;
+    if (owed > 0 && to != null) {
+      int credit = owed;
+      owed = 0;
+      connection.consume(to, credit);
+    }
+  }
+
+  /// A stream ends with its response; the connection serves others.
+  @Override
+  public void closeBehind() {}
+
+  @Override
+  public void abort() {
+    if (stream != null) {
+      responseEnded = true;
+      connection.reset(id, Http2Error.INTERNAL_ERROR);
+    }
+  }
+
+  /// Streams of HTTP/2 do not change protocols; nobody asks for it, since requests that come this
+  /// way never carry an upgrade.
+  @Override
+  public void switchProtocols(ResponseHead response, @Nullable ByteBuf early) {
+    release(early);
+    abort();
+  }
+
+  @Override
+  public int httpVersion() {
+    return 20;
+  }
+
+  /// Head fields count as they are before they are compressed.
+  @Override
+  public long bytesSent() {
+    return sent;
+  }
+
+  @Override
+  public void ended() {
+    exchangeEnded = true;
+    paused = false;
+    bodyDeadline.stop();
+    // What nobody reads any more must not close the window of the whole connection.
+    giveCredit();
+    recycle();
+  }
+
+  private void recycle() {
+    if (exchangeEnded && stream == null) {
+      connection.recycle(this);
+    }
+  }
+
+  /// The client does not send the rest of its request.
+  private final class BodyDeadline extends Timer {
+    void start() {
+      connection.arm(this, connection.settings().bodyTimeoutMillis());
+    }
+
+    void stop() {
+      connection.loop().timers().cancel(this);
+    }
+
+    void remove() {
+      connection.loop().timers().remove(this);
+    }
+
+    @Override
+    protected void onTimeout() {
+      exchange.fail(ProxyFailure.BODY_TIMEOUT);
+    }
+  }
+
+  /// The client does not take what is sent.
+  private final class SendDeadline extends Timer {
+    void start() {
+      connection.arm(this, connection.settings().sendTimeoutMillis());
+    }
+
+    void stop() {
+      connection.loop().timers().cancel(this);
+    }
+
+    void remove() {
+      connection.loop().timers().remove(this);
+    }
+
+    @Override
+    protected void onTimeout() {
+      abort();
+    }
+  }
+}

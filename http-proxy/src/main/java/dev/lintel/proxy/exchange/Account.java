@@ -1,0 +1,219 @@
+package dev.lintel.proxy.exchange;
+
+import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.message.Method;
+import dev.lintel.proxy.message.RequestHead;
+import dev.lintel.proxy.message.Slice;
+import dev.lintel.proxy.observe.FinishedRequest;
+import dev.lintel.proxy.observe.LogFormat;
+import dev.lintel.proxy.observe.RouteLabels;
+import dev.lintel.proxy.upstream.Attempts;
+import org.jspecify.annotations.Nullable;
+
+/// One exchange as log and metrics see it when it has ended. Made once per exchange.
+final class Account implements FinishedRequest {
+  private static final byte[] NOWHERE = {'-'};
+
+  private final Exchange exchange;
+  private final ClientConnection connection;
+  private final ClientSide client;
+  private final RequestHead request;
+  private final RequestBody body;
+  private final ResponseSide response;
+  private final Tries tries;
+  private final Attempts attempts;
+  private final Slice field = new Slice();
+  private final Slice user = new Slice();
+  private final Slice nothing = new Slice();
+  private LogFormat format;
+  private boolean malformed;
+
+  Account(
+      Exchange exchange,
+      ClientConnection connection,
+      ClientSide client,
+      RequestBody body,
+      ResponseSide response,
+      UpstreamSide upstream) {
+    this.exchange = exchange;
+    this.connection = connection;
+    this.client = client;
+    this.request = exchange.request();
+    this.body = body;
+    this.response = response;
+    this.tries = upstream.tries();
+    this.attempts = upstream.attempts();
+    this.format = connection.traffic().logFormat();
+  }
+
+  /// A request begins.
+  ///
+  /// @param refused whether its head could not be read, so that nothing in it is of meaning
+  void begin(boolean refused) {
+    malformed = refused;
+    format = connection.traffic().logFormat();
+    user.clear();
+  }
+
+  void remoteUser(byte[] bytes) {
+    user.set(bytes, 0, bytes.length);
+  }
+
+  LogFormat format() {
+    return format;
+  }
+
+  private Slice unlessMalformed(Slice slice) {
+    return malformed ? nothing : slice;
+  }
+
+  @Override
+  public int httpVersion() {
+    return client.httpVersion();
+  }
+
+  @Override
+  public Method method() {
+    return malformed ? Method.OTHER : request.method();
+  }
+
+  @Override
+  public Slice methodName() {
+    return unlessMalformed(request.methodName());
+  }
+
+  @Override
+  public Slice target() {
+    return unlessMalformed(request.target());
+  }
+
+  @Override
+  public Slice host() {
+    return unlessMalformed(request.host());
+  }
+
+  @Override
+  public Slice authority() {
+    return unlessMalformed(request.authority());
+  }
+
+  @Override
+  public boolean isTls() {
+    return connection.isTls();
+  }
+
+  @Override
+  public Slice requestField(int index) {
+    if (malformed) {
+      return nothing;
+    }
+    request.value(format.requestField(index), field);
+    return field;
+  }
+
+  @Override
+  public Slice remoteUser() {
+    return user;
+  }
+
+  @Override
+  public Slice clientAddress() {
+    return connection.addressText();
+  }
+
+  @Override
+  public int clientPort() {
+    return connection.clientPort();
+  }
+
+  @Override
+  public Slice requestId() {
+    return request.requestId();
+  }
+
+  @Override
+  public int status() {
+    return response.status();
+  }
+
+  @Override
+  public @Nullable ProxyFailure failure() {
+    return response.failure();
+  }
+
+  @Override
+  public long requestLength() {
+    return malformed ? 0 : request.length() + body.received();
+  }
+
+  @Override
+  public long bytesSent() {
+    return client.bytesSent();
+  }
+
+  @Override
+  public long bodyBytesSent() {
+    return response.bodySent();
+  }
+
+  @Override
+  public long durationNanos() {
+    return connection.loop().nanos() - exchange.startNanos();
+  }
+
+  @Override
+  public long connection() {
+    return connection.number();
+  }
+
+  @Override
+  public int connectionRequests() {
+    return connection.requests();
+  }
+
+  @Override
+  public RouteLabels labels() {
+    return exchange.route().labels();
+  }
+
+  @Override
+  public int tries() {
+    return tries.count();
+  }
+
+  @Override
+  public byte[] upstreamAddress(int i) {
+    byte[] text = attempts.text(i);
+    return text == null ? NOWHERE : text;
+  }
+
+  @Override
+  public int upstreamStatus(int i) {
+    return tries.status(i);
+  }
+
+  @Override
+  public long upstreamResponseLength(int i) {
+    return tries.length(i);
+  }
+
+  @Override
+  public long upstreamConnectNanos(int i) {
+    return tries.connectNanos(i);
+  }
+
+  @Override
+  public long upstreamHeaderNanos(int i) {
+    return tries.headerNanos(i);
+  }
+
+  @Override
+  public long upstreamResponseNanos(int i) {
+    return tries.responseNanos(i);
+  }
+
+  @Override
+  public int unreadyTries() {
+    return attempts.unready();
+  }
+}

@@ -1,0 +1,106 @@
+package dev.lintel.proxy.exchange;
+
+import dev.lintel.proxy.loop.Loop;
+import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.observe.AccessLog;
+import dev.lintel.proxy.observe.LogFormat;
+import dev.lintel.proxy.observe.LoopLog;
+import dev.lintel.proxy.observe.Metrics;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// What the exchanges of one loop share: where they are logged and counted, and how many there are.
+/// Used on that loop only.
+public final class LoopTraffic {
+  private final Loop loop;
+  private final AccessLog log;
+  private final LoopLog loopLog;
+  private final Metrics metrics;
+  private final ResponseHead own = new ResponseHead();
+  private final Set<LongLived> longLived = new HashSet<>();
+  private int inFlight;
+  private int tunnels;
+  private boolean reuseDiscouraged;
+
+  /// Nothing in flight yet.
+  public LoopTraffic(Loop loop, AccessLog log, Metrics metrics) {
+    this.loop = loop;
+    this.log = log;
+    this.loopLog = log.newLoop();
+    this.metrics = metrics;
+  }
+
+  /// The loop.
+  public Loop loop() {
+    return loop;
+  }
+
+  /// How many exchanges have begun and not ended.
+  public int inFlight() {
+    return inFlight;
+  }
+
+  /// How many of them are tunnels, which end last.
+  public int tunnels() {
+    return tunnels;
+  }
+
+  /// Whether clients are to be told to open new connections.
+  public boolean isReuseDiscouraged() {
+    return reuseDiscouraged;
+  }
+
+  /// From here on they are.
+  public void discourageReuse() {
+    reuseDiscouraged = true;
+    for (LongLived each : List.copyOf(longLived)) {
+      each.discourageReuse();
+    }
+  }
+
+  /// Has a connection told when the proxy wants to end.
+  public void add(LongLived connection) {
+    longLived.add(connection);
+  }
+
+  /// The connection has ended.
+  public void remove(LongLived connection) {
+    longLived.remove(connection);
+  }
+
+  /// Ends what would not end by itself.
+  public void closeForShutdown() {
+    for (LongLived each : List.copyOf(longLived)) {
+      each.closeForShutdown();
+    }
+  }
+
+  /// The head of an answer made here; used within one callback.
+  ResponseHead ownHead() {
+    return own;
+  }
+
+  /// How requests that begin now are logged.
+  LogFormat logFormat() {
+    return log.format();
+  }
+
+  void begun() {
+    inFlight++;
+  }
+
+  void becameTunnel() {
+    tunnels++;
+  }
+
+  void ended(Account account, boolean tunnel, boolean logged) {
+    inFlight--;
+    if (tunnel) {
+      tunnels--;
+    }
+    if (logged) {
+      loopLog.write(account.format(), account);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.lintel.proxy.exchange;
+
+import dev.lintel.proxy.failure.FailureTable;
+import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.filter.ResponseFilter;
+import dev.lintel.proxy.message.BodyFraming;
+import dev.lintel.proxy.message.HeaderNames;
+import dev.lintel.proxy.message.Method;
+import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Slice;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The way of one exchange back to its client: answers of our own, and an upstream's response with
+/// the changes of the route's filters.
+final class ResponseSide {
+  private static final Logger LOG = LoggerFactory.getLogger(ResponseSide.class);
+  private static final byte[] HTML = "text/html".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HEALTH_PATH = "/healthz".getBytes(StandardCharsets.US_ASCII);
+
+  private final Exchange exchange;
+  private final ClientSide client;
+  private final LoopTraffic traffic;
+  private int status;
+  private long bodySent;
+  private @Nullable ProxyFailure failure;
+
+  ResponseSide(Exchange exchange, ClientSide client, LoopTraffic traffic) {
+    this.exchange = exchange;
+    this.client = client;
+    this.traffic = traffic;
+  }
+
+  /// Forgets the last request.
+  void begin() {
+    status = 0;
+    bodySent = 0;
+    failure = null;
+  }
+
+  int status() {
+    return status;
+  }
+
+  long bodySent() {
+    return bodySent;
+  }
+
+  @Nullable ProxyFailure failure() {
+    return failure;
+  }
+
+  // ------------------------------------------------------------------ answers of our own
+
+  void respond(CannedResponse response) {
+    ResponseHead head = traffic.ownHead();
+    response.describe(head);
+    send(head, response.body());
+  }
+
+  void redirect(int code, byte[] location, int length) {
+    CannedResponse page = Pages.redirect(code);
+    ResponseHead head = traffic.ownHead();
+    page.describe(head);
+    head.set(HeaderNames.LOCATION, Arrays.copyOf(location, length));
+    send(head, page.body());
+  }
+
+  /// Nobody serves this host or path: our own 404, unless a load balancer asks how we are.
+  void notFound(boolean hostIsKnown) {
+    Slice path = exchange.request().path();
+    if (!hostIsKnown && path.contentEquals(HEALTH_PATH)) {
+      respond(Pages.HEALTHY);
+    } else {
+      fail(ProxyFailure.NO_ROUTE);
+    }
+  }
+
+  /// Answers with the failure's page.
+  void fail(ProxyFailure why) {
+    failure = why;
+    int code = FailureTable.status(why);
+    byte[] page = FailureTable.page(code);
+    ResponseHead head = traffic.ownHead();
+    head.answer(code, page.length);
+    head.set(HeaderNames.CONTENT_TYPE, HTML);
+    if (FailureTable.closesConnection(why)) {
+      client.closeBehind();
+    }
+    send(head, page);
+  }
+
+  /// The client gets nothing (more); only the log says this.
+  void failSilently(ProxyFailure why) {
+    failure = why;
+    if (status == 0) {
+      status = FailureTable.status(why);
+    }
+  }
+
+  private void send(ResponseHead head, byte[] content) {
+    ByteBuf bytes = null;
+    if (exchange.request().method() == Method.HEAD) {
+      head.body(BodyFraming.NONE, head.contentLength());
+    } else if (content.length > 0 && head.framing() == BodyFraming.LENGTH) {
+      bytes = exchange.loop().allocator().directBuffer(content.length);
+      bytes.writeBytes(content);
+    }
+    head(head, bytes, true);
+  }
+
+  // ------------------------------------------------------------------ any response
+
+  void head(ResponseHead head, @Nullable ByteBuf piece, boolean last) {
+    status = head.status();
+    filter(head);
+    if (piece != null) {
+      bodySent += piece.readableBytes();
+    }
+    client.sendHead(head, piece, last);
+  }
+
+  void body(ByteBuf piece, boolean last) {
+    bodySent += piece.readableBytes();
+    client.sendBody(piece, last);
+  }
+
+  void switchProtocols(ResponseHead head, @Nullable ByteBuf early) {
+    status = head.status();
+    filter(head);
+    client.switchProtocols(head, early);
+  }
+
+  private void filter(ResponseHead head) {
+    for (ResponseFilter each : exchange.route().responseFilters()) {
+      try {
+        each.onResponse(exchange, head);
+      } catch (RuntimeException e) {
+        LOG.error("a response filter of route {} failed", exchange.route().labels(), e);
+      }
+    }
+  }
+}

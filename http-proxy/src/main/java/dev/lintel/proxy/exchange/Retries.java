@@ -1,0 +1,81 @@
+package dev.lintel.proxy.exchange;
+
+import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.route.RouteSettings;
+import dev.lintel.proxy.upstream.Attempts;
+import dev.lintel.proxy.upstream.UpstreamConnection;
+import dev.lintel.proxy.upstream.guard.RetryBudget;
+
+/// Whether a request that failed is sent again.
+///
+/// A connection that did not come about took no byte: any request is tried elsewhere, and nothing
+/// is charged. Once bytes were sent, only a request that does no harm when it arrives twice is sent
+/// again, only before the first byte of a response, and only as far as the budget goes. All tries
+/// together end within the route's timeouts.
+final class Retries {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final Attempts attempts;
+  private RouteSettings settings = RouteSettings.DEFAULT;
+  private long start;
+
+  Retries(Attempts attempts) {
+    this.attempts = attempts;
+  }
+
+  /// The first try begins.
+  void begin(RouteSettings of, long now) {
+    settings = of;
+    start = now;
+  }
+
+  /// How long the next try may take to connect.
+  int connectMillis(long now) {
+    return attempts.count() == 0
+        ? settings.connectTimeoutMillis()
+        : Math.min(settings.connectTimeoutMillis(), left(now));
+  }
+
+  /// How long the upstream of this try may be silent.
+  int readMillis(long now) {
+    return attempts.count() <= 1
+        ? settings.readTimeoutMillis()
+        : Math.min(settings.readTimeoutMillis(), left(now));
+  }
+
+  private int left(long now) {
+    long all = (long) settings.connectTimeoutMillis() + settings.readTimeoutMillis();
+    long left = all - (now - start) / NANOS_PER_MILLI;
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, left));
+  }
+
+  boolean allow(
+      ProxyFailure failure,
+      UpstreamConnection lost,
+      boolean idempotent,
+      RetryBudget budget,
+      long now) {
+    int most = settings.tries() <= 0 ? Attempts.MOST : Math.min(settings.tries(), Attempts.MOST);
+    int limit = settings.retryTimeoutMillis();
+    if (attempts.count() >= most
+        || left(now) <= 1
+        || limit > 0 && now - start >= limit * NANOS_PER_MILLI) {
+      return false;
+    }
+    if (failure.retry() == ProxyFailure.Retry.ALWAYS) {
+      return true;
+    }
+    if (failure.retry() == ProxyFailure.Retry.NEVER
+        || lost.hasResponseBytes()
+        || !idempotent && !settings.retryNonIdempotent()) {
+      return false;
+    }
+    if (!budget.tryTake(now)) {
+      return false;
+    }
+    if (failure == ProxyFailure.UPSTREAM_CLOSED && lost.isReused()) {
+      attempts.allowRepeat();
+    }
+    return true;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.lintel.proxy.exchange;
+
+import dev.lintel.proxy.failure.FailureTable;
+import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.upstream.Attempts;
+import java.util.Arrays;
+
+/// What became of each try of one request, for log and metrics. Used again for the next request.
+final class Tries {
+  private static final int MOST = Attempts.MOST;
+  private static final long NEVER = -1;
+
+  private final long[] begin = new long[MOST];
+  private final long[] connected = new long[MOST];
+  private final long[] answered = new long[MOST];
+  private final long[] ended = new long[MOST];
+  private final long[] length = new long[MOST];
+  private final int[] status = new int[MOST];
+  private int count;
+
+  void clear() {
+    count = 0;
+  }
+
+  void begin(long now) {
+    int i = count++;
+    begin[i] = now;
+    connected[i] = NEVER;
+    answered[i] = NEVER;
+    ended[i] = NEVER;
+    length[i] = 0;
+    status[i] = 0;
+  }
+
+  void connected(long now) {
+    connected[count - 1] = now - begin[count - 1];
+  }
+
+  void answered(int code, long now) {
+    status[count - 1] = code;
+    answered[count - 1] = now - begin[count - 1];
+  }
+
+  void received(int bytes) {
+    length[count - 1] += bytes;
+  }
+
+  void ended(long now) {
+    if (count > 0 && ended[count - 1] == NEVER) {
+      ended[count - 1] = now - begin[count - 1];
+    }
+  }
+
+  void failed(ProxyFailure failure, long now) {
+    if (count > 0) {
+      ended(now);
+      if (status[count - 1] == 0) {
+        status[count - 1] = FailureTable.status(failure);
+      }
+    }
+  }
+
+  int count() {
+    return count;
+  }
+
+  long connectNanos(int i) {
+    return connected[i];
+  }
+
+  long headerNanos(int i) {
+    return answered[i];
+  }
+
+  long responseNanos(int i) {
+    return ended[i];
+  }
+
+  long length(int i) {
+    return length[i];
+  }
+
+  int status(int i) {
+    return status[i];
+  }
+
+  /// How long the last try took, or all of them from the first on.
+  long sinceFirst(long now) {
+    return count == 0 ? 0 : now - begin[0];
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(Arrays.copyOf(status, count));
+  }
+}

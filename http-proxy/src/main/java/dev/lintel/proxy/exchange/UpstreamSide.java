@@ -1,0 +1,333 @@
+package dev.lintel.proxy.exchange;
+
+import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.loop.Loop;
+import dev.lintel.proxy.message.HeaderEdits;
+import dev.lintel.proxy.message.Method;
+import dev.lintel.proxy.message.RequestHead;
+import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Slice;
+import dev.lintel.proxy.route.RouteSettings;
+import dev.lintel.proxy.upstream.Attempts;
+import dev.lintel.proxy.upstream.Upstream;
+import dev.lintel.proxy.upstream.UpstreamConnection;
+import dev.lintel.proxy.upstream.UpstreamListener;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/// The way of one exchange to its upstream: writes the request, sends it again where that is
+/// allowed, and hands over what comes back.
+final class UpstreamSide implements UpstreamListener {
+  private final Exchange exchange;
+  private final ClientSide client;
+  private final Loop loop;
+  private final RequestBody body;
+  private final Attempts attempts = new Attempts();
+  private final Tries tries = new Tries();
+  private final Retries retries;
+  private final RequestFraming framing;
+  private final GuardPass pass = new GuardPass();
+  private final HeaderEdits edits = new HeaderEdits();
+  private final Slice path = new Slice();
+
+  private @Nullable Upstream upstream;
+  private @Nullable UpstreamConnection connection;
+
+  /// The request's head, and its body if that is small; kept until nothing can be sent again.
+  private @Nullable ByteBuf request;
+
+  private boolean started;
+  private boolean streaming;
+  private boolean consumed;
+
+  UpstreamSide(Exchange exchange, ClientSide client, Loop loop, RequestBody body) {
+    this.exchange = exchange;
+    this.client = client;
+    this.loop = loop;
+    this.body = body;
+    this.retries = new Retries(attempts);
+    this.framing = new RequestFraming(loop);
+  }
+
+  /// Forgets the last request.
+  void begin() {
+    attempts.clear();
+    tries.clear();
+    edits.clear();
+    path.clear();
+    upstream = null;
+    started = false;
+    streaming = false;
+    consumed = false;
+  }
+
+  HeaderEdits edits() {
+    return edits;
+  }
+
+  /// The path the upstream sees, where it is not the request's own; empty otherwise.
+  Slice path() {
+    return path;
+  }
+
+  Tries tries() {
+    return tries;
+  }
+
+  Attempts attempts() {
+    return attempts;
+  }
+
+  /// Whether the request waits for its body before it is sent.
+  boolean awaitsBody() {
+    return request != null && !started;
+  }
+
+  /// Whether pieces of the body go straight on.
+  boolean isStreaming() {
+    return streaming;
+  }
+
+  // ------------------------------------------------------------------ out
+
+  /// Writes the head while its bytes are there, and sends the request as soon as enough of its body
+  /// is.
+  void forward(Upstream to) {
+    ProxyFailure refused = pass.enter(to.guard(), loop.nanos());
+    if (refused != null) {
+      exchange.fail(refused);
+      return;
+    }
+    upstream = to;
+    to.retries().onRequest();
+    RequestHead head = exchange.request();
+    Slice target = path.isEmpty() ? head.wirePath() : path;
+    request = framing.head(head, exchange.tail(), target, edits);
+    head.detach();
+    if (body.isComplete() || body.isFull()) {
+      start();
+    } else if (head.expectsContinue()) {
+      client.sendContinue();
+    }
+  }
+
+  /// Sends what there is.
+  void start() {
+    started = true;
+    retries.begin(exchange.route().settings(), loop.nanos());
+    ByteBuf head = request;
+    if (head != null) {
+      framing.merge(head, body);
+    }
+    attempt(ProxyFailure.NO_ENDPOINT);
+  }
+
+  /// Tries an endpoint; `otherwise` is what went wrong where none is left.
+  private void attempt(ProxyFailure otherwise) {
+    Upstream to = upstream;
+    UpstreamConnection leased =
+        to == null
+            ? null
+            : to.pool(loop).acquire(this, attempts, retries.connectMillis(loop.nanos()));
+    if (leased == null) {
+      if (attempts.count() > 0) {
+        pass.failed(loop.nanos());
+      }
+      exchange.fail(otherwise);
+      return;
+    }
+    connection = leased;
+    tries.begin(loop.nanos());
+    if (leased.isConnected()) {
+      send(leased);
+    } else if (!body.isComplete()) {
+      client.pauseRead();
+    }
+  }
+
+  private void send(UpstreamConnection to) {
+    ByteBuf bytes = request;
+    if (bytes == null) {
+      return;
+    }
+    RequestHead head = exchange.request();
+    RouteSettings settings = exchange.route().settings();
+    to.begin(
+        head.method() == Method.HEAD,
+        head.upgrade(),
+        retries.readMillis(loop.nanos()),
+        settings.sendTimeoutMillis());
+    tries.connected(loop.nanos());
+    bytes.readerIndex(0);
+    to.write(bytes.retain());
+    boolean complete = body.isComplete();
+    ByteBuf held = body.held();
+    if (complete) {
+      if (held != null) {
+        framing.write(to, held.retainedDuplicate(), true);
+      }
+      to.endRequest();
+      return;
+    }
+    streaming = true;
+    consumed = true;
+    dropRequest();
+    held = body.take();
+    if (held != null) {
+      framing.write(to, held, false);
+    }
+    client.resumeRead();
+  }
+
+  /// Sends a piece of the body on.
+  void sendBody(ByteBuf piece, boolean last) {
+    UpstreamConnection to = connection;
+    if (to == null) {
+      piece.release();
+      return;
+    }
+    framing.write(to, piece, last);
+    if (last) {
+      streaming = false;
+      to.endRequest();
+    }
+  }
+
+  /// Sends bytes of a tunnel on; the last ones close it.
+  void sendRaw(ByteBuf bytes) {
+    UpstreamConnection to = connection;
+    if (to == null) {
+      bytes.release();
+      return;
+    }
+    to.touch();
+    to.write(bytes);
+  }
+
+  /// After a burst from the client: stops it where the upstream does not keep up.
+  void checkPace() {
+    UpstreamConnection to = connection;
+    if (to != null && (streaming || exchange.isTunnel()) && !to.isWritable()) {
+      client.pauseRead();
+    }
+  }
+
+  // ------------------------------------------------------------------ back
+
+  @Override
+  public void onConnected(UpstreamConnection connected) {
+    send(connected);
+  }
+
+  @Override
+  public void onResponseHead(ResponseHead head, @Nullable ByteBuf piece, boolean last) {
+    dropRequest();
+    body.release();
+    UpstreamConnection from = connection;
+    if (from != null && attempts.count() > 1) {
+      from.readTimeout(exchange.route().settings().readTimeoutMillis());
+    }
+    tries.answered(head.status(), loop.nanos());
+    received(piece, last);
+    exchange.answer(head, piece, last);
+  }
+
+  @Override
+  public void onResponseBody(ByteBuf piece, boolean last) {
+    received(piece, last);
+    exchange.answerBody(piece, last);
+  }
+
+  private void received(@Nullable ByteBuf piece, boolean last) {
+    if (piece != null) {
+      tries.received(piece.readableBytes());
+    }
+    if (last) {
+      connection = null;
+      tries.ended(loop.nanos());
+      pass.answered(loop.nanos());
+    }
+  }
+
+  @Override
+  public void onUpgraded(ResponseHead head, @Nullable ByteBuf early) {
+    dropRequest();
+    tries.answered(head.status(), loop.nanos());
+    exchange.switchProtocols(head, early);
+  }
+
+  @Override
+  public void onUpstreamReadComplete() {
+    UpstreamConnection from = connection;
+    if (from != null && !client.isWritable()) {
+      from.pauseRead();
+    }
+  }
+
+  /// The client takes bytes again.
+  void onClientWritable() {
+    UpstreamConnection from = connection;
+    if (from != null) {
+      from.resumeRead();
+    }
+  }
+
+  @Override
+  public void onUpstreamWritable() {
+    if (streaming || exchange.isTunnel()) {
+      client.resumeRead();
+    }
+  }
+
+  @Override
+  public void onUpstreamFailure(ProxyFailure failure) {
+    UpstreamConnection lost = connection;
+    connection = null;
+    Upstream to = upstream;
+    if (lost == null || to == null) {
+      return;
+    }
+    tries.failed(failure, loop.nanos());
+    if (exchange.isAnswering()) {
+      pass.failed(loop.nanos());
+      exchange.cut(failure);
+    } else if (!consumed
+        && retries.allow(
+            failure, lost, exchange.request().isIdempotent(), to.retries(), loop.nanos())) {
+      attempt(failure);
+    } else {
+      pass.failed(loop.nanos());
+      exchange.fail(failure);
+    }
+  }
+
+  // ------------------------------------------------------------------ end
+
+  /// Lets go of everything; a connection in use is closed.
+  void release() {
+    UpstreamConnection used = connection;
+    if (used != null) {
+      connection = null;
+      used.abandon();
+      tries.ended(loop.nanos());
+    }
+    pass.leave();
+    streaming = false;
+    dropRequest();
+  }
+
+  /// The request was logged.
+  void forget() {
+    attempts.clear();
+    upstream = null;
+    edits.clear();
+  }
+
+  private void dropRequest() {
+    ByteBuf bytes = request;
+    if (bytes != null) {
+      request = null;
+      bytes.release();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.lintel.proxy.loop;
+
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannelConfig;
+
+/// What every connection of the proxy is set to, towards clients and upstreams.
+public final class SocketOptions {
+  private static final int LOW = 16 * 1024;
+  private static final int HIGH = 32 * 1024;
+  private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(LOW, HIGH);
+
+  private static final int SMALLEST_READ = 512;
+  private static final int FIRST_READ = 2048;
+  private static final int LARGEST_READ = 64 * 1024;
+
+  /// Reads of one connection before what they brought is flushed: this bounds what is in memory.
+  private static final int READS_IN_A_ROW = 2;
+
+  private SocketOptions() {}
+
+  /// Sets them.
+  public static void apply(ChannelConfig config) {
+    config.setWriteBufferWaterMark(WATER_MARKS);
+    config.setRecvByteBufAllocator(
+        new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, LARGEST_READ)
+            .maxMessagesPerRead(READS_IN_A_ROW));
+    if (config instanceof SocketChannelConfig socket) {
+      socket.setTcpNoDelay(true);
+    }
+  }
+}

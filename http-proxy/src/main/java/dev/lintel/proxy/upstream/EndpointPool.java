@@ -1,0 +1,60 @@
+package dev.lintel.proxy.upstream;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// The idle connections of one loop to one endpoint, the one used last on top.
+final class EndpointPool {
+  final Endpoint endpoint;
+
+  /// Its address as it stands in the log.
+  final byte[] text;
+
+  /// Not picked any more: its connections are not kept.
+  boolean retired;
+
+  private @Nullable UpstreamConnection newest;
+  private @Nullable UpstreamConnection oldest;
+
+  EndpointPool(Endpoint endpoint) {
+    this.endpoint = endpoint;
+    this.text = endpoint.text().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  void push(UpstreamConnection connection) {
+    UpstreamConnection top = newest;
+    connection.older = top;
+    connection.newer = null;
+    if (top == null) {
+      oldest = connection;
+    } else {
+      top.newer = connection;
+    }
+    newest = connection;
+  }
+
+  @Nullable UpstreamConnection newest() {
+    return newest;
+  }
+
+  @Nullable UpstreamConnection oldest() {
+    return oldest;
+  }
+
+  void remove(UpstreamConnection connection) {
+    UpstreamConnection newer = connection.newer;
+    UpstreamConnection older = connection.older;
+    if (newer == null) {
+      newest = older;
+    } else {
+      newer.older = older;
+    }
+    if (older == null) {
+      oldest = newer;
+    } else {
+      older.newer = newer;
+    }
+    connection.newer = null;
+    connection.older = null;
+  }
+}

@@ -1,0 +1,185 @@
+package dev.lintel.proxy.upstream;
+
+import dev.lintel.proxy.loop.Loop;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What one loop keeps of one upstream: whose turn it is, and the connections that wait for their
+/// next request. Used on that loop only.
+public final class UpstreamPool {
+  private final Upstream upstream;
+  private final Loop loop;
+  private EndpointSet known = EndpointSet.EMPTY;
+  private EndpointPool[] members = {};
+  private int turn;
+  private int idle;
+  private boolean closed;
+
+  UpstreamPool(Upstream upstream, Loop loop) {
+    this.upstream = upstream;
+    this.loop = loop;
+    // Loops begin with different endpoints, so that few requests on many loops are spread as well.
+    this.turn = loop.index();
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  UpstreamSettings settings() {
+    return upstream.settings();
+  }
+
+  /// A connection to the endpoint whose turn it is, of those not tried yet: one that waited, or a
+  /// new one, of which `listener` is told when it is there. Null where there is no endpoint (left).
+  ///
+  /// @param attempts the chosen endpoint is added
+  public @Nullable UpstreamConnection acquire(
+      UpstreamListener listener, Attempts attempts, int connectTimeoutMillis) {
+    adopt();
+    boolean fresh = attempts.isRepeatAllowed();
+    EndpointPool chosen = pick(attempts);
+    if (chosen == null) {
+      return null;
+    }
+    attempts.add(chosen, known.unready());
+    UpstreamConnection connection = fresh ? null : waiting(chosen);
+    if (connection == null) {
+      return connect(listener, chosen, connectTimeoutMillis);
+    }
+    connection.lease(listener);
+    return connection;
+  }
+
+  private @Nullable EndpointPool pick(Attempts attempts) {
+    int count = members.length;
+    if (count == 0) {
+      return null;
+    }
+    int at = turn >= count ? turn % count : turn;
+    if (attempts.count() > 0) {
+      int first = at;
+      while (attempts.includes(members[at].endpoint)) {
+        at = at + 1 == count ? 0 : at + 1;
+        if (at == first) {
+          return attempts.isRepeatAllowed() ? members[at] : null;
+        }
+      }
+    }
+    turn = at + 1;
+    return members[at];
+  }
+
+  private @Nullable UpstreamConnection waiting(EndpointPool chosen) {
+    UpstreamConnection top = chosen.newest();
+    while (top != null) {
+      chosen.remove(top);
+      idle--;
+      if (top.isFit(loop.nanos())) {
+        return top;
+      }
+      top.close();
+      top = chosen.newest();
+    }
+    return null;
+  }
+
+  private UpstreamConnection connect(
+      UpstreamListener listener, EndpointPool chosen, int connectTimeoutMillis) {
+    UpstreamConnection connection = new UpstreamConnection(this, chosen, loop);
+    connection.lease(listener);
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop.eventLoop())
+            .channel(loop.transport().connected())
+            // The connection's own timer watches over this.
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+            .handler(connection);
+    connection.connecting(connectTimeoutMillis);
+    bootstrap.connect(chosen.endpoint.address()).addListener(connection);
+    return connection;
+  }
+
+  /// Takes a connection back that may serve another request.
+  void release(UpstreamConnection connection) {
+    EndpointPool home = connection.home;
+    if (closed || home.retired) {
+      connection.close();
+      return;
+    }
+    if (idle >= settings().idleConnections()) {
+      UpstreamConnection oldest = home.oldest();
+      if (oldest == null) {
+        connection.close();
+        return;
+      }
+      home.remove(oldest);
+      idle--;
+      oldest.close();
+    }
+    home.push(connection);
+    idle++;
+    connection.rest(settings().idleMillis());
+  }
+
+  /// A connection that waited is gone.
+  void forget(UpstreamConnection connection) {
+    connection.home.remove(connection);
+    idle--;
+  }
+
+  /// Takes over a changed set of endpoints. Pools of endpoints that stay are kept.
+  void adopt() {
+    EndpointSet current = upstream.endpoints();
+    if (current == known) {
+      return;
+    }
+    known = current;
+    List<Endpoint> endpoints = current.endpoints();
+    EndpointPool[] before = members;
+    EndpointPool[] after = new EndpointPool[endpoints.size()];
+    for (int i = 0; i < after.length; i++) {
+      Endpoint endpoint = endpoints.get(i);
+      EndpointPool kept = take(before, endpoint);
+      after[i] = kept == null ? new EndpointPool(endpoint) : kept;
+    }
+    members = after;
+    retire(before);
+  }
+
+  private static @Nullable EndpointPool take(@Nullable EndpointPool[] pools, Endpoint endpoint) {
+    for (int i = 0; i < pools.length; i++) {
+      EndpointPool pool = pools[i];
+      if (pool != null && pool.endpoint.equals(endpoint)) {
+        pools[i] = null;
+        return pool;
+      }
+    }
+    return null;
+  }
+
+  private void retire(@Nullable EndpointPool[] pools) {
+    for (EndpointPool pool : pools) {
+      if (pool != null) {
+        pool.retired = true;
+        for (UpstreamConnection c = pool.oldest(); c != null; c = pool.oldest()) {
+          forget(c);
+          c.close();
+        }
+      }
+    }
+  }
+
+  /// Closes what waits; what is in use is closed when it ends.
+  void close() {
+    closed = true;
+    for (EndpointPool pool : members) {
+      for (UpstreamConnection c = pool.oldest(); c != null; c = pool.oldest()) {
+        forget(c);
+        c.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.lintel.proxy;
+
+import dev.lintel.proxy.filter.RequestFilter;
+import dev.lintel.proxy.filter.ResponseFilter;
+import dev.lintel.proxy.observe.RouteLabels;
+import dev.lintel.proxy.route.Route;
+import dev.lintel.proxy.route.RouteSettings;
+import dev.lintel.proxy.route.RoutingTable;
+import dev.lintel.proxy.upstream.EndpointSet;
+import dev.lintel.proxy.upstream.Upstream;
+import dev.lintel.proxy.upstream.UpstreamSettings;
+import dev.lintel.tls.CertificateIndex;
+import dev.lintel.tls.SelfMadeCertificate;
+import dev.lintel.tls.SslContexts;
+import dev.lintel.tls.TicketKeys;
+import dev.lintel.tls.TlsPolicy;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A proxy on loopback ports for one test, with a route for `a.test/`.
+final class TestProxy implements AutoCloseable {
+  private static final RouteLabels LABELS =
+      new RouteLabels("a.test", "/", "default", "test", "test", "");
+
+  private final SslContexts contexts = new SslContexts(TicketKeys.random());
+  private final CertificateIndex certificates;
+  final ProxyServer server;
+  final Upstream upstream;
+  final List<RequestFilter> requestFilters = new ArrayList<>();
+  final List<ResponseFilter> responseFilters = new ArrayList<>();
+  RouteSettings settings = RouteSettings.DEFAULT;
+  ProxySettings proxySettings = ProxySettings.DEFAULT;
+  private long generation;
+
+  TestProxy(Backend... backends) throws Exception {
+    this(1, backends);
+  }
+
+  TestProxy(int loops, Backend... backends) throws Exception {
+    this(loops, 0, backends);
+  }
+
+  TestProxy(int loops, int maxConnections, Backend... backends) throws Exception {
+    certificates =
+        CertificateIndex.builder(
+                contexts.of(
+                    SelfMadeCertificate.issue(Instant.now(), "a.test"), TlsPolicy.INTERMEDIATE))
+            .build();
+    upstream = new Upstream("default-test-80", UpstreamSettings.DEFAULT, TestKit.guard());
+    serve(backends);
+    server =
+        ProxyServer.start(
+            new ProxyOptions(
+                List.of(InetAddress.getLoopbackAddress()),
+                0,
+                0,
+                loops,
+                maxConnections,
+                TestKit.log(),
+                TestKit.metrics()),
+            config());
+  }
+
+  void serve(Backend... backends) {
+    upstream.endpoints(
+        new EndpointSet(List.of(backends).stream().map(Backend::endpoint).toList(), false));
+  }
+
+  /// Publishes what was changed.
+  void apply() {
+    server.publish(config());
+  }
+
+  private ProxyConfig config() {
+    Route notFound =
+        new Route(
+            RouteLabels.NONE,
+            new RequestFilter[0],
+            new ResponseFilter[0],
+            null,
+            RouteSettings.DEFAULT,
+            null);
+    Route route =
+        new Route(
+            LABELS,
+            requestFilters.toArray(RequestFilter[]::new),
+            responseFilters.toArray(ResponseFilter[]::new),
+            upstream,
+            settings,
+            null);
+    return new ProxyConfig(
+        ++generation,
+        RoutingTable.builder(notFound).prefix("a.test", "/", route).build(),
+        certificates,
+        proxySettings);
+  }
+
+  TestClient client() throws Exception {
+    return new TestClient(server.httpPort());
+  }
+
+  @Override
+  public void close() {
+    upstream.close();
+    server.close();
+    contexts.close();
+  }
+}

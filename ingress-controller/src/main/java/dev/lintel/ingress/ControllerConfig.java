@@ -1,0 +1,101 @@
+package dev.lintel.ingress;
+
+import dev.lintel.ingress.snapshot.ObjectKey;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Everything one process of Lintel was told at its start, whichever subcommand it was.
+///
+/// @param source where the objects come from
+/// @param accessLog `stdout`, `off`, or the path of a file to append to
+/// @param showsProblems whether each new problem is printed for a person at a console, besides
+///   being logged
+public record ControllerConfig(
+    Source source,
+    Listening listening,
+    Selection selection,
+    Objects objects,
+    Status status,
+    MetricsChoice metrics,
+    Drain drain,
+    String accessLog,
+    boolean showsProblems) {
+
+  /// Where Kubernetes objects come from.
+  public sealed interface Source {}
+
+  /// The watch of an API server. Empty texts mean: as the environment says (in-cluster, or the
+  /// user's kubeconfig).
+  ///
+  /// @param namespace the only namespace watched, or empty
+  /// @param namespaceSelector label selector of the namespaces watched, or empty
+  public record Cluster(
+      String apiServer,
+      String kubeconfig,
+      String certificateAuthority,
+      String namespace,
+      String namespaceSelector)
+      implements Source {}
+
+  /// A folder of manifests.
+  public record Folder(Path directory) implements Source {}
+
+  /// The ports; 0 is any free one.
+  ///
+  /// @param adminHost the address the admin port is bound to; empty: every address
+  /// @param healthPath the path that answers for readiness
+  public record Listening(
+      int httpPort, int httpsPort, int adminPort, String adminHost, String healthPath) {}
+
+  /// Which Ingresses are served and how their annotations are named.
+  public record Selection(
+      String annotationsPrefix,
+      String controllerClass,
+      String ingressClass,
+      boolean classByName,
+      boolean withoutClass,
+      boolean ignoresCatchAll,
+      boolean refusesExternalNames) {}
+
+  /// Objects with a role for the whole proxy; null where there is none.
+  public record Objects(
+      @Nullable ObjectKey configMap,
+      @Nullable ObjectKey defaultBackend,
+      @Nullable ObjectKey defaultCertificate) {}
+
+  /// What is written back to the cluster; nothing where the source is a folder.
+  ///
+  /// @param publishService the Service whose addresses become the status, or null
+  /// @param publishAddresses fixed addresses for the status; empty: none given
+  /// @param syncEvents whether accepted Ingresses get an Event
+  public record Status(
+      boolean update,
+      boolean clearsOnShutdown,
+      @Nullable ObjectKey publishService,
+      List<String> publishAddresses,
+      Duration interval,
+      String electionId,
+      Duration electionTtl,
+      boolean election,
+      boolean syncEvents) {}
+
+  /// Which metrics are kept, and how.
+  ///
+  /// @param served whether `/metrics` answers
+  public record MetricsChoice(
+      boolean served,
+      boolean perHost,
+      boolean statusClasses,
+      double[] timeBuckets,
+      double[] lengthBuckets,
+      double[] sizeBuckets) {}
+
+  /// How the process ends.
+  ///
+  /// @param preStop after the signal: readiness fails, yet connections are accepted for this long
+  /// @param limit how long requests in flight and WebSockets may take after that
+  /// @param linger how long the process stays when all is done
+  public record Drain(Duration preStop, Duration limit, Duration linger) {}
+}

@@ -1,0 +1,229 @@
+package dev.lintel.ingress;
+
+import dev.lintel.ingress.ControllerConfig.Listening;
+import dev.lintel.ingress.admin.AdminServer;
+import dev.lintel.ingress.link.ConfigLinker;
+import dev.lintel.ingress.link.EmptyConfig;
+import dev.lintel.ingress.link.LiveUpstreams;
+import dev.lintel.ingress.link.NameResolution;
+import dev.lintel.ingress.link.Ports;
+import dev.lintel.ingress.plan.ProxyPlan;
+import dev.lintel.proxy.AddressInUse;
+import dev.lintel.proxy.ProxyConfig;
+import dev.lintel.proxy.ProxyServer;
+import dev.lintel.tls.KeyMaterial;
+import dev.lintel.tls.SelfMadeCertificate;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One whole running Lintel: source, control loop, proxy and admin port, put together as a
+/// configuration says.
+///
+/// The admin port opens first and says "not ready"; the proxy's ports open with the first
+/// configuration; "ready" follows when the hot path is warm. The end goes the other way round, see
+/// `drain`.
+public final class IngressProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(IngressProcess.class);
+  private static final Duration NAMES_INTERVAL = Duration.ofSeconds(10);
+
+  private static final Duration WARM_UP_LIMIT = Duration.ofMillis(1_200);
+
+  private final ControllerConfig config;
+  private final KeyMaterial certificate = SelfMadeCertificate.issue(Instant.now());
+  private final Observation observation;
+  private final LiveUpstreams upstreams;
+  private final StoreWatch watch;
+  private final ObjectSource source;
+  private final ProcessState state;
+  private @Nullable AdminServer admin;
+  private @Nullable Controller controller;
+  private @Nullable ProxyServer server;
+
+  private IngressProcess(ControllerConfig config, Consumer<String> console) throws IOException {
+    this.config = config;
+    this.observation = Observation.of(config);
+    boolean inCluster = config.source() instanceof ControllerConfig.Cluster;
+    this.upstreams = new LiveUpstreams(new NameResolution(inCluster, NAMES_INTERVAL));
+    this.watch = new StoreWatch(upstreams, this::recompile);
+    this.source = ObjectSource.of(config, watch.store());
+    this.state =
+        new ProcessState(
+            new ControlMetrics(observation.metrics(), upstreams),
+            new ProblemReport(config.showsProblems() ? console : null),
+            source);
+  }
+
+  /// Starts everything and returns when the ports are open.
+  ///
+  /// @param console where a person reads about problems, if the configuration asks for that
+  /// @throws AddressInUse if a port is in use
+  /// @throws StartRefused if something that the configuration names does not exist
+  public static IngressProcess start(ControllerConfig config, Consumer<String> console)
+      throws AddressInUse, StartRefused, IOException, InterruptedException {
+    IngressProcess process = new IngressProcess(config, console);
+    boolean started = false;
+    try {
+      process.open();
+      started = true;
+      return process;
+    } finally {
+      if (!started) {
+        process.close();
+      }
+    }
+  }
+
+  private void open() throws AddressInUse, StartRefused, IOException, InterruptedException {
+    Listening listening = config.listening();
+    admin = openAdmin(listening);
+    watch.start();
+    source.start();
+    watch.awaitFirst();
+    RequiredObjects.check(config, watch.latest().snapshot());
+    Ports ports = new Ports(listening.httpPort(), listening.httpsPort());
+    if (ports.http() == 0 || ports.https() == 0) {
+      // Redirects name the port, so it has to be known before the first configuration is linked.
+      ProxyServer early = observation.serve(EmptyConfig.nothing(certificate));
+      server = early;
+      ports = new Ports(early.httpPort(), early.httpsPort());
+    }
+    ConfigLinker linker = new ConfigLinker(upstreams, ports);
+    Controller loop =
+        new Controller(
+            () -> watch.latest().snapshot(),
+            PlanSource.of(config, certificate),
+            linker,
+            (next, plan) -> publish(next, plan, linker),
+            state);
+    controller = loop;
+    state.sourceProblems(() -> watch.latest().problems());
+    loop.start();
+    Thread.ofPlatform().name("warm-up").daemon().start(this::warmUp);
+  }
+
+  private AdminServer openAdmin(Listening listening) throws AddressInUse {
+    InetSocketAddress address =
+        listening.adminHost().isEmpty()
+            ? new InetSocketAddress(listening.adminPort())
+            : new InetSocketAddress(listening.adminHost(), listening.adminPort());
+    try {
+      return new AdminServer(address, state.pages(config, observation.metrics()));
+    } catch (IOException e) {
+      throw new AddressInUse(address.getHostString(), listening.adminPort(), e);
+    }
+  }
+
+  private void publish(ProxyConfig next, ProxyPlan plan, ConfigLinker linker)
+      throws AddressInUse {
+    observation.logFormat(plan.global().logFormat());
+    ProxyServer running = server;
+    if (running == null) {
+      server = observation.serve(next);
+    } else {
+      running.publish(next);
+    }
+    observation.metrics().keepOnly(linker.labels());
+  }
+
+  private void recompile() {
+    Controller loop = controller;
+    if (loop != null) {
+      loop.changed();
+    }
+  }
+
+  private void warmUp() {
+    WarmUp.run(certificate, WARM_UP_LIMIT);
+    state.warm();
+    LOG.info("ready: http={} https={} admin={}", httpPort(), httpsPort(), adminPort());
+  }
+
+  /// The port of plain HTTP.
+  public int httpPort() {
+    return running().httpPort();
+  }
+
+  /// The port of HTTPS.
+  public int httpsPort() {
+    return running().httpsPort();
+  }
+
+  /// The port of health, metrics and debug pages.
+  public int adminPort() {
+    AdminServer open = admin;
+    return open == null ? 0 : open.port();
+  }
+
+  private ProxyServer running() {
+    ProxyServer running = server;
+    if (running == null) {
+      throw new IllegalStateException("the ports are not open yet");
+    }
+    return running;
+  }
+
+  /// Ends service without failing a request: readiness fails and the lease is given back at once;
+  /// connections are accepted for the pre-stop time; then clients are told to go elsewhere, nothing
+  /// is accepted any more, requests in flight end, WebSockets last.
+  ///
+  /// @param haste counted down when there is no more patience: every wait ends at once
+  public void drain(CountDownLatch haste) throws InterruptedException {
+    Duration preStop = config.drain().preStop();
+    state.drain();
+    source.release();
+    LOG.info("draining: accepting for another {} s", preStop.toSeconds());
+    wait(haste, preStop);
+    ProxyServer running = running();
+    running.discourageReuse();
+    // Clients with idle connections learn it with their next answer; a closed socket would be a
+    // failed request for those that are just sending one.
+    wait(haste, preStop.dividedBy(3));
+    running.stopAccepting();
+    awaitIdle(running, haste);
+    wait(haste, config.drain().linger());
+    LOG.info("drained");
+  }
+
+  private void awaitIdle(ProxyServer running, CountDownLatch haste) throws InterruptedException {
+    FutureTask<Boolean> idle =
+        new FutureTask<>(() -> running.awaitIdle(config.drain().limit()));
+    Thread waiting = Thread.ofVirtual().start(idle);
+    while (waiting.isAlive() && haste.getCount() > 0) {
+      waiting.join(Duration.ofMillis(20));
+    }
+    if (!idle.isDone() || !idle.resultNow()) {
+      LOG.warn("requests were still in flight when the time was up");
+    }
+    waiting.interrupt();
+  }
+
+  private static void wait(CountDownLatch haste, Duration time) throws InterruptedException {
+    boolean _ = haste.await(time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void close() {
+    if (controller != null) {
+      controller.close();
+    }
+    source.close();
+    watch.close();
+    upstreams.close(); // while the loops that hold their connections still run
+    if (server != null) {
+      server.close();
+    }
+    if (admin != null) {
+      admin.close();
+    }
+    observation.close();
+  }
+}

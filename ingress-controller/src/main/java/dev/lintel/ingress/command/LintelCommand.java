@@ -1,0 +1,140 @@
+package dev.lintel.ingress.command;
+
+import dev.lintel.ingress.StartRefused;
+import dev.lintel.proxy.AddressInUse;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The whole command line: `lintel` and its subcommands, with one way to report what went wrong.
+@Command(
+    name = "lintel",
+    description = "A Kubernetes ingress controller: Ingress manifests in, HTTPS answers out.",
+    synopsisSubcommandLabel = "COMMAND")
+public final class LintelCommand {
+  private static final Map<String, String> EXIT_CODES =
+      Map.of(
+          String.valueOf(ExitCode.OK), "done, or ended by a signal after a complete drain",
+          String.valueOf(ExitCode.FAILED), "failed, or `check` found errors",
+          String.valueOf(ExitCode.USAGE), "the command line cannot be carried out as written",
+          String.valueOf(ExitCode.PORT), "a port is in use or may not be opened");
+
+  /// Runs one command line on the process's own streams.
+  ///
+  /// @return the exit code
+  public static int run(String... args) {
+    return run(
+        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+        args);
+  }
+
+  /// Runs one command line; what it prints goes to `out` and `err`, except for the access log.
+  ///
+  /// @return the exit code
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
+    return commandLine().setOut(out).setErr(err).execute(args);
+  }
+
+  private static CommandLine commandLine() {
+    CommandLine lintel =
+        new CommandLine(new LintelCommand())
+            .addSubcommand("controller", ControllerCommand.spec())
+            .addSubcommand("serve", new ServeCommand())
+            .addSubcommand("demo", new DemoCommand())
+            .addSubcommand("check", new CheckCommand())
+            .addSubcommand("version", new VersionCommand());
+    lintel.setOverwrittenOptionsAllowed(true);
+    lintel.setUnmatchedOptionsAllowedAsOptionParameters(false);
+    lintel.setParameterExceptionHandler(LintelCommand::misused);
+    lintel.setExecutionExceptionHandler(LintelCommand::failed);
+    lintel.setExecutionStrategy(LintelCommand::execute);
+    describe(lintel.getCommandSpec());
+    lintel.getSubcommands().values().forEach(command -> describe(command.getCommandSpec()));
+    return lintel;
+  }
+
+  private static void describe(CommandSpec spec) {
+    if (!spec.optionsMap().containsKey("--help")) {
+      spec.addOption(
+          CommandLine.Model.OptionSpec.builder("-h", "--help")
+              .usageHelp(true)
+              .type(boolean.class)
+              .arity("0")
+              .description("Print this help.")
+              .build());
+    }
+    UsageMessageSpec usage = spec.usageMessage();
+    usage.abbreviateSynopsis(true);
+    usage.width(110);
+    usage.exitCodeListHeading("Exit codes:%n");
+    usage.exitCodeList(EXIT_CODES);
+  }
+
+  private static int execute(ParseResult parsed) {
+    if (!parsed.hasSubcommand() && !parsed.isUsageHelpRequested()) {
+      CommandLine lintel = parsed.commandSpec().commandLine();
+      lintel.usage(lintel.getErr());
+      return ExitCode.USAGE;
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  private static int misused(ParameterException wrong, String[] args) {
+    CommandLine command = wrong.getCommandLine();
+    String sentence = wrong.getMessage();
+    if (wrong instanceof UnmatchedArgumentException unmatched) {
+      sentence = unknown(unmatched.getUnmatched().getFirst(), command);
+    }
+    return misuse(command, sentence);
+  }
+
+  private static int misuse(CommandLine command, @Nullable String sentence) {
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println(name + ": " + sentence);
+    command.getErr().println("All options: " + name + " --help");
+    return ExitCode.USAGE;
+  }
+
+  private static String unknown(String argument, CommandLine command) {
+    int end = argument.indexOf('=');
+    String name = end < 0 ? argument : argument.substring(0, end);
+    boolean isFlag = name.startsWith("-");
+    String nearest =
+        NearestName.to(
+            name,
+            isFlag
+                ? command.getCommandSpec().optionsMap().keySet()
+                : command.getSubcommands().keySet());
+    return (isFlag ? "unknown flag " : "unexpected argument ")
+        + name
+        + (nearest == null ? "" : "; the nearest known one is " + nearest);
+  }
+
+  private static int failed(Exception failure, CommandLine command, @Nullable ParseResult parsed) {
+    if (failure instanceof UsageError) {
+      return misuse(command, failure.getMessage());
+    }
+    String name = command.getCommandSpec().qualifiedName();
+    if (failure instanceof AddressInUse) {
+      command.getErr().println(name + ": " + failure.getMessage());
+      return ExitCode.PORT;
+    }
+    if (failure instanceof CommandFailed || failure instanceof StartRefused) {
+      command.getErr().println(name + ": " + failure.getMessage());
+      return ExitCode.FAILED;
+    }
+    command.getErr().println(name + ": " + failure);
+    LoggerFactory.getLogger(LintelCommand.class).error("unexpected failure", failure);
+    return ExitCode.FAILED;
+  }
+}

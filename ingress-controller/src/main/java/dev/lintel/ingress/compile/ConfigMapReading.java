@@ -1,0 +1,110 @@
+package dev.lintel.ingress.compile;
+
+import dev.lintel.ingress.feature.Declarations;
+import dev.lintel.ingress.feature.GlobalReader;
+import dev.lintel.ingress.feature.GlobalRules;
+import dev.lintel.ingress.feature.Setting;
+import dev.lintel.ingress.feature.Unbuilt;
+import dev.lintel.ingress.feature.UnbuiltKeys;
+import dev.lintel.ingress.problem.Problem;
+import dev.lintel.ingress.problem.Problem.Severity;
+import dev.lintel.ingress.problem.Problem.Source;
+import dev.lintel.ingress.snapshot.ConfigMapView;
+import dev.lintel.ingress.snapshot.KubernetesSnapshot;
+import dev.lintel.proxy.observe.LogFormat;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The controller's ConfigMap: its settings, the keys that cannot be honoured, and what that
+/// closes.
+final class ConfigMapReading {
+  private static final String GLOBAL_AUTH = "global-auth-url";
+
+  private final GlobalReader globals;
+  private final ProblemLog problems;
+  private @Nullable String closesAll;
+  private @Nullable String closesUnlessExempt;
+
+  ConfigMapReading(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
+    this.problems = problems;
+    ConfigMapView configMap =
+        options.configMap() == null ? null : snapshot.configMaps().get(options.configMap());
+    globals = new GlobalReader(configMap, options.annotationsPrefix());
+    if (configMap != null) {
+      Source source = new Source("ConfigMap", configMap.key().toString());
+      new TreeMap<>(configMap.data()).forEach((key, value) -> check(source, key, value));
+    }
+  }
+
+  /// The values of the ConfigMap.
+  GlobalReader globals() {
+    return globals;
+  }
+
+  /// Why every route is closed, or null.
+  @Nullable String closesAll() {
+    return closesAll;
+  }
+
+  /// Why every route is closed whose Ingress does not exempt itself from global authentication, or
+  /// null.
+  @Nullable String closesUnlessExempt() {
+    return closesUnlessExempt;
+  }
+
+  private void check(Source source, String key, String value) {
+    Optional<Setting<?>> setting = Declarations.key(key);
+    if (setting.isPresent()) {
+      globals.find(setting.get());
+      if (setting.get().equals(GlobalRules.LOG_FORMAT)) {
+        checkVariables(source, key);
+      }
+      return;
+    }
+    Unbuilt unbuilt = UnbuiltKeys.ALL.get(key);
+    if (unbuilt == null) {
+      problems.add(
+          new Problem.Unsupported(
+              source,
+              key,
+              "no such key",
+              Declarations.nearestKey(key),
+              "ignored",
+              Severity.WARNING));
+    } else if (!value.isBlank() && !unbuilt.isHarmless(value)) {
+      problems.add(UnbuiltProblems.of(source, key, unbuilt, "every route answers 503"));
+      if (unbuilt.standing() == Unbuilt.Standing.GUARD) {
+        close(key, unbuilt);
+      }
+    }
+  }
+
+  private void checkVariables(Source source, String key) {
+    LogFormat format = LogFormat.compile(globals.get(GlobalRules.LOG_FORMAT));
+    for (String variable : format.unknownVariables()) {
+      problems.add(
+          new Problem.InvalidValue(
+              source,
+              key,
+              "no such variable as " + variable,
+              "",
+              "it is always empty",
+              Severity.WARNING));
+    }
+  }
+
+  private void close(String key, Unbuilt unbuilt) {
+    String reason = "ConfigMap key " + key + ": " + unbuilt.about();
+    if (key.equals(GLOBAL_AUTH)) {
+      closesUnlessExempt = reason;
+    } else if (closesAll == null) {
+      closesAll = reason;
+    }
+  }
+
+  /// Problems of the values, and of the settings that routes read from the ConfigMap.
+  void report() {
+    problems.addAll(globals.problems());
+  }
+}

@@ -1,0 +1,101 @@
+package dev.lintel.ingress.compile;
+
+import dev.lintel.ingress.feature.HostRules;
+import dev.lintel.ingress.plan.RoutePlan.Match;
+import dev.lintel.ingress.snapshot.IngressView.BackendView;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One host before its routes are made: the Ingresses that name it and the paths they want there,
+/// both in the order in which they win.
+final class HostDraft {
+  /// A path that an Ingress wants.
+  ///
+  /// @param field its place in the manifest, e.g. `rules[0].paths[1]`
+  /// @param isCatchAll whether it is a `defaultBackend` for whatever nothing else serves
+  record Wish(
+      IngressReading ingress,
+      String field,
+      Match match,
+      String path,
+      BackendView backend,
+      boolean isCatchAll) {}
+
+  private final String host;
+  private final Set<IngressReading> ingresses = new LinkedHashSet<>();
+  private final List<Wish> wishes = new ArrayList<>();
+  private @Nullable String appRoot;
+
+  /// @param host normalized; empty for the catch-all
+  HostDraft(String host) {
+    this.host = host;
+  }
+
+  String host() {
+    return host;
+  }
+
+  void name(IngressReading ingress) {
+    ingresses.add(ingress);
+  }
+
+  void wish(Wish wish) {
+    wishes.add(wish);
+  }
+
+  Set<IngressReading> ingresses() {
+    return ingresses;
+  }
+
+  List<Wish> wishes() {
+    return wishes;
+  }
+
+  /// The Ingress that answers for paths which nobody wants: the oldest with a `defaultBackend`, or
+  /// else the oldest. Null for a catch-all that no Ingress names.
+  @Nullable IngressReading keeper() {
+    IngressReading first = null;
+    for (IngressReading ingress : ingresses) {
+      if (ingress.view().defaultBackend() != null) {
+        return ingress;
+      }
+      first = first == null ? ingress : first;
+    }
+    return first;
+  }
+
+  /// Where `/` is redirected to; empty where no Ingress says so.
+  String appRoot() {
+    if (appRoot == null) {
+      appRoot = wantedAppRoot();
+    }
+    return appRoot;
+  }
+
+  private String wantedAppRoot() {
+    for (IngressReading ingress : ingresses) {
+      Optional<String> found = ingress.reader().find(HostRules.APP_ROOT);
+      if (found.isPresent()) {
+        return found.get();
+      }
+    }
+    return "";
+  }
+
+  /// Whether all paths are regular expressions: one Ingress's wish is enough.
+  boolean isRegex() {
+    boolean isRootWanted = false;
+    for (Wish wish : wishes) {
+      if (!wish.isCatchAll() && wish.ingress().wantsRegex(wish.path())) {
+        return true;
+      }
+      isRootWanted |= wish.match() == Match.PREFIX && wish.path().equals("/");
+    }
+    IngressReading keeper = keeper();
+    return !host.isEmpty() && !isRootWanted && keeper != null && keeper.wantsRegex("/");
+  }
+}

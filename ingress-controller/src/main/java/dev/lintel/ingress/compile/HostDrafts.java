@@ -1,0 +1,98 @@
+package dev.lintel.ingress.compile;
+
+import dev.lintel.ingress.compile.HostDraft.Wish;
+import dev.lintel.ingress.plan.RoutePlan.Match;
+import dev.lintel.ingress.problem.Problem;
+import dev.lintel.ingress.problem.Problem.Severity;
+import dev.lintel.ingress.snapshot.IngressView;
+import dev.lintel.ingress.snapshot.IngressView.BackendView;
+import dev.lintel.ingress.snapshot.IngressView.PathType;
+import dev.lintel.ingress.snapshot.IngressView.PathView;
+import dev.lintel.ingress.snapshot.IngressView.RuleView;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/// Sorts the rules of all Ingresses by host.
+final class HostDrafts {
+  private static final Pattern NEVER_ASKED_FOR = Pattern.compile("//|/\\.\\.?(/|$)|%|\\?|#");
+
+  private final SortedMap<String, HostDraft> drafts = new TreeMap<>();
+  private final ProblemLog problems;
+
+  HostDrafts(ProblemLog problems) {
+    this.problems = problems;
+    drafts.put("", new HostDraft(""));
+  }
+
+  /// All hosts by name, the catch-all first.
+  SortedMap<String, HostDraft> drafts() {
+    return drafts;
+  }
+
+  /// Adds an Ingress; the older ones come first.
+  void add(IngressReading ingress) {
+    IngressView view = ingress.view();
+    BackendView fallback = view.defaultBackend();
+    if (fallback != null && view.rules().isEmpty()) {
+      HostDraft everything = draft("");
+      everything.name(ingress);
+      everything.wish(new Wish(ingress, "defaultBackend", Match.PREFIX, "/", fallback, true));
+    }
+    List<RuleView> rules = view.rules();
+    for (int i = 0; i < rules.size(); i++) {
+      addRule(ingress, "rules[" + i + "]", rules.get(i));
+    }
+  }
+
+  private void addRule(IngressReading ingress, String field, RuleView rule) {
+    String host = HostNames.normalized(rule.host());
+    if (!host.isEmpty() && !HostNames.isValid(host)) {
+      problems.add(
+          new Problem.InvalidValue(
+              ingress.source(),
+              field + ".host",
+              "\"" + rule.host() + "\" is no host name",
+              "a DNS name, or one that begins with *.",
+              "the rule is left out",
+              Severity.ERROR));
+      return;
+    }
+    HostDraft draft = draft(host);
+    draft.name(ingress);
+    List<PathView> paths = rule.paths();
+    for (int i = 0; i < paths.size(); i++) {
+      addPath(ingress, draft, field + ".paths[" + i + "]", paths.get(i));
+    }
+  }
+
+  private void addPath(IngressReading ingress, HostDraft draft, String field, PathView view) {
+    String path = view.path().isEmpty() ? "/" : view.path();
+    BackendView backend = view.backend();
+    if (!path.startsWith("/")) {
+      leaveOut(ingress, field, "\"" + path + "\" is no path", "one that begins with /");
+    } else if (backend.resource() != null) {
+      leaveOut(ingress, field, backend.resource() + " is a resource", "a Service");
+    } else {
+      Match match = view.type() == PathType.EXACT ? Match.EXACT : Match.PREFIX;
+      draft.wish(new Wish(ingress, field, match, path, backend, false));
+    }
+  }
+
+  private void leaveOut(IngressReading ingress, String field, String found, String expected) {
+    problems.add(
+        new Problem.InvalidValue(
+            ingress.source(), field, found, expected, "the path is left out", Severity.ERROR));
+  }
+
+  /// Whether a literal path can equal none in match form, which is decoded and has no dot segments
+  /// and no doubled slashes.
+  static boolean isNeverAskedFor(String path) {
+    return NEVER_ASKED_FOR.matcher(path).find();
+  }
+
+  private HostDraft draft(String host) {
+    return drafts.computeIfAbsent(host, HostDraft::new);
+  }
+}

@@ -1,0 +1,152 @@
+package dev.lintel.ingress.compile;
+
+import dev.lintel.ingress.compile.HostDraft.Wish;
+import dev.lintel.ingress.feature.AnnotationReader;
+import dev.lintel.ingress.feature.Feature;
+import dev.lintel.ingress.feature.RouteContext;
+import dev.lintel.ingress.plan.RoutePlan;
+import dev.lintel.ingress.plan.RoutePlan.FeaturePlan;
+import dev.lintel.ingress.plan.RoutePlan.Labels;
+import dev.lintel.ingress.plan.RoutePlan.Match;
+import dev.lintel.ingress.plan.RoutePlan.NotFound;
+import dev.lintel.ingress.plan.RoutePlan.Origin;
+import dev.lintel.ingress.plan.RoutePlan.Target;
+import dev.lintel.ingress.plan.RoutePlan.ToUpstream;
+import dev.lintel.ingress.plan.UpstreamKey;
+import dev.lintel.ingress.snapshot.IngressView.BackendView;
+import dev.lintel.ingress.snapshot.ObjectKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Makes one route: where it goes, what acts on it, and whether it is closed.
+final class RouteAssembler {
+  /// What ingress-nginx calls the upstream of whatever nothing serves, in logs.
+  private static final String NOBODY = "upstream-default-backend";
+
+  private final List<Feature<?>> features;
+  private final CertificateChoice certificates;
+  private final UpstreamAssembly upstreams;
+  private final Optional<UpstreamKey> defaultBackend;
+  private final Map<ObjectKey, RuntimeException> failed = new TreeMap<>();
+
+  RouteAssembler(
+      List<Feature<?>> features, CertificateChoice certificates, UpstreamAssembly upstreams) {
+    this.features = features;
+    this.certificates = certificates;
+    this.upstreams = upstreams;
+    this.defaultBackend = upstreams.ofFlag();
+  }
+
+  /// Ingresses that a fault of Lintel kept from being compiled, and that fault.
+  Map<ObjectKey, RuntimeException> failed() {
+    return failed;
+  }
+
+  /// The route that a wish asks for.
+  RoutePlan to(HostDraft draft, boolean isRegex, Match match, Wish wish) {
+    return toUpstream(
+        context(draft, wish.path(), isRegex, wish.isCatchAll()),
+        match,
+        wish.ingress(),
+        wish.field(),
+        wish.backend());
+  }
+
+  /// The host's own answer for paths that nobody wants.
+  RoutePlan kept(HostDraft draft, boolean isRegex) {
+    String host = draft.host();
+    Match match = isRegex ? Match.REGEX : Match.PREFIX;
+    IngressReading keeper = host.isEmpty() ? null : draft.keeper();
+    if (keeper == null) {
+      return new RoutePlan(
+          match, "/", nobody(), new Origin("", ""), labels(host, "/", null, null), List.of(), null);
+    }
+    RouteContext context = context(draft, "/", isRegex, false);
+    BackendView fallback = keeper.view().defaultBackend();
+    if (fallback != null && fallback.resource() == null) {
+      return toUpstream(context, match, keeper, "defaultBackend", fallback);
+    }
+    List<FeaturePlan> plans = features(keeper, context);
+    return new RoutePlan(
+        match,
+        "/",
+        nobody(),
+        new Origin(keeper.view().key().toString(), ""),
+        labels(host, "/", keeper, null),
+        plans,
+        closed(keeper, null));
+  }
+
+  private RouteContext context(HostDraft draft, String path, boolean isRegex, boolean isCatchAll) {
+    boolean mayServeRoot = isRegex || path.equals("/");
+    return new RouteContext(
+        draft.host(),
+        path,
+        isRegex,
+        certificates.has(draft.host()),
+        isCatchAll,
+        mayServeRoot ? draft.appRoot() : "");
+  }
+
+  private RoutePlan toUpstream(
+      RouteContext context,
+      Match match,
+      IngressReading ingress,
+      String field,
+      BackendView backend) {
+    UpstreamKey upstream = upstreams.named(ingress, field, backend);
+    List<FeaturePlan> plans = features(ingress, context);
+    return new RoutePlan(
+        match,
+        context.path(),
+        new ToUpstream(upstream),
+        new Origin(ingress.view().key().toString(), field),
+        labels(context.host(), context.path(), ingress, upstream),
+        plans,
+        closed(ingress, ingress.closedByProtocol()));
+  }
+
+  private Target nobody() {
+    return defaultBackend.<Target>map(ToUpstream::new).orElseGet(NotFound::new);
+  }
+
+  private List<FeaturePlan> features(IngressReading ingress, RouteContext context) {
+    List<FeaturePlan> plans = new ArrayList<>();
+    AnnotationReader reader = ingress.reader();
+    reader.enter(context);
+    try {
+      for (Feature<?> feature : features) {
+        feature.read(reader).ifPresent(s -> plans.add(new FeaturePlan(feature.id(), s)));
+      }
+    } catch (RuntimeException e) {
+      failed.putIfAbsent(ingress.view().key(), e);
+    }
+    return List.copyOf(plans);
+  }
+
+  /// The first reason for closing the route whose features were just read, or null.
+  private static @Nullable String closed(IngressReading ingress, @Nullable String byProtocol) {
+    return ingress.closed() != null
+        ? ingress.closed()
+        : ingress.reader().closed() != null ? ingress.reader().closed() : byProtocol;
+  }
+
+  /// The names of a route in logs and metrics.
+  Labels labels(
+      String host, String path, @Nullable IngressReading ingress, @Nullable UpstreamKey upstream) {
+    return new Labels(
+        ingress == null ? "" : ingress.view().key().namespace(),
+        ingress == null ? "" : ingress.view().key().name(),
+        upstream == null ? "" : upstream.service(),
+        upstream == null ? "" : upstream.port(),
+        upstream == null
+            ? NOBODY
+            : upstream.namespace() + "-" + upstream.service() + "-" + upstream.port(),
+        host.isEmpty() ? "_" : host,
+        path);
+  }
+}

@@ -1,0 +1,170 @@
+package dev.lintel.ingress.feature;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The annotations of ingress-nginx that Lintel knows and does not carry out. A feature that comes
+/// to carry one out takes its row away.
+public final class UnbuiltAnnotations {
+  // name | standing | risk | harmless value | what it asks for | what to write instead
+  private static final String TABLE =
+      """
+      auth-url | guard | high | - | external authentication | -
+      auth-tls-secret | guard | medium | - | client certificates | -
+      auth-tls-match-cn | guard | high | - | a check of the client certificate's name | -
+      allowlist-source-range | guard | medium | - | a list of the only addresses let in | -
+      whitelist-source-range | guard | medium | - | a list of the only addresses let in | -
+      denylist-source-range | guard | medium | - | a list of addresses kept out | -
+      satisfy | guard | low | all | letting in whom any one of several guards accepts | -
+      enable-modsecurity | guard | low | false | the web application firewall ModSecurity | -
+      enable-owasp-core-rules | guard | low | false | the OWASP rules of ModSecurity | -
+      modsecurity-snippet | guard | critical | - | rules for ModSecurity | -
+      auth-snippet | guard | critical | - | raw nginx configuration | typed annotations
+      configuration-snippet | guard | critical | - | raw nginx configuration | typed annotations
+      server-snippet | guard | critical | - | raw nginx configuration | typed annotations
+      stream-snippet | guard | critical | - | raw nginx configuration | typed annotations
+      ssl-passthrough | guard | low | false | handing TLS to the upstream unopened | -
+      proxy-ssl-secret | guard | medium | - | a client certificate and a CA towards the upstream | -
+      proxy-ssl-verify | guard | low | off | verifying the upstream's certificate | -
+      auth-method | detail | low | get | external authentication | -
+      auth-signin | detail | high | - | external authentication | -
+      auth-signin-redirect-param | detail | medium | rd | external authentication | -
+      auth-response-headers | detail | medium | - | external authentication | -
+      auth-proxy-set-headers | detail | medium | - | external authentication | -
+      auth-request-redirect | detail | medium | - | external authentication | -
+      auth-always-set-cookie | detail | low | false | external authentication | -
+      auth-cache-key | detail | medium | - | external authentication | -
+      auth-cache-duration | detail | medium | - | external authentication | -
+      auth-keepalive | detail | low | 0 | external authentication | -
+      auth-keepalive-share-vars | detail | low | false | external authentication | -
+      auth-keepalive-requests | detail | low | 1000 | external authentication | -
+      auth-keepalive-timeout | detail | low | 60 | external authentication | -
+      auth-tls-error-page | detail | high | - | client certificates | -
+      auth-tls-pass-certificate-to-upstream | detail | low | false | client certificates | -
+      auth-tls-verify-client | detail | medium | - | client certificates | -
+      auth-tls-verify-depth | detail | low | 1 | client certificates | -
+      modsecurity-transaction-id | detail | high | - | ModSecurity | -
+      proxy-ssl-ciphers | detail | medium | default | TLS towards the upstream | -
+      proxy-ssl-name | detail | high | - | TLS towards the upstream | -
+      proxy-ssl-protocols | detail | low | - | TLS towards the upstream | -
+      proxy-ssl-server-name | detail | low | off | TLS towards the upstream | -
+      proxy-ssl-verify-depth | detail | low | 1 | TLS towards the upstream | -
+      canary-weight | detail | low | 0 | canary routing | -
+      canary-weight-total | detail | low | 100 | canary routing | -
+      canary-by-header | detail | medium | - | canary routing | -
+      canary-by-header-value | detail | medium | - | canary routing | -
+      canary-by-header-pattern | detail | medium | - | canary routing | -
+      canary-by-cookie | detail | medium | - | canary routing | -
+      affinity | behaviour | low | - | keeping a client with one endpoint by a cookie | -
+      affinity-mode | detail | medium | balanced | cookie affinity | -
+      affinity-canary-behavior | detail | low | sticky | cookie affinity | -
+      session-cookie-name | detail | medium | - | cookie affinity | -
+      session-cookie-path | detail | medium | - | cookie affinity | -
+      session-cookie-domain | detail | medium | - | cookie affinity | -
+      session-cookie-samesite | detail | low | - | cookie affinity | -
+      session-cookie-conditional-samesite-none | detail | low | false | cookie affinity | -
+      session-cookie-secure | detail | low | - | cookie affinity | -
+      session-cookie-expires | detail | medium | - | cookie affinity | -
+      session-cookie-max-age | detail | medium | - | cookie affinity | -
+      session-cookie-change-on-failure | detail | low | false | cookie affinity | -
+      enable-cors | behaviour | low | false | answers for other origins (CORS) | -
+      cors-allow-origin | detail | medium | - | CORS | -
+      cors-allow-methods | detail | medium | - | CORS | -
+      cors-allow-headers | detail | medium | - | CORS | -
+      cors-expose-headers | detail | medium | - | CORS | -
+      cors-allow-credentials | detail | low | - | CORS | -
+      cors-max-age | detail | low | - | CORS | -
+      limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
+      limit-rate-after | detail | low | 0 | a limit of the bandwidth of responses | -
+      permanent-redirect | behaviour | medium | - | a redirect of every request | -
+      permanent-redirect-code | detail | low | 301 | redirects | -
+      temporal-redirect | behaviour | medium | - | a redirect of every request | -
+      temporal-redirect-code | detail | low | 302 | redirects | -
+      from-to-www-redirect | behaviour | low | false | a redirect between the host with and without www | -
+      relative-redirects | behaviour | low | false | redirects without scheme and host | -
+      preserve-trailing-slash | behaviour | medium | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
+      proxy-connect-timeout | behaviour | low | 5 | another time limit for connecting than 5 s | -
+      proxy-send-timeout | behaviour | low | 60 | another time limit for sending than 60 s | -
+      proxy-read-timeout | behaviour | low | 60 | another time limit for reading than 60 s | -
+      proxy-next-upstream | behaviour | medium | error timeout | other conditions for another try | -
+      proxy-next-upstream-timeout | behaviour | low | 0 | a time limit for all tries together | -
+      proxy-next-upstream-tries | behaviour | low | 3 | another number of tries than 3 | -
+      proxy-body-size | behaviour | medium | 1m | another limit of the request body than 1 MiB | -
+      proxy-http-version | behaviour | low | 1.1 | another HTTP version towards the upstream than 1.1 | -
+      proxy-cookie-domain | behaviour | medium | off | other domains in the upstream's cookies | -
+      proxy-cookie-path | behaviour | medium | off | other paths in the upstream's cookies | -
+      proxy-redirect-from | behaviour | medium | off | other redirects than the upstream's | -
+      proxy-redirect-to | detail | medium | off | other redirects than the upstream's | -
+      proxy-request-buffering | behaviour | low | off | reading the whole request body before the upstream is asked | -
+      proxy-buffering | behaviour | low | off | reading the whole response before the client gets it | -
+      upstream-vhost | behaviour | low | - | another Host header towards the upstream | -
+      x-forwarded-prefix | behaviour | medium | - | the header X-Forwarded-Prefix | -
+      connection-proxy-header | behaviour | low | - | a fixed Connection header towards the upstream | -
+      upstream-hash-by | behaviour | high | - | choosing the endpoint by a hash | -
+      upstream-hash-by-subset | detail | low | false | choosing the endpoint by a hash | -
+      upstream-hash-by-subset-size | detail | low | 3 | choosing the endpoint by a hash | -
+      load-balance | behaviour | low | round_robin | another choice of the endpoint than round robin | -
+      service-upstream | behaviour | low | false | the cluster IP in place of the endpoints | -
+      mirror-target | behaviour | high | - | a copy of each request for another target | -
+      mirror-host | detail | high | - | mirroring | -
+      mirror-request-body | detail | low | - | mirroring | -
+      custom-headers | behaviour | medium | - | more header fields in responses | -
+      custom-http-errors | behaviour | low | - | error pages of the default backend | -
+      default-backend | behaviour | low | - | a default backend of its own | -
+      disable-proxy-intercept-errors | behaviour | low | false | the upstream's error pages in any case | -
+      enable-access-log | behaviour | low | true | no access log | -
+      enable-opentelemetry | behaviour | low | false | tracing | -
+      opentelemetry-trust-incoming-span | detail | low | true | tracing | -
+      opentelemetry-operation-name | detail | medium | - | tracing | -
+      server-alias | behaviour | high | - | more names for the host | more rules, one for each name
+      ssl-ciphers | behaviour | low | - | other TLS ciphers | -
+      fastcgi-index | detail | medium | - | FastCGI | -
+      fastcgi-params-configmap | detail | medium | - | FastCGI | -
+      client-body-buffer-size | mechanics | low | - | nginx's buffer for request bodies | -
+      proxy-buffer-size | mechanics | low | - | nginx's buffer for response heads | -
+      proxy-buffers-number | mechanics | low | - | nginx's buffers for responses | -
+      proxy-busy-buffers-size | mechanics | low | - | nginx's buffers for responses | -
+      proxy-max-temp-file-size | mechanics | low | - | nginx's temporary files | -
+      ssl-prefer-server-ciphers | mechanics | low | - | the order of TLS ciphers, always the server's | -
+      enable-rewrite-log | mechanics | low | - | nginx's log of rewrites | -
+      http2-push-preload | mechanics | low | - | HTTP/2 push, which no browser accepts any more | -
+      secure-backends | removed | low | - | HTTPS towards the upstream | backend-protocol: HTTPS
+      grpc-backend | removed | low | - | gRPC towards the upstream | backend-protocol: GRPC
+      secure-verify-ca-secret | removed | low | - | verifying the upstream's certificate | proxy-ssl-secret
+      session-cookie-hash | removed | low | - | a hash for the affinity cookie | -
+      add-base-url | removed | low | - | a base element in HTML | -
+      base-url-scheme | removed | low | - | a base element in HTML | -
+      enable-influxdb | removed | low | - | metrics to InfluxDB | -
+      influxdb-measurement | removed | low | - | metrics to InfluxDB | -
+      influxdb-port | removed | low | - | metrics to InfluxDB | -
+      influxdb-host | removed | low | - | metrics to InfluxDB | -
+      influxdb-server-name | removed | low | - | metrics to InfluxDB | -
+      enable-opentracing | removed | low | - | tracing | enable-opentelemetry
+      opentracing-trust-incoming-span | removed | low | - | tracing | opentelemetry-trust-incoming-span
+      global-rate-limit | removed | low | - | a rate limit over all replicas | limit-rps
+      global-rate-limit-window | removed | low | - | a rate limit over all replicas | limit-rps
+      global-rate-limit-key | removed | low | - | a rate limit over all replicas | limit-rps
+      global-rate-limit-ignored-cidrs | removed | low | - | a rate limit over all replicas | limit-allowlist
+      lua-resty-waf | removed | low | - | a web application firewall | -
+      upstream-max-fails | removed | low | - | nginx's count of failures | -
+      upstream-fail-timeout | removed | low | - | nginx's count of failures | -
+      """;
+
+  /// All of them by name.
+  public static final Map<String, Unbuilt> ALL = table(TABLE);
+
+  private UnbuiltAnnotations() {}
+
+  static Map<String, Unbuilt> table(String text) {
+    Map<String, Unbuilt> rows = new LinkedHashMap<>();
+    text.lines()
+        .map(Unbuilt::row)
+        .forEach(
+            row -> {
+              if (rows.put(row.name(), row) != null) {
+                throw new IllegalArgumentException("two rows for " + row.name());
+              }
+            });
+    return rows;
+  }
+}

@@ -1,0 +1,212 @@
+package dev.lintel.ingress.feature;
+
+import java.util.Map;
+
+/// The ConfigMap keys of ingress-nginx that Lintel knows and does not carry out. A setting that
+/// comes to carry one out takes its row away. A guard among them closes every route.
+public final class UnbuiltKeys {
+  // name | standing | risk | harmless value | what it asks for | what to write instead
+  private static final String TABLE =
+      """
+      denylist-source-range | guard | low | - | a list of addresses kept out | -
+      block-cidrs | guard | low | - | a list of addresses kept out | -
+      whitelist-source-range | guard | low | - | a list of the only addresses let in | -
+      block-user-agents | guard | low | - | a list of user agents kept out | -
+      block-referers | guard | low | - | a list of referers kept out | -
+      global-auth-url | guard | low | - | external authentication of all routes | -
+      global-auth-snippet | guard | low | - | raw nginx configuration | typed settings
+      http-snippet | guard | low | - | raw nginx configuration | typed settings
+      server-snippet | guard | low | - | raw nginx configuration | typed settings
+      location-snippet | guard | low | - | raw nginx configuration | typed settings
+      enable-modsecurity | guard | low | false | the web application firewall ModSecurity | -
+      enable-owasp-modsecurity-crs | guard | low | false | the OWASP rules of ModSecurity | -
+      modsecurity-snippet | guard | low | - | rules for ModSecurity | -
+      main-snippet | behaviour | low | - | raw nginx configuration | typed settings
+      stream-snippet | behaviour | low | - | raw nginx configuration | typed settings
+      allow-snippet-annotations | behaviour | low | false | raw nginx configuration in annotations | -
+      annotation-value-word-blocklist | behaviour | low | - | a list of words that annotations may not hold | -
+      strict-validate-path-type | behaviour | low | true | a check of the characters in paths | -
+      global-auth-method | detail | low | - | external authentication of all routes | -
+      global-auth-signin | detail | low | - | external authentication of all routes | -
+      global-auth-signin-redirect-param | detail | low | rd | external authentication of all routes | -
+      global-auth-response-headers | detail | low | - | external authentication of all routes | -
+      global-auth-request-redirect | detail | low | - | external authentication of all routes | -
+      global-auth-cache-key | detail | low | - | external authentication of all routes | -
+      global-auth-cache-duration | detail | low | 200 202 401 5m | external authentication of all routes | -
+      global-auth-always-set-cookie | detail | low | false | external authentication of all routes | -
+      no-auth-locations | behaviour | low | /.well-known/acme-challenge | paths without authentication | -
+      no-tls-redirect-locations | behaviour | low | /.well-known/acme-challenge | paths without the redirect to HTTPS | -
+      add-headers | behaviour | low | - | more header fields in responses | -
+      hide-headers | behaviour | low | - | fewer header fields in responses | -
+      allow-backend-server-header | behaviour | low | false | the upstream's Server header in responses | -
+      global-allowed-response-headers | behaviour | low | - | the names that custom-headers may set | -
+      proxy-set-headers | behaviour | low | - | more header fields towards upstreams | -
+      proxy-add-original-uri-header | behaviour | low | false | the header X-Original-URI towards upstreams | -
+      generate-request-id | behaviour | low | true | no X-Request-ID of Lintel's own | -
+      use-forwarded-headers | behaviour | low | false | trust in the headers of a proxy in front | -
+      enable-real-ip | behaviour | low | false | trust in the headers of a proxy in front | -
+      forwarded-for-header | behaviour | low | X-Forwarded-For | trust in the headers of a proxy in front | -
+      forwarded-for-proxy-protocol-header | behaviour | low | X-Forwarded-For-Proxy-Protocol | trust in the headers of a proxy in front | -
+      forwarded-host-header | behaviour | low | X-Forwarded-Host | trust in the headers of a proxy in front | -
+      compute-full-forwarded-for | behaviour | low | false | trust in the headers of a proxy in front | -
+      proxy-real-ip-cidr | detail | low | 0.0.0.0/0 | trust in the headers of a proxy in front | -
+      use-proxy-protocol | behaviour | low | false | the PROXY protocol from clients | -
+      proxy-protocol-header-timeout | detail | low | 5s | the PROXY protocol from clients | -
+      disable-access-log | behaviour | low | false | other access logs | -
+      disable-http-access-log | behaviour | low | false | other access logs | -
+      enable-access-log-for-default-backend | behaviour | low | false | other access logs | -
+      enable-auth-access-log | behaviour | low | false | other access logs | -
+      skip-access-log-urls | behaviour | low | - | other access logs | -
+      enable-syslog | behaviour | low | false | other access logs | -
+      access-log-path | behaviour | low | /var/log/nginx/access.log | other access logs | -
+      http-access-log-path | behaviour | low | - | other access logs | -
+      access-log-params | detail | low | - | other access logs | -
+      syslog-host | detail | low | - | other access logs | -
+      syslog-port | detail | low | 514 | other access logs | -
+      log-format-escape-none | behaviour | low | false | another escaping in the access log | -
+      log-format-escape-json | behaviour | low | false | another escaping in the access log | -
+      stream-access-log-path | behaviour | low | - | TCP and UDP services | -
+      disable-stream-access-log | behaviour | low | false | TCP and UDP services | -
+      log-format-stream | behaviour | low | - | TCP and UDP services | -
+      proxy-stream-timeout | behaviour | low | 600s | TCP and UDP services | -
+      proxy-stream-next-upstream | behaviour | low | true | TCP and UDP services | -
+      proxy-stream-next-upstream-timeout | behaviour | low | 600s | TCP and UDP services | -
+      proxy-stream-next-upstream-tries | behaviour | low | 3 | TCP and UDP services | -
+      proxy-stream-responses | behaviour | low | 1 | TCP and UDP services | -
+      large-client-header-buffers | behaviour | low | 4 8k | another limit of request heads | -
+      client-header-timeout | behaviour | low | 60 | another time limit for request heads | -
+      client-body-timeout | behaviour | low | 60 | another time limit for request bodies | -
+      disable-ipv6 | behaviour | low | false | other listeners | -
+      bind-address | behaviour | low | "" (all) | other listeners | -
+      disable-ipv6-dns | behaviour | low | false | another look-up of names | -
+      enable-underscores-in-headers | behaviour | low | false | names of header fields with underscores | -
+      ignore-invalid-headers | behaviour | low | true | an answer 400 to malformed header fields | -
+      enable-ocsp | behaviour | low | false | stapled OCSP answers | -
+      retry-non-idempotent | behaviour | low | false | other rules for another try | -
+      proxy-next-upstream | behaviour | low | error timeout | other rules for another try | -
+      proxy-next-upstream-timeout | behaviour | low | 0 | other rules for another try | -
+      proxy-next-upstream-tries | behaviour | low | 3 | other rules for another try | -
+      http2-max-concurrent-streams | behaviour | low | 128 | another number of HTTP/2 streams | -
+      keep-alive | behaviour | low | 75 | another life of client connections | -
+      keep-alive-requests | behaviour | low | 1000 | another life of client connections | -
+      upstream-keepalive-connections | behaviour | low | 320 | another life of upstream connections | -
+      upstream-keepalive-time | behaviour | low | 1h | another life of upstream connections | -
+      upstream-keepalive-timeout | behaviour | low | 60 | another life of upstream connections | -
+      upstream-keepalive-requests | behaviour | low | 10000 | another life of upstream connections | -
+      ssl-ciphers | behaviour | low | - | other TLS protocols, ciphers or curves | -
+      ssl-ecdh-curve | behaviour | low | - | other TLS protocols, ciphers or curves | -
+      ssl-protocols | behaviour | low | TLSv1.2 TLSv1.3 | other TLS protocols, ciphers or curves | -
+      ssl-session-cache | behaviour | low | true | other TLS sessions | -
+      ssl-session-tickets | behaviour | low | false | other TLS sessions | -
+      ssl-session-ticket-key | behaviour | low | - | other TLS sessions | -
+      ssl-session-timeout | behaviour | low | 10m | other TLS sessions | -
+      ssl-reject-handshake | behaviour | low | false | a refusal of unknown TLS server names | -
+      use-gzip | behaviour | low | false | compressed responses | -
+      enable-brotli | behaviour | low | false | compressed responses | -
+      gzip-disable | detail | low | - | compressed responses | -
+      gzip-level | detail | low | 1 | compressed responses | -
+      gzip-min-length | detail | low | 256 | compressed responses | -
+      gzip-types | detail | low | - | compressed responses | -
+      brotli-level | detail | low | 4 | compressed responses | -
+      brotli-min-length | detail | low | 20 | compressed responses | -
+      brotli-types | detail | low | - | compressed responses | -
+      use-http2 | behaviour | low | true | no HTTP/2 | -
+      worker-shutdown-timeout | behaviour | low | 240s | another time for draining connections | -
+      load-balance | behaviour | low | round_robin | another choice of the endpoint than round robin | -
+      limit-conn-zone-variable | behaviour | low | $binary_remote_addr | limits counted by another key than the client's address | -
+      enable-opentelemetry | behaviour | low | false | tracing | -
+      opentelemetry-trust-incoming-span | detail | low | true | tracing | -
+      opentelemetry-operation-name | detail | low | - | tracing | -
+      opentelemetry-config | detail | low | /etc/ingress-controller/telemetry/opentelemetry.toml | tracing | -
+      otlp-collector-host | detail | low | - | tracing | -
+      otlp-collector-port | detail | low | 4317 | tracing | -
+      otel-max-queuesize | detail | low | 2048 | tracing | -
+      otel-schedule-delay-millis | detail | low | 5000 | tracing | -
+      otel-max-export-batch-size | detail | low | 512 | tracing | -
+      otel-service-name | detail | low | nginx | tracing | -
+      otel-sampler | detail | low | AlwaysOn | tracing | -
+      otel-sampler-parent-based | detail | low | true | tracing | -
+      otel-sampler-ratio | detail | low | 0.01 | tracing | -
+      custom-http-errors | behaviour | low | - | error pages of the default backend | -
+      disable-proxy-intercept-errors | detail | low | false | error pages of the default backend | -
+      proxy-body-size | behaviour | low | 1m | another limit of the request body than 1 MiB | -
+      proxy-connect-timeout | behaviour | low | 5 | other time limits towards upstreams | -
+      proxy-read-timeout | behaviour | low | 60 | other time limits towards upstreams | -
+      proxy-send-timeout | behaviour | low | 60 | other time limits towards upstreams | -
+      proxy-http-version | behaviour | low | 1.1 | another HTTP version towards upstreams | -
+      proxy-cookie-path | behaviour | low | off | other cookies than the upstream's | -
+      proxy-cookie-domain | behaviour | low | off | other cookies than the upstream's | -
+      proxy-redirect-from | behaviour | low | off | other redirects than the upstream's | -
+      proxy-redirect-to | detail | low | off | other redirects than the upstream's | -
+      proxy-request-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
+      proxy-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
+      preserve-trailing-slash | behaviour | low | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
+      relative-redirects | behaviour | low | false | redirects without scheme and host | -
+      limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
+      limit-rate-after | behaviour | low | 0 | a limit of the bandwidth of responses | -
+      service-upstream | behaviour | low | false | the cluster IP in place of the endpoints | -
+      server-tokens | behaviour | low | false | the product's name in responses | -
+      default-type | behaviour | low | text/html | another content type for responses without one | -
+      use-geoip2 | behaviour | low | false | variables by the client's place | -
+      geoip2-autoreload-in-minutes | detail | low | 0 | variables by the client's place | -
+      proxy-ssl-location-only | detail | low | false | TLS towards upstreams | -
+      ssl-early-data | behaviour | low | false | TLS 1.3 early data | -
+      error-log-path | mechanics | low | - | nginx's own log of errors | -
+      error-log-level | mechanics | low | - | nginx's own log of errors | -
+      client-header-buffer-size | mechanics | low | - | nginx's buffers | -
+      client-body-buffer-size | mechanics | low | - | nginx's buffers | -
+      proxy-buffers-number | mechanics | low | - | nginx's buffers | -
+      proxy-buffer-size | mechanics | low | - | nginx's buffers | -
+      proxy-busy-buffers-size | mechanics | low | - | nginx's buffers | -
+      proxy-max-temp-file-size | mechanics | low | - | nginx's buffers | -
+      ssl-buffer-size | mechanics | low | - | nginx's buffers | -
+      grpc-buffer-size-kb | mechanics | low | - | nginx's buffers | -
+      map-hash-bucket-size | mechanics | low | - | nginx's hash tables | -
+      server-name-hash-max-size | mechanics | low | - | nginx's hash tables | -
+      server-name-hash-bucket-size | mechanics | low | - | nginx's hash tables | -
+      proxy-headers-hash-max-size | mechanics | low | - | nginx's hash tables | -
+      proxy-headers-hash-bucket-size | mechanics | low | - | nginx's hash tables | -
+      variables-hash-bucket-size | mechanics | low | - | nginx's hash tables | -
+      variables-hash-max-size | mechanics | low | - | nginx's hash tables | -
+      enable-multi-accept | mechanics | low | - | nginx's worker processes | -
+      max-worker-connections | mechanics | low | - | nginx's worker processes | -
+      max-worker-open-files | mechanics | low | - | nginx's worker processes | -
+      enable-aio-write | mechanics | low | - | nginx's worker processes | -
+      reuse-port | mechanics | low | - | nginx's worker processes | -
+      worker-processes | mechanics | low | - | nginx's worker processes | -
+      worker-cpu-affinity | mechanics | low | - | nginx's worker processes | -
+      enable-serial-reloads | mechanics | low | - | nginx's worker processes | -
+      debug-connections | mechanics | low | - | nginx's worker processes | -
+      lua-shared-dicts | mechanics | low | - | nginx's Lua memory | -
+      nginx-status-ipv4-whitelist | mechanics | low | - | nginx's status page | -
+      nginx-status-ipv6-whitelist | mechanics | low | - | nginx's status page | -
+      ssl-session-cache-size | mechanics | low | - | the size of OpenSSL's session cache | -
+      ssl-dh-param | mechanics | low | - | Diffie-Hellman parameters, which no cipher of Lintel uses | -
+      http2-max-field-size | removed | low | - | a limit that nginx gave up | -
+      http2-max-header-size | removed | low | - | a limit that nginx gave up | -
+      http2-max-requests | removed | low | - | a limit that nginx gave up | -
+      use-geoip | removed | low | - | an old GeoIP format | -
+      app-root | removed | low | - | a global value that never had an effect | -
+      upstream-hash-by | removed | low | - | a global value that never had an effect | -
+      upstream-hash-by-subset | removed | low | - | a global value that never had an effect | -
+      upstream-hash-by-subset-size | removed | low | - | a global value that never had an effect | -
+      jaeger-collector-host | removed | low | - | OpenTracing | -
+      jaeger-collector-port | removed | low | - | OpenTracing | -
+      jaeger-endpoint | removed | low | - | OpenTracing | -
+      jaeger-service-name | removed | low | - | OpenTracing | -
+      jaeger-propagation-format | removed | low | - | OpenTracing | -
+      jaeger-sampler-type | removed | low | - | OpenTracing | -
+      jaeger-sampler-param | removed | low | - | OpenTracing | -
+      jaeger-sampler-host | removed | low | - | OpenTracing | -
+      jaeger-sampler-port | removed | low | - | OpenTracing | -
+      jaeger-trace-context-header-name | removed | low | - | OpenTracing | -
+      jaeger-debug-header | removed | low | - | OpenTracing | -
+      jaeger-baggage-header | removed | low | - | OpenTracing | -
+      jaeger-trace-baggage-header-prefix | removed | low | - | OpenTracing | -
+      """;
+
+  /// All of them by name.
+  public static final Map<String, Unbuilt> ALL = UnbuiltAnnotations.table(TABLE);
+
+  private UnbuiltKeys() {}
+}

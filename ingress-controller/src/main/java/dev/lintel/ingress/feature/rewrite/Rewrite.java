@@ -1,0 +1,86 @@
+package dev.lintel.ingress.feature.rewrite;
+
+import dev.lintel.ingress.feature.AnnotationReader;
+import dev.lintel.ingress.feature.Feature;
+import dev.lintel.ingress.feature.HostRules;
+import dev.lintel.ingress.feature.Location;
+import dev.lintel.ingress.feature.RouteAssembly;
+import dev.lintel.ingress.feature.Setting;
+import dev.lintel.proxy.filter.Rank;
+import dev.lintel.proxy.filter.Verdict;
+import dev.lintel.proxy.message.Slice;
+import dev.lintel.proxy.route.PathRegex;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/// Rewrites the path (`rewrite-target`) and sends `/` to the application's root (`app-root`).
+/// `use-regex` is a host rule: the compiler reads it. `app-root` is one too: the compiler hands it
+/// to the routes that serve `/`.
+public final class Rewrite implements Feature<RewriteSettings> {
+  @Override
+  public String id() {
+    return "rewrite";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return List.of(HostRules.REWRITE_TARGET, HostRules.USE_REGEX, HostRules.APP_ROOT);
+  }
+
+  @Override
+  public Optional<RewriteSettings> read(AnnotationReader in) {
+    if (in.route().isCatchAll()) {
+      return Optional.empty();
+    }
+    String target = in.find(HostRules.REWRITE_TARGET).orElse("");
+    if (target.equals(in.route().path())) {
+      target = ""; // nginx changes nothing then
+    }
+    if (!target.isEmpty() && !isUrl(target) && !target.startsWith("/") && !target.startsWith("$")) {
+      in.problem(HostRules.REWRITE_TARGET, "\"" + target + "\" is no path", "/…", "no rewrite");
+      target = "";
+    }
+    String appRoot = in.route().appRoot();
+    return target.isEmpty() && appRoot.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new RewriteSettings(target, appRoot));
+  }
+
+  @Override
+  public void install(RewriteSettings settings, RouteAssembly route) {
+    if (!settings.appRoot().isEmpty()) {
+      appRoot(settings.appRoot(), route);
+    }
+    if (settings.target().isEmpty()) {
+      return;
+    }
+    if (!(PathRegex.compile(route.path()) instanceof PathRegex.Compiled(PathRegex regex))) {
+      return; // the compiler has closed a route whose path is no regex
+    }
+    Replacement replacement = Replacement.of(settings.target());
+    if (isUrl(settings.target())) {
+      route.request(Rank.REDIRECT, new RewriteRedirect(regex, replacement));
+    } else {
+      route.request(Rank.REWRITE_TARGET, new RewriteFilter(regex, replacement));
+    }
+  }
+
+  private static void appRoot(String path, RouteAssembly route) {
+    byte[] bytes = path.getBytes(StandardCharsets.US_ASCII);
+    route.request(
+        Rank.APP_ROOT,
+        exchange -> {
+          Slice asked = exchange.request().path();
+          if (asked.length() != 1) {
+            return Verdict.CONTINUE;
+          }
+          Location.asAsked(exchange).add(bytes).send(302);
+          return Verdict.RESPONDED;
+        });
+  }
+
+  private static boolean isUrl(String target) {
+    return target.startsWith("http://") || target.startsWith("https://");
+  }
+}

@@ -1,0 +1,8 @@
+package dev.lintel.ingress.feature.rewrite;
+
+/// Changes of the path; empty text switches a part off.
+///
+/// @param target what the upstream sees instead of the path, with `$0` to `$9` for groups, or a URL
+///   to redirect to
+/// @param appRoot where `/` alone is redirected to
+public record RewriteSettings(String target, String appRoot) {}

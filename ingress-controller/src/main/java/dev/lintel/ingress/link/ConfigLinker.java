@@ -1,0 +1,144 @@
+package dev.lintel.ingress.link;
+
+import dev.lintel.ingress.link.LinkedHost.LinkedRoute;
+import dev.lintel.ingress.plan.HostPlan;
+import dev.lintel.ingress.plan.ProxyPlan;
+import dev.lintel.ingress.plan.RoutePlan;
+import dev.lintel.ingress.plan.UpstreamKey;
+import dev.lintel.ingress.plan.UpstreamPlan;
+import dev.lintel.proxy.ProxyConfig;
+import dev.lintel.proxy.ProxySettings;
+import dev.lintel.proxy.observe.RouteLabels;
+import dev.lintel.proxy.route.Route;
+import dev.lintel.proxy.route.RoutingTable;
+import dev.lintel.proxy.upstream.Upstream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Joins a plan with live state to the configuration that serves it.
+///
+/// Hosts whose plan is equal keep their very routes, unless an upstream of theirs is another object
+/// now; a host that changed keeps the routes that did not. Used by one thread.
+public final class ConfigLinker {
+  private final LiveUpstreams upstreams;
+  private final LiveState state = new LiveState();
+  private final LiveCertificates certificates = new LiveCertificates();
+  private final RouteLinker routes;
+  private Map<String, LinkedHost> hosts = Map.of();
+
+  /// @param upstreams whose upstreams the configurations send to
+  /// @param ports the ports that clients reach, for redirects
+  public ConfigLinker(LiveUpstreams upstreams, Ports ports) {
+    this.upstreams = upstreams;
+    this.routes = new RouteLinker(state, ports);
+  }
+
+  /// The configuration of `plan`. Once it is published, `retire` lets go of what the one before it
+  /// used; if this throws, everything stays as it was.
+  public ProxyConfig link(ProxyPlan plan, long generation) {
+    state.begin();
+    upstreams.begin();
+    Map<UpstreamKey, Upstream> targets = new TreeMap<>();
+    for (UpstreamPlan upstream : plan.upstreams().values()) {
+      targets.put(upstream.key(), upstreams.use(upstream));
+    }
+    Map<String, LinkedHost> linked = HashMap.newHashMap(plan.hosts().size());
+    RoutingTable.Builder table = RoutingTable.builder(routes.notFound());
+    for (HostPlan host : plan.hosts()) {
+      LinkedHost made = link(host, hosts.get(host.host()), targets);
+      linked.put(host.host(), made);
+      enter(made, table);
+    }
+    ProxyConfig config =
+        new ProxyConfig(generation, table.build(), certificates.index(plan), ProxySettings.DEFAULT);
+    hosts = linked;
+    return config;
+  }
+
+  /// What logs and metrics call the routes of the configuration linked last.
+  public List<RouteLabels> labels() {
+    List<RouteLabels> labels = new ArrayList<>();
+    for (LinkedHost host : hosts.values()) {
+      for (LinkedRoute route : host.routes()) {
+        labels.add(route.route().labels());
+      }
+    }
+    return labels;
+  }
+
+  /// Lets go of whatever the configuration linked last does not use.
+  public void retire() {
+    state.retire();
+    upstreams.retire();
+    certificates.retire();
+  }
+
+  private LinkedHost link(
+      HostPlan plan, @Nullable LinkedHost before, Map<UpstreamKey, Upstream> targets) {
+    if (before != null && before.plan().equals(plan) && isCurrent(before, targets)) {
+      for (LinkedRoute route : before.routes()) {
+        route.used().forEach(state::keep);
+      }
+      return before;
+    }
+    Map<RoutePlan, LinkedRoute> known = new HashMap<>();
+    if (before != null) {
+      for (LinkedRoute route : before.routes()) {
+        known.put(route.plan(), route);
+      }
+    }
+    List<LinkedRoute> made = new ArrayList<>(plan.routes().size());
+    for (RoutePlan route : plan.routes()) {
+      LinkedRoute old = known.get(route);
+      if (old != null && isCurrent(old, targets)) {
+        old.used().forEach(state::keep);
+        made.add(old);
+      } else {
+        made.add(routes.link(route, target(route, targets)));
+      }
+    }
+    return new LinkedHost(plan, made);
+  }
+
+  private static boolean isCurrent(LinkedHost host, Map<UpstreamKey, Upstream> targets) {
+    for (LinkedRoute route : host.routes()) {
+      if (!isCurrent(route, targets)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // an upstream is what it is, not what it looks like
+  private static boolean isCurrent(LinkedRoute route, Map<UpstreamKey, Upstream> targets) {
+    return route.route().upstream() == target(route.plan(), targets);
+  }
+
+  private static @Nullable Upstream target(RoutePlan plan, Map<UpstreamKey, Upstream> targets) {
+    return switch (plan.target()) {
+      case RoutePlan.ToUpstream to -> targets.get(to.key());
+      case RoutePlan.NotFound _ -> null;
+    };
+  }
+
+  private static void enter(LinkedHost host, RoutingTable.Builder table) {
+    String name = host.plan().host();
+    for (LinkedRoute route : host.routes()) {
+      Route target = route.route();
+      String path = route.plan().path();
+      switch (route.plan().match()) {
+        case EXACT -> table.exact(name, path, target);
+        case PREFIX -> table.prefix(name, path, target);
+        case REGEX -> {
+          if (route.regex() != null) {
+            table.regex(name, route.regex(), target);
+          }
+        }
+      }
+    }
+  }
+}

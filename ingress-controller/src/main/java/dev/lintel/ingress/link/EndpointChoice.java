@@ -1,0 +1,116 @@
+package dev.lintel.ingress.link;
+
+import dev.lintel.ingress.snapshot.EndpointSliceView;
+import dev.lintel.ingress.snapshot.EndpointSliceView.EndpointView;
+import dev.lintel.ingress.snapshot.EndpointSliceView.PortView;
+import dev.lintel.proxy.upstream.Endpoint;
+import dev.lintel.proxy.upstream.EndpointSet;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The endpoints of one upstream that may be tried, from the slices of its Service.
+///
+/// Ready ones are preferred; where there is none, those that terminate but still serve. Where all
+/// turn unready at one stroke without terminating (a broken probe, a partition), the last ready
+/// ones are tried on until one is ready again: an answer from a doubtful pod is better than a
+/// certain 503. Endpoints that failed one after the other are believed.
+///
+/// It remembers the last choice; not safe for several threads at once.
+final class EndpointChoice {
+  private final String portName;
+  private EndpointSet chosen = EndpointSet.EMPTY;
+  private Set<Endpoint> unreadyBefore = Set.of();
+
+  /// @param portName the name of the slice's port; empty: the unnamed one
+  EndpointChoice(String portName) {
+    this.portName = portName;
+  }
+
+  /// The choice from these slices, given the choices before.
+  EndpointSet of(List<EndpointSliceView> slices) {
+    Set<Endpoint> ready = new LinkedHashSet<>();
+    Set<Endpoint> leaving = new LinkedHashSet<>();
+    Set<Endpoint> unready = new LinkedHashSet<>();
+    for (EndpointSliceView slice : slices) {
+      int port = port(slice);
+      if (port > 0) {
+        for (EndpointView endpoint : slice.endpoints()) {
+          Set<Endpoint> kind = kind(endpoint, ready, leaving, unready);
+          if (kind != null) {
+            addAll(kind, endpoint, port);
+          }
+        }
+      }
+    }
+    EndpointSet next = choose(ready, leaving, unready);
+    if (!next.unready()) {
+      unreadyBefore = unready;
+    }
+    chosen = next;
+    return next;
+  }
+
+  private EndpointSet choose(Set<Endpoint> ready, Set<Endpoint> leaving, Set<Endpoint> unready) {
+    if (!ready.isEmpty()) {
+      return new EndpointSet(List.copyOf(ready), false);
+    }
+    if (!leaving.isEmpty()) {
+      return new EndpointSet(List.copyOf(leaving), false);
+    }
+    List<Endpoint> held = new ArrayList<>(chosen.endpoints());
+    held.retainAll(unready);
+    if (held.isEmpty() || !(chosen.unready() || atOneStroke(unready))) {
+      return EndpointSet.EMPTY;
+    }
+    return new EndpointSet(List.copyOf(held), true);
+  }
+
+  private boolean atOneStroke(Set<Endpoint> unready) {
+    for (Endpoint endpoint : unready) {
+      if (unreadyBefore.contains(endpoint)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static @Nullable Set<Endpoint> kind(
+      EndpointView endpoint, Set<Endpoint> ready, Set<Endpoint> leaving, Set<Endpoint> unready) {
+    if (endpoint.ready()) {
+      return ready;
+    }
+    if (endpoint.terminating()) {
+      return endpoint.serving() ? leaving : null;
+    }
+    return unready;
+  }
+
+  private static void addAll(Set<Endpoint> kind, EndpointView endpoint, int port) {
+    for (String address : endpoint.addresses()) {
+      try {
+        kind.add(new Endpoint(new InetSocketAddress(InetAddress.ofLiteral(address), port)));
+      } catch (IllegalArgumentException _) {
+        // A name where an address belongs: the API server refuses it, a manifest in a folder may
+        // hold it. Nothing is ever looked up for it.
+      }
+    }
+  }
+
+  /// The slice's own number of the port: a named target port may differ between pods.
+  private int port(EndpointSliceView slice) {
+    if (slice.addressType().equals("FQDN")) {
+      return 0;
+    }
+    for (PortView port : slice.ports()) {
+      if (port.name().equals(portName) && port.protocol().equals("TCP")) {
+        return port.port();
+      }
+    }
+    return 0;
+  }
+}

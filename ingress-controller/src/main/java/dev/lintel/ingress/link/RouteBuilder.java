@@ -1,0 +1,81 @@
+package dev.lintel.ingress.link;
+
+import dev.lintel.ingress.feature.RouteAssembly;
+import dev.lintel.ingress.plan.RoutePlan;
+import dev.lintel.proxy.filter.Rank;
+import dev.lintel.proxy.filter.RequestFilter;
+import dev.lintel.proxy.filter.ResponseFilter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// Gathers what features put on one route, and sorts it.
+final class RouteBuilder implements RouteAssembly {
+  private record Placed(Rank rank, RequestFilter filter) {}
+
+  private final RoutePlan plan;
+  private final LiveState state;
+  private final Ports ports;
+  private final List<Placed> placed = new ArrayList<>();
+  private final List<ResponseFilter> responseFilters = new ArrayList<>();
+  private final List<LiveState.Key> used = new ArrayList<>();
+
+  RouteBuilder(RoutePlan plan, LiveState state, Ports ports) {
+    this.plan = plan;
+    this.state = state;
+    this.ports = ports;
+  }
+
+  @Override
+  public void request(Rank rank, RequestFilter filter) {
+    placed.add(new Placed(rank, filter));
+  }
+
+  @Override
+  public void response(ResponseFilter filter) {
+    responseFilters.add(filter);
+  }
+
+  @Override
+  public <T> T live(String owner, Record shape, Class<T> type, Supplier<? extends T> make) {
+    LiveState.Key key = new LiveState.Key(owner, type, shape);
+    used.add(key);
+    return type.cast(state.use(key, make));
+  }
+
+  @Override
+  public String ingress() {
+    return plan.origin().ingress();
+  }
+
+  @Override
+  public String path() {
+    return plan.path();
+  }
+
+  @Override
+  public int httpsPort() {
+    return ports.https();
+  }
+
+  @Override
+  public int httpPort() {
+    return ports.http();
+  }
+
+  /// By stage and rank; filters of one rank stay in the order they were added.
+  RequestFilter[] requestFilters() {
+    placed.sort(Comparator.comparing(Placed::rank)); // ranks are declared in the order of stages
+    return placed.stream().map(Placed::filter).toArray(RequestFilter[]::new);
+  }
+
+  ResponseFilter[] responseFilters() {
+    return responseFilters.toArray(ResponseFilter[]::new);
+  }
+
+  /// What the route keeps alive.
+  List<LiveState.Key> used() {
+    return List.copyOf(used);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.lintel.ingress.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lintel.ingress.snapshot.EndpointSliceView;
+import dev.lintel.ingress.snapshot.EndpointSliceView.EndpointView;
+import dev.lintel.ingress.snapshot.EndpointSliceView.PortView;
+import dev.lintel.ingress.snapshot.ObjectKey;
+import dev.lintel.proxy.upstream.Endpoint;
+import dev.lintel.proxy.upstream.EndpointSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Which endpoints are tried, by the conditions of the slices.
+class EndpointChoiceTest {
+  private final EndpointChoice choice = new EndpointChoice("http");
+
+  private static EndpointSliceView slice(int port, EndpointView... endpoints) {
+    return new EndpointSliceView(
+        new ObjectKey("default", "shop-" + port),
+        new ObjectKey("default", "shop"),
+        "IPv4",
+        List.of(new PortView("metrics", 9090, "TCP"), new PortView("http", port, "TCP")),
+        List.of(endpoints));
+  }
+
+  private static EndpointView ready(String address) {
+    return new EndpointView(List.of(address), true, true, false, null, List.of());
+  }
+
+  private static EndpointView unready(String address) {
+    return new EndpointView(List.of(address), false, false, false, null, List.of());
+  }
+
+  private static EndpointView leaving(String address, boolean serving) {
+    return new EndpointView(List.of(address), false, serving, true, null, List.of());
+  }
+
+  private List<String> of(EndpointSliceView... slices) {
+    return choose(slices).endpoints().stream().map(Endpoint::text).toList();
+  }
+
+  private EndpointSet choose(EndpointSliceView... slices) {
+    return choice.of(List.of(slices));
+  }
+
+  @Test
+  void readyOnesArePreferred() {
+    assertThat(of(slice(80, leaving("10.0.0.1", true), ready("10.0.0.2"), unready("10.0.0.3"))))
+        .containsExactly("10.0.0.2:80");
+  }
+
+  @Test
+  void eachSliceHasItsOwnNumberForANamedPort() {
+    assertThat(of(slice(80, ready("10.0.0.1")), slice(8080, ready("10.0.0.2"))))
+        .containsExactly("10.0.0.1:80", "10.0.0.2:8080");
+  }
+
+  @Test
+  void anEndpointInTwoSlicesCountsOnce() {
+    assertThat(of(slice(80, ready("10.0.0.1")), slice(80, ready("10.0.0.1"), ready("10.0.0.2"))))
+        .containsExactly("10.0.0.1:80", "10.0.0.2:80");
+  }
+
+  @Test
+  void thoseThatTerminateAreTriedOnlyWhenNoneIsReadyAndTheyServe() {
+    assertThat(of(slice(80, leaving("10.0.0.1", true), leaving("10.0.0.2", false))))
+        .containsExactly("10.0.0.1:80");
+  }
+
+  @Test
+  void aSliceWithoutThePortGivesNothing() {
+    assertThat(new EndpointChoice("grpc").of(List.of(slice(80, ready("10.0.0.1")))))
+        .isEqualTo(EndpointSet.EMPTY);
+  }
+
+  @Test
+  void aNameIsNeverLookedUp() {
+    assertThat(of(slice(80, ready("localhost")))).isEmpty();
+  }
+
+  @Test
+  void allUnreadyAtOneStrokeAreStillTried() {
+    choose(slice(80, ready("10.0.0.1"), ready("10.0.0.2")));
+
+    EndpointSet held = choose(slice(80, unready("10.0.0.1"), unready("10.0.0.2")));
+
+    assertThat(held.unready()).isTrue();
+    assertThat(held.endpoints()).extracting(Endpoint::text).hasSize(2);
+  }
+
+  @Test
+  void theHeldOnesShrinkAsTheyDisappearAndEndWhenOneIsReady() {
+    choose(slice(80, ready("10.0.0.1"), ready("10.0.0.2")));
+    choose(slice(80, unready("10.0.0.1"), unready("10.0.0.2")));
+
+    assertThat(of(slice(80, unready("10.0.0.2"), unready("10.0.0.3"))))
+        .containsExactly("10.0.0.2:80");
+    EndpointSet again = choose(slice(80, unready("10.0.0.2"), ready("10.0.0.3")));
+    assertThat(again.unready()).isFalse();
+    assertThat(again.endpoints()).extracting(Endpoint::text).containsExactly("10.0.0.3:80");
+  }
+
+  @Test
+  void unreadyOneAfterTheOtherIsBelieved() {
+    choose(slice(80, ready("10.0.0.1"), ready("10.0.0.2")));
+    choose(slice(80, unready("10.0.0.1"), ready("10.0.0.2")));
+
+    assertThat(choose(slice(80, unready("10.0.0.1"), unready("10.0.0.2"))))
+        .isEqualTo(EndpointSet.EMPTY);
+  }
+
+  @Test
+  void endpointsThatWereRemovedAreNotHeld() {
+    choose(slice(80, ready("10.0.0.1")));
+
+    assertThat(choose(slice(80))).isEqualTo(EndpointSet.EMPTY);
+    assertThat(choose(slice(80, unready("10.0.0.1")))).isEqualTo(EndpointSet.EMPTY);
+  }
+
+  @Test
+  void neverReadyIsNeverTried() {
+    assertThat(choose(slice(80, unready("10.0.0.1")))).isEqualTo(EndpointSet.EMPTY);
+  }
+}
