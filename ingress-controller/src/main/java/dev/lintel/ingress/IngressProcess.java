@@ -194,8 +194,7 @@ public final class IngressProcess implements AutoCloseable {
   }
 
   private void awaitIdle(ProxyServer running, CountDownLatch haste) throws InterruptedException {
-    FutureTask<Boolean> idle =
-        new FutureTask<>(() -> running.awaitIdle(config.drain().limit()));
+    FutureTask<Boolean> idle = new FutureTask<>(() -> running.awaitIdle(config.drain().limit()));
     Thread waiting = Thread.ofVirtual().start(idle);
     while (waiting.isAlive() && haste.getCount() > 0) {
       waiting.join(Duration.ofMillis(20));

@@ -53,7 +53,7 @@ public final class Exchange {
   private final ClientConnection connection;
   private final ClientSide client;
   private final Loop loop;
-  private final RequestHead request;
+  private final RequestHead request = new RequestHead();
   private final RequestBody body = new RequestBody();
   private final UpstreamSide upstream;
   private final ResponseSide response;
@@ -68,12 +68,9 @@ public final class Exchange {
   private long startNanos;
 
   /// An exchange without a request.
-  ///
-  /// @param request where the heads of its requests are read
-  public Exchange(ClientConnection connection, ClientSide client, RequestHead request) {
+  public Exchange(ClientConnection connection, ClientSide client) {
     this.connection = connection;
     this.client = client;
-    this.request = request;
     this.loop = connection.loop();
     this.upstream = new UpstreamSide(this, client, loop, body);
     this.response = new ResponseSide(this, client, connection.traffic());
