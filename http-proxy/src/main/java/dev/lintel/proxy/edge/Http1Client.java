@@ -74,8 +74,8 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     this.http2 = http2;
     this.connection = connection;
     this.loop = connection.loop();
-    this.exchange = new Exchange(connection, this);
-    this.head = exchange.request();
+    this.head = new RequestHead();
+    this.exchange = new Exchange(connection, this, head);
     this.heads = new RequestHeadReader(loop, head, connection.isTls());
     this.settings = server.config().settings();
   }

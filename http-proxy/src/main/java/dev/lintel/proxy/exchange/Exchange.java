@@ -53,7 +53,7 @@ public final class Exchange {
   private final ClientConnection connection;
   private final ClientSide client;
   private final Loop loop;
-  private final RequestHead request = new RequestHead();
+  private final RequestHead request;
   private final RequestBody body = new RequestBody();
   private final UpstreamSide upstream;
   private final ResponseSide response;
@@ -68,9 +68,12 @@ public final class Exchange {
   private long startNanos;
 
   /// An exchange without a request.
-  public Exchange(ClientConnection connection, ClientSide client) {
+  ///
+  /// @param request where the heads of its requests are read
+  public Exchange(ClientConnection connection, ClientSide client, RequestHead request) {
     this.connection = connection;
     this.client = client;
+    this.request = request;
     this.loop = connection.loop();
     this.upstream = new UpstreamSide(this, client, loop, body);
     this.response = new ResponseSide(this, client, connection.traffic());
