@@ -180,7 +180,7 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
   }
 
   Exchange exchange(H2Stream stream) {
-    return new Exchange(client, stream);
+    return new Exchange(client, stream, stream.head());
   }
 
   /// Stream and exchange have ended.

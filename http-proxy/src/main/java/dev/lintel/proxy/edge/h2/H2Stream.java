@@ -23,6 +23,7 @@ final class H2Stream implements ClientSide {
   private static final int FRAME_HEADER = 9;
 
   private final H2Connection connection;
+  private final RequestHead head = new RequestHead();
   private final Exchange exchange;
   private final BodyDeadline bodyDeadline = new BodyDeadline();
   private final SendDeadline sendDeadline = new SendDeadline();
@@ -58,7 +59,7 @@ final class H2Stream implements ClientSide {
   }
 
   RequestHead head() {
-    return exchange.request();
+    return head;
   }
 
   Exchange exchange() {
