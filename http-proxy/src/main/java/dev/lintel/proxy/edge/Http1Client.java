@@ -4,7 +4,6 @@ import dev.lintel.proxy.ProxySettings;
 import dev.lintel.proxy.exchange.ClientConnection;
 import dev.lintel.proxy.exchange.ClientSide;
 import dev.lintel.proxy.exchange.Exchange;
-import dev.lintel.proxy.exchange.LongLived;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Timer;
@@ -12,10 +11,8 @@ import dev.lintel.proxy.message.BodyFraming;
 import dev.lintel.proxy.message.ChunkDecoder;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
-import dev.lintel.proxy.message.RequestScanner;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.ScanResult;
-import dev.lintel.proxy.message.Upgrade;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -27,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of a client that sends requests ahead, what comes behind the one in work is kept, and nothing
 /// more is read until its turn comes. What is written is [Http1Writer]'s affair.
-final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSide, LongLived {
+final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSide {
   /// Waits for a request's head, or for the rest of it.
   private static final int HEAD = 0;
 
@@ -46,7 +43,6 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   private static final int TUNNEL = 5;
   private static final int CLOSED = 6;
 
-  private static final int FIRST_LOOK = 2048;
   private static final int MOST_DISCARDED = 64 * 1024;
   private static final int DISCARD_MILLIS = 5_000;
 
@@ -56,13 +52,14 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   private final Loop loop;
   private final Exchange exchange;
   private final RequestHead head;
+  private final RequestHeadReader heads;
   private final RequestBodyReader body = new RequestBodyReader();
   private final Deadline timer = new Deadline();
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable Http1Writer writer;
   private @Nullable ByteBuf pending;
-  private @Nullable WebSocketFrames frames;
+  private @Nullable Tunnel tunnel;
   private ProxySettings settings;
   private int state = HEAD;
   private int served;
@@ -77,8 +74,9 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     this.http2 = http2;
     this.connection = connection;
     this.loop = connection.loop();
-    this.exchange = new Exchange(connection, this);
-    this.head = exchange.request();
+    this.head = new RequestHead();
+    this.exchange = new Exchange(connection, this, head);
+    this.heads = new RequestHeadReader(loop, head, connection.isTls());
     this.settings = server.config().settings();
   }
 
@@ -138,7 +136,10 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     if (state != CLOSED) {
       state = CLOSED;
       loop.timers().remove(timer);
-      connection.traffic().remove(this);
+      Tunnel open = tunnel;
+      if (open != null) {
+        connection.traffic().remove(open);
+      }
       exchange.onClientClosed();
     }
     Http1Writer out = writer;
@@ -193,16 +194,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     if (served == 0 && Http2Edge.isPreface(bytes)) {
       return beginHttp2(bytes);
     }
-    byte[] in = loop.in();
-    int readable = bytes.readableBytes();
-    int length = Math.min(readable, FIRST_LOOK);
-    bytes.getBytes(bytes.readerIndex(), in, 0, length);
-    ScanResult result = RequestScanner.scan(in, 0, length, head, connection.isTls());
-    if (result == ScanResult.INCOMPLETE && length < readable) {
-      length = Math.min(readable, in.length);
-      bytes.getBytes(bytes.readerIndex(), in, 0, length);
-      result = RequestScanner.scan(in, 0, length, head, connection.isTls());
-    }
+    ScanResult result = heads.read(bytes);
     if (result == ScanResult.INCOMPLETE) {
       if (timer.purpose != Deadline.REQUEST_HEAD) {
         timer.start(settings.headTimeoutMillis());
@@ -215,7 +207,6 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
       refuse();
       return false;
     }
-    bytes.skipBytes(head.length());
     begin();
     return true;
   }
@@ -337,27 +328,11 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
 
   @Override
   public void sendBody(ByteBuf piece, boolean last) {
-    WebSocketFrames seen = frames;
-    if (seen != null) {
-      seen.pass(piece);
-    }
-    out().body(piece, last);
-  }
-
-  @Override
-  public void discourageReuse() {
-    // Who uses a tunnel cannot be told anything.
-  }
-
-  /// Between two frames a WebSocket can be told why it ends; anything else is cut.
-  @Override
-  public void closeForShutdown() {
-    WebSocketFrames seen = frames;
-    if (state == TUNNEL && seen != null && seen.isBetweenFrames()) {
-      out().body(WebSocketFrames.goingAway(loop.allocator()), false);
-    }
-    if (state == TUNNEL) {
-      exchange.onShutdown();
+    Tunnel bytes = tunnel;
+    if (bytes == null) {
+      out().body(piece, last);
+    } else {
+      bytes.send(piece);
     }
   }
 
@@ -422,12 +397,11 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     state = TUNNEL;
     timer.stop();
     out().switchProtocols(response, head.upgrade());
-    if (head.upgrade() == Upgrade.WEBSOCKET) {
-      frames = new WebSocketFrames();
-    }
-    connection.traffic().add(this);
+    Tunnel made = new Tunnel(exchange, out(), loop, head.upgrade());
+    tunnel = made;
+    connection.traffic().add(made);
     if (early != null) {
-      sendBody(early, false);
+      made.send(early);
     }
     ByteBuf bytes = pending;
     if (bytes != null && !processing) {

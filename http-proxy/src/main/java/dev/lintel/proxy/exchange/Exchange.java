@@ -12,7 +12,6 @@ import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
-import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.message.TargetForms;
 import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.route.RegexTooCostly;
@@ -54,11 +53,12 @@ public final class Exchange {
   private final ClientConnection connection;
   private final ClientSide client;
   private final Loop loop;
-  private final RequestHead request = new RequestHead();
+  private final RequestHead request;
   private final RequestBody body = new RequestBody();
   private final UpstreamSide upstream;
   private final ResponseSide response;
   private final Account account;
+  private final FinishListeners listeners = new FinishListeners();
 
   private @Nullable RoutingTable routes;
   private Route route = NO_ROUTE;
@@ -66,14 +66,14 @@ public final class Exchange {
   private int cursor;
   private int epoch;
   private long startNanos;
-  private @Nullable FinishListener listener;
-  private FinishListener[] moreListeners = {};
-  private int moreCount;
 
   /// An exchange without a request.
-  public Exchange(ClientConnection connection, ClientSide client) {
+  ///
+  /// @param request where the heads of its requests are read
+  public Exchange(ClientConnection connection, ClientSide client, RequestHead request) {
     this.connection = connection;
     this.client = client;
+    this.request = request;
     this.loop = connection.loop();
     this.upstream = new UpstreamSide(this, client, loop, body);
     this.response = new ResponseSide(this, client, connection.traffic());
@@ -180,26 +180,17 @@ public final class Exchange {
   }
 
   private @Nullable Route match(RoutingTable table) {
-    Slice host = request.host();
     try {
-      Slice path = request.path();
-      Route found = find(table, host, path);
-      Slice other = request.dataPath();
-      if (!other.isEmpty() && find(table, host, other) != found) {
+      Route found = RouteChoice.of(request, table);
+      if (found == null) {
         fail(ProxyFailure.request(Malformed.PATH_AMBIGUOUS));
-        return null;
       }
       return found;
     } catch (RegexTooCostly _) {
-      LOG.warn("a regular expression used up its steps for {}", host);
+      LOG.warn("a regular expression used up its steps for {}", request.host());
       fail(ProxyFailure.INTERNAL);
       return null;
     }
-  }
-
-  private static Route find(RoutingTable table, Slice host, Slice path) {
-    return table.match(
-        host.bytes(), host.offset(), host.length(), path.bytes(), path.offset(), path.length());
   }
 
   /// A piece of the request's body, in the exchange's ownership from here on.
@@ -285,18 +276,12 @@ public final class Exchange {
     Upstream to = route.upstream();
     if (to == null) {
       state = ANSWERING;
-      response.notFound(isHostKnown());
+      response.notFound(RouteChoice.isHostKnown(request, routes));
       finish();
     } else {
       state = FORWARDING;
       upstream.forward(to);
     }
-  }
-
-  private boolean isHostKnown() {
-    RoutingTable table = routes;
-    Slice host = request.host();
-    return table == null || table.knows(host.bytes(), host.offset(), host.length());
   }
 
   private boolean passes(RequestFilter filter) {
@@ -374,14 +359,7 @@ public final class Exchange {
 
   /// Has `told` told when the exchange ends, beside those asked for before.
   public void onFinish(FinishListener told) {
-    if (listener == null) {
-      listener = told;
-      return;
-    }
-    if (moreCount == moreListeners.length) {
-      moreListeners = Arrays.copyOf(moreListeners, moreCount + 2);
-    }
-    moreListeners[moreCount++] = told;
+    listeners.add(told);
   }
 
   // ------------------------------------------------------------------ answers
@@ -464,33 +442,12 @@ public final class Exchange {
     }
     upstream.release();
     body.release();
-    tellListeners();
+    listeners.tell(this);
     connection.traffic().ended(account, state == TUNNEL, route.settings().accessLog());
     upstream.forget();
     state = IDLE;
     epoch++;
     routes = null;
     client.ended();
-  }
-
-  private void tellListeners() {
-    FinishListener first = listener;
-    if (first == null) {
-      return;
-    }
-    listener = null;
-    tell(first);
-    for (int i = 0; i < moreCount; i++) {
-      tell(moreListeners[i]);
-    }
-    moreCount = 0;
-  }
-
-  private void tell(FinishListener told) {
-    try {
-      told.onFinish(this);
-    } catch (RuntimeException e) {
-      LOG.error("a finish listener of {} failed", route.labels(), e);
-    }
   }
 }

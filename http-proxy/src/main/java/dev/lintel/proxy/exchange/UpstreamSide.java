@@ -2,14 +2,11 @@ package dev.lintel.proxy.exchange;
 
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.loop.Loop;
-import dev.lintel.proxy.message.BodyFraming;
-import dev.lintel.proxy.message.ChunkEncoder;
 import dev.lintel.proxy.message.HeaderEdits;
 import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Slice;
-import dev.lintel.proxy.message.UpstreamHeadWriter;
 import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.upstream.Attempts;
 import dev.lintel.proxy.upstream.Upstream;
@@ -21,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// The way of one exchange to its upstream: writes the request, sends it again where that is
 /// allowed, and hands over what comes back.
 final class UpstreamSide implements UpstreamListener {
-  /// A body no longer than this is copied behind its head: one buffer costs less than two.
-  private static final int SMALL_BODY = 4 * 1024;
-
   private final Exchange exchange;
   private final ClientSide client;
   private final Loop loop;
@@ -31,6 +25,8 @@ final class UpstreamSide implements UpstreamListener {
   private final Attempts attempts = new Attempts();
   private final Tries tries = new Tries();
   private final Retries retries;
+  private final RequestFraming framing;
+  private final GuardPass pass = new GuardPass();
   private final HeaderEdits edits = new HeaderEdits();
   private final Slice path = new Slice();
 
@@ -41,11 +37,8 @@ final class UpstreamSide implements UpstreamListener {
   private @Nullable ByteBuf request;
 
   private boolean started;
-  private boolean entered;
   private boolean streaming;
   private boolean consumed;
-  private boolean chunked;
-  private boolean chunkOpen;
 
   UpstreamSide(Exchange exchange, ClientSide client, Loop loop, RequestBody body) {
     this.exchange = exchange;
@@ -53,6 +46,7 @@ final class UpstreamSide implements UpstreamListener {
     this.loop = loop;
     this.body = body;
     this.retries = new Retries(attempts);
+    this.framing = new RequestFraming(loop);
   }
 
   /// Forgets the last request.
@@ -61,12 +55,10 @@ final class UpstreamSide implements UpstreamListener {
     tries.clear();
     edits.clear();
     path.clear();
-    entered = false;
     upstream = null;
     started = false;
     streaming = false;
     consumed = false;
-    chunkOpen = false;
   }
 
   HeaderEdits edits() {
@@ -101,17 +93,16 @@ final class UpstreamSide implements UpstreamListener {
   /// Writes the head while its bytes are there, and sends the request as soon as enough of its body
   /// is.
   void forward(Upstream to) {
-    ProxyFailure refused = to.guard().enter();
+    ProxyFailure refused = pass.enter(to.guard(), loop.nanos());
     if (refused != null) {
       exchange.fail(refused);
       return;
     }
     upstream = to;
-    entered = true;
     to.retries().onRequest();
     RequestHead head = exchange.request();
-    chunked = head.framing() == BodyFraming.CHUNKED;
-    write(head);
+    Slice target = path.isEmpty() ? head.wirePath() : path;
+    request = framing.head(head, exchange.tail(), target, edits);
     head.detach();
     if (body.isComplete() || body.isFull()) {
       start();
@@ -120,43 +111,15 @@ final class UpstreamSide implements UpstreamListener {
     }
   }
 
-  private void write(RequestHead head) {
-    byte[] out = loop.out();
-    Slice target = path.isEmpty() ? head.wirePath() : path;
-    int length = UpstreamHeadWriter.write(head, exchange.tail(), target, edits, out, 0);
-    long follows = head.contentLength();
-    int room = follows > 0 && follows <= SMALL_BODY ? length + (int) follows : length;
-    ByteBuf bytes = loop.allocator().directBuffer(room);
-    bytes.writeBytes(out, 0, length);
-    request = bytes;
-  }
-
   /// Sends what there is.
   void start() {
     started = true;
     retries.begin(exchange.route().settings(), loop.nanos());
-    mergeSmallBody();
-    attempt(ProxyFailure.NO_ENDPOINT);
-  }
-
-  private void mergeSmallBody() {
     ByteBuf head = request;
-    ByteBuf held = body.held();
-    if (head != null && held != null && body.isComplete() && held.readableBytes() <= SMALL_BODY) {
-      body.take();
-      int length = held.readableBytes();
-      if (chunked && length > 0) {
-        ChunkEncoder.head(head, length);
-        head.writeBytes(held);
-        ChunkEncoder.tail(head);
-      } else {
-        head.writeBytes(held);
-      }
-      held.release();
+    if (head != null) {
+      framing.merge(head, body);
     }
-    if (head != null && chunked && body.isComplete() && body.held() == null) {
-      ChunkEncoder.last(head);
-    }
+    attempt(ProxyFailure.NO_ENDPOINT);
   }
 
   /// Tries an endpoint; `otherwise` is what went wrong where none is left.
@@ -168,7 +131,7 @@ final class UpstreamSide implements UpstreamListener {
             : to.pool(loop).acquire(this, attempts, retries.connectMillis(loop.nanos()));
     if (leased == null) {
       if (attempts.count() > 0) {
-        leaveFailed();
+        pass.failed(loop.nanos());
       }
       exchange.fail(otherwise);
       return;
@@ -201,7 +164,7 @@ final class UpstreamSide implements UpstreamListener {
     ByteBuf held = body.held();
     if (complete) {
       if (held != null) {
-        writePiece(to, held.retainedDuplicate(), true);
+        framing.write(to, held.retainedDuplicate(), true);
       }
       to.endRequest();
       return;
@@ -211,7 +174,7 @@ final class UpstreamSide implements UpstreamListener {
     dropRequest();
     held = body.take();
     if (held != null) {
-      writePiece(to, held, false);
+      framing.write(to, held, false);
     }
     client.resumeRead();
   }
@@ -223,7 +186,7 @@ final class UpstreamSide implements UpstreamListener {
       piece.release();
       return;
     }
-    writePiece(to, piece, last);
+    framing.write(to, piece, last);
     if (last) {
       streaming = false;
       to.endRequest();
@@ -239,32 +202,6 @@ final class UpstreamSide implements UpstreamListener {
     }
     to.touch();
     to.write(bytes);
-  }
-
-  private void writePiece(UpstreamConnection to, ByteBuf piece, boolean last) {
-    if (!chunked) {
-      to.write(piece);
-      return;
-    }
-    int length = piece.readableBytes();
-    if (length > 0 || last) {
-      ByteBuf frame = loop.allocator().directBuffer(2 * ChunkEncoder.LONGEST_HEAD);
-      if (length > 0) {
-        ChunkEncoder.head(frame, length);
-      }
-      to.write(frame);
-    }
-    to.write(piece);
-    if (length > 0 || last) {
-      ByteBuf frame = loop.allocator().directBuffer(2 * ChunkEncoder.LONGEST_HEAD);
-      if (length > 0) {
-        ChunkEncoder.tail(frame);
-      }
-      if (last) {
-        ChunkEncoder.last(frame);
-      }
-      to.write(frame);
-    }
   }
 
   /// After a burst from the client: stops it where the upstream does not keep up.
@@ -308,37 +245,9 @@ final class UpstreamSide implements UpstreamListener {
     if (last) {
       connection = null;
       tries.ended(loop.nanos());
-      leaveWell();
+      pass.answered(loop.nanos());
     }
   }
-
-  // ------------------------------------------------------------------ the guard
-
-  private void leaveWell() {
-    Upstream from = upstream;
-    if (entered && from != null) {
-      entered = false;
-      from.guard().onSuccess(tries.sinceFirst(loop.nanos()));
-    }
-  }
-
-  private void leaveFailed() {
-    Upstream from = upstream;
-    if (entered && from != null) {
-      entered = false;
-      from.guard().onFailure(tries.sinceFirst(loop.nanos()));
-    }
-  }
-
-  private void leaveUnsaid() {
-    Upstream from = upstream;
-    if (entered && from != null) {
-      entered = false;
-      from.guard().exit();
-    }
-  }
-
-  // ------------------------------------------------------------------ more of what comes back
 
   @Override
   public void onUpgraded(ResponseHead head, @Nullable ByteBuf early) {
@@ -380,14 +289,14 @@ final class UpstreamSide implements UpstreamListener {
     }
     tries.failed(failure, loop.nanos());
     if (exchange.isAnswering()) {
-      leaveFailed();
+      pass.failed(loop.nanos());
       exchange.cut(failure);
     } else if (!consumed
         && retries.allow(
             failure, lost, exchange.request().isIdempotent(), to.retries(), loop.nanos())) {
       attempt(failure);
     } else {
-      leaveFailed();
+      pass.failed(loop.nanos());
       exchange.fail(failure);
     }
   }
@@ -402,7 +311,7 @@ final class UpstreamSide implements UpstreamListener {
       used.abandon();
       tries.ended(loop.nanos());
     }
-    leaveUnsaid();
+    pass.leave();
     streaming = false;
     dropRequest();
   }

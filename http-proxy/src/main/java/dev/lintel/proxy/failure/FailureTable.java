@@ -1,6 +1,7 @@
 package dev.lintel.proxy.failure;
 
 import dev.lintel.proxy.failure.ProxyFailure.Kind;
+import dev.lintel.proxy.failure.ProxyFailure.Source;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.Status;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,7 @@ import org.slf4j.event.Level;
 
 /// The one table of failures: what the client gets, what the log says and how it is counted.
 public final class FailureTable {
-  private record Row(int status, Level level, String tag, boolean closes) {}
+  private record Row(int status, Level level, String tag, Source source, boolean closes) {}
 
   private static final Map<Kind, Row> ROWS = new EnumMap<>(Kind.class);
   private static final byte[][] PAGES = new byte[600][];
@@ -28,28 +29,30 @@ public final class FailureTable {
 
   private static Row row(Kind kind) {
     return switch (kind) {
-      case BAD_REQUEST -> new Row(400, Level.INFO, "bad-request", true);
-      case HEAD_TIMEOUT -> new Row(408, Level.INFO, "head-timeout", true);
-      case BODY_TIMEOUT -> new Row(408, Level.INFO, "body-timeout", true);
-      case BODY_TOO_LARGE -> new Row(413, Level.INFO, "body-too-large", true);
-      case MISDIRECTED -> new Row(421, Level.INFO, "misdirected", false);
-      case CLIENT_LEFT -> new Row(499, Level.DEBUG, "client-left", true);
-      case CLIENT_STALLED -> new Row(499, Level.INFO, "client-stalled", true);
-      case NO_ROUTE -> new Row(404, Level.DEBUG, "no-route", false);
-      case NO_ENDPOINT -> new Row(503, Level.WARN, "no-endpoint", false);
-      case ROUTE_CLOSED -> new Row(503, Level.DEBUG, "route-closed", false);
-      case LIMITED -> new Row(503, Level.INFO, "limited", false);
-      case BREAKER_OPEN -> new Row(503, Level.WARN, "breaker-open", false);
-      case BULKHEAD_FULL -> new Row(503, Level.WARN, "bulkhead-full", false);
-      case CONNECT_FAILED -> new Row(502, Level.WARN, "connect-failed", false);
-      case CONNECT_TIMEOUT -> new Row(504, Level.WARN, "connect-timeout", false);
-      case UPSTREAM_CLOSED -> new Row(502, Level.WARN, "upstream-closed", false);
-      case UPSTREAM_READ_TIMEOUT -> new Row(504, Level.WARN, "upstream-read-timeout", false);
-      case UPSTREAM_SEND_TIMEOUT -> new Row(504, Level.WARN, "upstream-send-timeout", false);
-      case BAD_RESPONSE -> new Row(502, Level.WARN, "bad-response", false);
-      case RESPONSE_CUT -> new Row(502, Level.WARN, "response-cut", true);
-      case BAD_REWRITE -> new Row(500, Level.WARN, "bad-rewrite", false);
-      case INTERNAL -> new Row(500, Level.ERROR, "internal", true);
+      case BAD_REQUEST -> new Row(400, Level.INFO, "bad-request", Source.CLIENT, true);
+      case HEAD_TIMEOUT -> new Row(408, Level.INFO, "head-timeout", Source.CLIENT, true);
+      case BODY_TIMEOUT -> new Row(408, Level.INFO, "body-timeout", Source.CLIENT, true);
+      case BODY_TOO_LARGE -> new Row(413, Level.INFO, "body-too-large", Source.CLIENT, true);
+      case MISDIRECTED -> new Row(421, Level.INFO, "misdirected", Source.CLIENT, false);
+      case CLIENT_LEFT -> new Row(499, Level.DEBUG, "client-left", Source.CLIENT, true);
+      case CLIENT_STALLED -> new Row(499, Level.INFO, "client-stalled", Source.CLIENT, true);
+      case NO_ROUTE -> new Row(404, Level.DEBUG, "no-route", Source.PROXY, false);
+      case NO_ENDPOINT -> new Row(503, Level.WARN, "no-endpoint", Source.PROXY, false);
+      case ROUTE_CLOSED -> new Row(503, Level.DEBUG, "route-closed", Source.PROXY, false);
+      case LIMITED -> new Row(503, Level.INFO, "limited", Source.PROXY, false);
+      case BREAKER_OPEN -> new Row(503, Level.WARN, "breaker-open", Source.PROXY, false);
+      case BULKHEAD_FULL -> new Row(503, Level.WARN, "bulkhead-full", Source.PROXY, false);
+      case CONNECT_FAILED -> new Row(502, Level.WARN, "connect-failed", Source.UPSTREAM, false);
+      case CONNECT_TIMEOUT -> new Row(504, Level.WARN, "connect-timeout", Source.UPSTREAM, false);
+      case UPSTREAM_CLOSED -> new Row(502, Level.WARN, "upstream-closed", Source.UPSTREAM, false);
+      case UPSTREAM_READ_TIMEOUT ->
+          new Row(504, Level.WARN, "upstream-read-timeout", Source.UPSTREAM, false);
+      case UPSTREAM_SEND_TIMEOUT ->
+          new Row(504, Level.WARN, "upstream-send-timeout", Source.UPSTREAM, false);
+      case BAD_RESPONSE -> new Row(502, Level.WARN, "bad-response", Source.UPSTREAM, false);
+      case RESPONSE_CUT -> new Row(502, Level.WARN, "response-cut", Source.UPSTREAM, true);
+      case BAD_REWRITE -> new Row(500, Level.WARN, "bad-rewrite", Source.PROXY, false);
+      case INTERNAL -> new Row(500, Level.ERROR, "internal", Source.PROXY, true);
     };
   }
 
@@ -83,10 +86,24 @@ public final class FailureTable {
     return PAGES[status];
   }
 
+  /// The word under which failures of a kind are counted.
+  public static String tag(Kind kind) {
+    return of(kind).tag();
+  }
+
+  /// Whose fault failures of a kind are.
+  public static Source source(Kind kind) {
+    return of(kind).source();
+  }
+
   private static Row of(ProxyFailure failure) {
-    Row row = ROWS.get(failure.kind());
+    return of(failure.kind());
+  }
+
+  private static Row of(Kind kind) {
+    Row row = ROWS.get(kind);
     if (row == null) {
-      throw new IllegalStateException("every kind has its row, so has " + failure.kind());
+      throw new IllegalStateException("every kind has its row, so has " + kind);
     }
     return row;
   }

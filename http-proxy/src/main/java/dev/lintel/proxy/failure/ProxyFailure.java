@@ -75,30 +75,28 @@ public final class ProxyFailure {
     INTERNAL
   }
 
-  public static final ProxyFailure HEAD_TIMEOUT = client(Kind.HEAD_TIMEOUT);
-  public static final ProxyFailure BODY_TIMEOUT = client(Kind.BODY_TIMEOUT);
-  public static final ProxyFailure BODY_TOO_LARGE = client(Kind.BODY_TOO_LARGE);
-  public static final ProxyFailure MISDIRECTED = client(Kind.MISDIRECTED);
-  public static final ProxyFailure CLIENT_LEFT = client(Kind.CLIENT_LEFT);
-  public static final ProxyFailure CLIENT_STALLED = client(Kind.CLIENT_STALLED);
-  public static final ProxyFailure NO_ROUTE = proxy(Kind.NO_ROUTE);
-  public static final ProxyFailure NO_ENDPOINT = proxy(Kind.NO_ENDPOINT);
-  public static final ProxyFailure ROUTE_CLOSED = proxy(Kind.ROUTE_CLOSED);
+  public static final ProxyFailure HEAD_TIMEOUT = never(Kind.HEAD_TIMEOUT);
+  public static final ProxyFailure BODY_TIMEOUT = never(Kind.BODY_TIMEOUT);
+  public static final ProxyFailure BODY_TOO_LARGE = never(Kind.BODY_TOO_LARGE);
+  public static final ProxyFailure MISDIRECTED = never(Kind.MISDIRECTED);
+  public static final ProxyFailure CLIENT_LEFT = never(Kind.CLIENT_LEFT);
+  public static final ProxyFailure CLIENT_STALLED = never(Kind.CLIENT_STALLED);
+  public static final ProxyFailure NO_ROUTE = never(Kind.NO_ROUTE);
+  public static final ProxyFailure NO_ENDPOINT = never(Kind.NO_ENDPOINT);
+  public static final ProxyFailure ROUTE_CLOSED = never(Kind.ROUTE_CLOSED);
   public static final ProxyFailure LIMITED = limited(503);
-  public static final ProxyFailure BREAKER_OPEN = proxy(Kind.BREAKER_OPEN);
-  public static final ProxyFailure BULKHEAD_FULL = proxy(Kind.BULKHEAD_FULL);
-  public static final ProxyFailure BAD_REWRITE = proxy(Kind.BAD_REWRITE);
-  public static final ProxyFailure INTERNAL = proxy(Kind.INTERNAL);
-  public static final ProxyFailure CONNECT_FAILED = upstream(Kind.CONNECT_FAILED, Retry.ALWAYS);
-  public static final ProxyFailure CONNECT_TIMEOUT = upstream(Kind.CONNECT_TIMEOUT, Retry.ALWAYS);
-  public static final ProxyFailure UPSTREAM_CLOSED =
-      upstream(Kind.UPSTREAM_CLOSED, Retry.IF_IDEMPOTENT);
+  public static final ProxyFailure BREAKER_OPEN = never(Kind.BREAKER_OPEN);
+  public static final ProxyFailure BULKHEAD_FULL = never(Kind.BULKHEAD_FULL);
+  public static final ProxyFailure BAD_REWRITE = never(Kind.BAD_REWRITE);
+  public static final ProxyFailure INTERNAL = never(Kind.INTERNAL);
+  public static final ProxyFailure CONNECT_FAILED = of(Kind.CONNECT_FAILED, Retry.ALWAYS);
+  public static final ProxyFailure CONNECT_TIMEOUT = of(Kind.CONNECT_TIMEOUT, Retry.ALWAYS);
+  public static final ProxyFailure UPSTREAM_CLOSED = of(Kind.UPSTREAM_CLOSED, Retry.IF_IDEMPOTENT);
   public static final ProxyFailure UPSTREAM_READ_TIMEOUT =
-      upstream(Kind.UPSTREAM_READ_TIMEOUT, Retry.IF_IDEMPOTENT);
-  public static final ProxyFailure UPSTREAM_SEND_TIMEOUT =
-      upstream(Kind.UPSTREAM_SEND_TIMEOUT, Retry.NEVER);
-  public static final ProxyFailure BAD_RESPONSE = upstream(Kind.BAD_RESPONSE, Retry.NEVER);
-  public static final ProxyFailure RESPONSE_CUT = upstream(Kind.RESPONSE_CUT, Retry.NEVER);
+      of(Kind.UPSTREAM_READ_TIMEOUT, Retry.IF_IDEMPOTENT);
+  public static final ProxyFailure UPSTREAM_SEND_TIMEOUT = never(Kind.UPSTREAM_SEND_TIMEOUT);
+  public static final ProxyFailure BAD_RESPONSE = never(Kind.BAD_RESPONSE);
+  public static final ProxyFailure RESPONSE_CUT = never(Kind.RESPONSE_CUT);
 
   private static final EnumMap<Malformed, ProxyFailure> REQUESTS = new EnumMap<>(Malformed.class);
   private static final EnumMap<Malformed, ProxyFailure> RESPONSES = new EnumMap<>(Malformed.class);
@@ -106,23 +104,18 @@ public final class ProxyFailure {
   static {
     for (Malformed reason : Malformed.values()) {
       REQUESTS.put(
-          reason,
-          new ProxyFailure(Kind.BAD_REQUEST, Source.CLIENT, Retry.NEVER, reason.status(), reason));
-      RESPONSES.put(
-          reason, new ProxyFailure(Kind.BAD_RESPONSE, Source.UPSTREAM, Retry.NEVER, 0, reason));
+          reason, new ProxyFailure(Kind.BAD_REQUEST, Retry.NEVER, reason.status(), reason));
+      RESPONSES.put(reason, new ProxyFailure(Kind.BAD_RESPONSE, Retry.NEVER, 0, reason));
     }
   }
 
   private final Kind kind;
-  private final Source source;
   private final Retry retry;
   private final int givenStatus;
   private final @Nullable Malformed malformed;
 
-  private ProxyFailure(
-      Kind kind, Source source, Retry retry, int givenStatus, @Nullable Malformed malformed) {
+  private ProxyFailure(Kind kind, Retry retry, int givenStatus, @Nullable Malformed malformed) {
     this.kind = kind;
-    this.source = source;
     this.retry = retry;
     this.givenStatus = givenStatus;
     this.malformed = malformed;
@@ -140,7 +133,7 @@ public final class ProxyFailure {
 
   /// A limit that answers with `status` (400 to 599). Made when a route is linked, not per request.
   public static ProxyFailure limited(int status) {
-    return new ProxyFailure(Kind.LIMITED, Source.PROXY, Retry.NEVER, status, null);
+    return new ProxyFailure(Kind.LIMITED, Retry.NEVER, status, null);
   }
 
   /// What happened.
@@ -150,7 +143,7 @@ public final class ProxyFailure {
 
   /// Whose fault it is.
   public Source source() {
-    return source;
+    return FailureTable.source(kind);
   }
 
   /// When another try may help.
@@ -173,16 +166,12 @@ public final class ProxyFailure {
     return FailureTable.tag(this);
   }
 
-  private static ProxyFailure client(Kind kind) {
-    return new ProxyFailure(kind, Source.CLIENT, Retry.NEVER, 0, null);
+  private static ProxyFailure never(Kind kind) {
+    return new ProxyFailure(kind, Retry.NEVER, 0, null);
   }
 
-  private static ProxyFailure proxy(Kind kind) {
-    return new ProxyFailure(kind, Source.PROXY, Retry.NEVER, 0, null);
-  }
-
-  private static ProxyFailure upstream(Kind kind, Retry retry) {
-    return new ProxyFailure(kind, Source.UPSTREAM, retry, 0, null);
+  private static ProxyFailure of(Kind kind, Retry retry) {
+    return new ProxyFailure(kind, retry, 0, null);
   }
 
   private static ProxyFailure found(@Nullable ProxyFailure failure, Malformed reason) {

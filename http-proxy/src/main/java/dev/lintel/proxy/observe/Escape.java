@@ -24,8 +24,8 @@ public enum Escape {
     }
   }
 
-  /// Whether the byte stands for itself.
-  boolean isPlain(int b) {
-    return plain[b];
+  /// For each byte whether it stands for itself; not to be changed.
+  boolean[] plain() {
+    return plain;
   }
 }

@@ -15,6 +15,7 @@ final class LogLine {
   private final byte[] digits = new byte[20];
   private final LogTime time;
   private Escape escape = Escape.DEFAULT;
+  private boolean[] plain = escape.plain();
   private int length;
 
   LogLine(LogTime time) {
@@ -23,6 +24,7 @@ final class LogLine {
 
   void begin(Escape escaping) {
     escape = escaping;
+    plain = escaping.plain();
     length = 0;
     time.read();
   }
@@ -78,18 +80,34 @@ final class LogLine {
 
   /// Text of the configuration, escaped. Such a variable is there even where it is empty.
   void text(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < 0x80) {
-        escaped(c);
-      } else if (c < 0x800) {
-        escaped(0xc0 | c >> 6);
-        escaped(0x80 | c & 0x3f);
-      } else {
-        escaped(0xe0 | c >> 12);
-        escaped(0x80 | c >> 6 & 0x3f);
-        escaped(0x80 | c & 0x3f);
+    int count = text.length();
+    int done = 0;
+    if (count <= room()) {
+      boolean[] table = plain;
+      for (; done < count; done++) {
+        char c = text.charAt(done);
+        if (c >= 0x80 || !table[c]) {
+          break;
+        }
+        bytes[length + done] = (byte) c;
       }
+      length += done;
+    }
+    for (int i = done; i < count; i++) {
+      utf8(text.charAt(i));
+    }
+  }
+
+  private void utf8(char c) {
+    if (c < 0x80) {
+      escaped(c);
+    } else if (c < 0x800) {
+      escaped(0xc0 | c >> 6);
+      escaped(0x80 | c & 0x3f);
+    } else {
+      escaped(0xe0 | c >> 12);
+      escaped(0x80 | c >> 6 & 0x3f);
+      escaped(0x80 | c & 0x3f);
     }
   }
 
@@ -136,10 +154,11 @@ final class LogLine {
   }
 
   private void escaped(byte[] from, int offset, int count) {
+    boolean[] table = plain;
     int end = offset + count;
     int run = offset;
     for (int i = offset; i < end; i++) {
-      if (!escape.isPlain(from[i] & 0xff)) {
+      if (!table[from[i] & 0xff]) {
         copy(from, run, i);
         escaped(from[i] & 0xff);
         run = i + 1;
@@ -155,7 +174,7 @@ final class LogLine {
   }
 
   private void escaped(int b) {
-    if (escape.isPlain(b)) {
+    if (plain[b]) {
       put(b);
     } else if (escape == Escape.DEFAULT) {
       put('\\');

@@ -2,6 +2,7 @@ package dev.lintel.ingress.compile;
 
 import dev.lintel.ingress.feature.Declarations;
 import dev.lintel.ingress.feature.GlobalReader;
+import dev.lintel.ingress.feature.GlobalRules;
 import dev.lintel.ingress.feature.Setting;
 import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltKeys;
@@ -10,6 +11,7 @@ import dev.lintel.ingress.problem.Problem.Severity;
 import dev.lintel.ingress.problem.Problem.Source;
 import dev.lintel.ingress.snapshot.ConfigMapView;
 import dev.lintel.ingress.snapshot.KubernetesSnapshot;
+import dev.lintel.proxy.observe.LogFormat;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,9 @@ final class ConfigMapReading {
     Optional<Setting<?>> setting = Declarations.key(key);
     if (setting.isPresent()) {
       globals.find(setting.get());
+      if (setting.get().equals(GlobalRules.LOG_FORMAT)) {
+        checkVariables(source, key);
+      }
       return;
     }
     Unbuilt unbuilt = UnbuiltKeys.ALL.get(key);
@@ -72,6 +77,20 @@ final class ConfigMapReading {
       if (unbuilt.standing() == Unbuilt.Standing.GUARD) {
         close(key, unbuilt);
       }
+    }
+  }
+
+  private void checkVariables(Source source, String key) {
+    LogFormat format = LogFormat.compile(globals.get(GlobalRules.LOG_FORMAT));
+    for (String variable : format.unknownVariables()) {
+      problems.add(
+          new Problem.InvalidValue(
+              source,
+              key,
+              "no such variable as " + variable,
+              "",
+              "it is always empty",
+              Severity.WARNING));
     }
   }
 

@@ -9,6 +9,7 @@ import dev.lintel.ingress.feature.Features;
 import dev.lintel.ingress.feature.RouteAssembly;
 import dev.lintel.ingress.feature.Setting;
 import dev.lintel.ingress.plan.Compilation;
+import dev.lintel.ingress.plan.GlobalPlan;
 import dev.lintel.ingress.plan.PlanPrinter;
 import dev.lintel.ingress.plan.RoutePlan.Labels;
 import dev.lintel.ingress.problem.Problem;
@@ -17,6 +18,7 @@ import dev.lintel.ingress.snapshot.ObjectKey;
 import dev.lintel.ingress.snapshot.ObjectKind;
 import dev.lintel.ingress.snapshot.ObjectStore;
 import dev.lintel.ingress.snapshot.ObjectView;
+import dev.lintel.proxy.observe.LogFormat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -149,6 +151,11 @@ class PlanCompilerTest {
     Compilation deleted = PlanCompiler.compile(store.snapshot(), CompileCase.options());
     assertThat(deleted.plan().certificates().get("shop.example.com"))
         .isEqualTo(deleted.plan().defaultCertificate());
+  }
+
+  @Test
+  void theUsualLogFormatIsThatOfTheAccessLog() {
+    assertThat(GlobalPlan.USUAL_LOG_FORMAT).isEqualTo(LogFormat.UPSTREAM);
   }
 
   @Test
