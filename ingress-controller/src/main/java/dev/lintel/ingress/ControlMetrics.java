@@ -1,11 +1,126 @@
 package dev.lintel.ingress;
 
+import dev.lintel.ingress.link.LiveUpstreams;
+import dev.lintel.ingress.plan.CertificatePlan;
+import dev.lintel.ingress.plan.HostPlan;
+import dev.lintel.ingress.plan.PlanPrinter;
+import dev.lintel.ingress.plan.ProxyPlan;
+import dev.lintel.ingress.plan.RoutePlan;
+import dev.lintel.ingress.plan.UpstreamPlan;
 import dev.lintel.ingress.problem.Problem;
+import dev.lintel.proxy.observe.ControllerMetrics;
+import dev.lintel.proxy.observe.ControllerMetrics.Certificate;
+import dev.lintel.proxy.observe.ControllerMetrics.Orphan;
+import dev.lintel.proxy.observe.Metrics;
+import dev.lintel.tls.KeyMaterial;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32;
 
-/// The control plane as metrics.
+/// The control plane as metrics. Told by the control thread.
 final class ControlMetrics {
-  void ended(Round round, List<Problem> problems) {}
+  private final ControllerMetrics controller;
+  private final LiveUpstreams upstreams;
+  private final Gauge problems;
 
-  void failed() {}
+  ControlMetrics(Metrics metrics, LiveUpstreams upstreams) {
+    this.controller = metrics.controller();
+    this.upstreams = upstreams;
+    this.problems =
+        Gauge.builder()
+            .name("lintel_problems")
+            .help("What is wrong with objects now, by severity.")
+            .labelNames("severity")
+            .register(metrics.registry());
+    GaugeWithCallback.builder()
+        .name("lintel_unready_upstreams")
+        .help(
+            "Upstreams whose endpoints all turned unready at once and whose last ready ones are"
+                + " still tried.")
+        .callback(callback -> callback.call(upstreams.unready()))
+        .register(metrics.registry());
+    String version = ControlMetrics.class.getPackage().getImplementationVersion();
+    controller.build(version == null ? "unknown" : version, "", "");
+  }
+
+  /// A round ended.
+  ///
+  /// @param isLeader whether this process tells of certificates, for all replicas
+  void ended(Round round, List<Problem> all, boolean isLeader) {
+    ProxyPlan plan = round.compilation().plan();
+    if (round.isNew()) {
+      controller.onConfigApplied(hash(plan), round.at(), round.compileNanos(), round.linkNanos());
+      controller.orphans(orphans(plan));
+    }
+    controller.certificates(isLeader ? certificates(plan) : List.of());
+    for (Problem.Severity severity : Problem.Severity.values()) {
+      long count = all.stream().filter(each -> each.severity() == severity).count();
+      problems.labelValues(severity.name().toLowerCase(Locale.ROOT)).set(count);
+    }
+  }
+
+  /// A round failed.
+  void failed() {
+    controller.onConfigFailed();
+  }
+
+  /// Equal on replicas that serve the same: a sum of what the plan prints as.
+  private static long hash(ProxyPlan plan) {
+    CRC32 sum = new CRC32();
+    sum.update(PlanPrinter.print(plan).getBytes(StandardCharsets.UTF_8));
+    return sum.getValue();
+  }
+
+  private List<Orphan> orphans(ProxyPlan plan) {
+    Set<Orphan> orphans = new LinkedHashSet<>();
+    for (HostPlan host : plan.hosts()) {
+      for (RoutePlan route : host.routes()) {
+        if (route.target() instanceof RoutePlan.ToUpstream to) {
+          UpstreamPlan upstream = plan.upstreams().get(to.key());
+          if (upstream != null && upstream.kind() instanceof UpstreamPlan.Missing) {
+            orphans.add(orphan(route, "no-service"));
+          } else if (!upstreams.hasEndpoints(to.key())) {
+            orphans.add(orphan(route, "no-endpoint"));
+          }
+        }
+      }
+    }
+    return List.copyOf(orphans);
+  }
+
+  private static Orphan orphan(RoutePlan route, String type) {
+    return new Orphan(route.labels().namespace(), route.labels().ingress(), type);
+  }
+
+  private static List<Certificate> certificates(ProxyPlan plan) {
+    List<Certificate> certificates = new ArrayList<>();
+    for (Map.Entry<String, CertificatePlan> entry : plan.certificates().entrySet()) {
+      certificates.add(certificate(entry.getKey(), entry.getValue()));
+    }
+    certificates.add(certificate("_", plan.defaultCertificate()));
+    return certificates;
+  }
+
+  private static Certificate certificate(String host, CertificatePlan plan) {
+    String source = plan.source();
+    int slash = source.indexOf('/');
+    KeyMaterial material = plan.material();
+    return new Certificate(
+        slash < 0 ? "" : source.substring(0, slash),
+        host,
+        source.substring(slash + 1),
+        material.fingerprint().substring(0, 16),
+        material.issuerOrganization(),
+        material.issuerCommonName(),
+        material.serial().toString(),
+        material.publicKeyAlgorithm(),
+        material.notAfter());
+  }
 }

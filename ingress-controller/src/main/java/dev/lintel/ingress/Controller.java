@@ -30,7 +30,7 @@ final class Controller implements AutoCloseable {
   /// Makes configurations serve.
   interface Outlet {
     /// Publishes; the first call opens the ports.
-    void publish(ProxyConfig config) throws AddressInUse;
+    void publish(ProxyConfig config, ProxyPlan plan) throws AddressInUse;
   }
 
   /// Who is told what rounds came to; called on the control thread.
@@ -112,7 +112,7 @@ final class Controller implements AutoCloseable {
     if (isNew) {
       ProxyConfig config = linker.link(plan, generation + 1);
       linkNanos = System.nanoTime() - compiled;
-      outlet.publish(config);
+      outlet.publish(config, plan);
       generation++;
       serving = plan;
       linker.retire();

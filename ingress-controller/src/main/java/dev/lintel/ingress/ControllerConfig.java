@@ -87,9 +87,7 @@ public record ControllerConfig(
   public record MetricsChoice(
       boolean served,
       boolean perHost,
-      boolean perUndefinedHost,
       boolean statusClasses,
-      List<String> excluded,
       double[] timeBuckets,
       double[] lengthBuckets,
       double[] sizeBuckets) {}

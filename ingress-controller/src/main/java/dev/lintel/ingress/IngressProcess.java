@@ -7,6 +7,7 @@ import dev.lintel.ingress.link.EmptyConfig;
 import dev.lintel.ingress.link.LiveUpstreams;
 import dev.lintel.ingress.link.NameResolution;
 import dev.lintel.ingress.link.Ports;
+import dev.lintel.ingress.plan.ProxyPlan;
 import dev.lintel.proxy.AddressInUse;
 import dev.lintel.proxy.ProxyConfig;
 import dev.lintel.proxy.ProxyServer;
@@ -49,14 +50,14 @@ public final class IngressProcess implements AutoCloseable {
 
   private IngressProcess(ControllerConfig config, Consumer<String> console) throws IOException {
     this.config = config;
-    this.observation = Observation.start(config);
+    this.observation = Observation.of(config);
     boolean inCluster = config.source() instanceof ControllerConfig.Cluster;
     this.upstreams = new LiveUpstreams(new NameResolution(inCluster, NAMES_INTERVAL));
     this.watch = new StoreWatch(upstreams, this::recompile);
     this.source = ObjectSource.of(config, watch.store());
     this.state =
         new ProcessState(
-            observation.control(upstreams),
+            new ControlMetrics(observation.metrics(), upstreams),
             new ProblemReport(config.showsProblems() ? console : null),
             source);
   }
@@ -95,12 +96,13 @@ public final class IngressProcess implements AutoCloseable {
       server = early;
       ports = new Ports(early.httpPort(), early.httpsPort());
     }
+    ConfigLinker linker = new ConfigLinker(upstreams, ports);
     Controller loop =
         new Controller(
             () -> watch.latest().snapshot(),
             PlanSource.of(config, certificate),
-            new ConfigLinker(upstreams, ports),
-            this::publish,
+            linker,
+            (next, plan) -> publish(next, plan, linker),
             state);
     controller = loop;
     state.sourceProblems(() -> watch.latest().problems());
@@ -114,19 +116,21 @@ public final class IngressProcess implements AutoCloseable {
             ? new InetSocketAddress(listening.adminPort())
             : new InetSocketAddress(listening.adminHost(), listening.adminPort());
     try {
-      return new AdminServer(address, state.pages(config, observation));
+      return new AdminServer(address, state.pages(config, observation.metrics()));
     } catch (IOException e) {
       throw new AddressInUse(address.getHostString(), listening.adminPort(), e);
     }
   }
 
-  private void publish(ProxyConfig next) throws AddressInUse {
+  private void publish(ProxyConfig next, ProxyPlan plan, ConfigLinker linker) throws AddressInUse {
+    observation.logFormat(plan.global().logFormat());
     ProxyServer running = server;
     if (running == null) {
       server = observation.serve(next);
     } else {
       running.publish(next);
     }
+    observation.metrics().keepOnly(linker.labels());
   }
 
   private void recompile() {
@@ -211,10 +215,10 @@ public final class IngressProcess implements AutoCloseable {
     }
     source.close();
     watch.close();
+    upstreams.close(); // while the loops that hold their connections still run
     if (server != null) {
       server.close();
     }
-    upstreams.close();
     if (admin != null) {
       admin.close();
     }

@@ -1,65 +1,38 @@
 package dev.lintel.ingress;
 
-import dev.lintel.ingress.folder.FolderSource;
 import dev.lintel.ingress.plan.Compilation;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.snapshot.KubernetesSnapshot;
 import dev.lintel.ingress.snapshot.ObjectStore;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Where objects come from, and who hears what became of them.
-sealed interface ObjectSource extends AutoCloseable {
+sealed interface ObjectSource extends AutoCloseable permits FolderObjects, ClusterObjects {
   /// The source that the configuration names; not started yet.
   static ObjectSource of(ControllerConfig config, ObjectStore store) {
     return switch (config.source()) {
-      case ControllerConfig.Folder folder -> new FromFolder(folder.directory(), store);
-      case ControllerConfig.Cluster _ -> throw new UnsupportedOperationException();
+      case ControllerConfig.Folder folder -> new FolderObjects(folder.directory(), store);
+      case ControllerConfig.Cluster cluster -> new ClusterObjects(config, cluster, store);
     };
   }
 
   /// Begins to fill the store, and goes on until closed. Does not wait for a cluster.
-  void start() throws IOException;
+  ///
+  /// @throws StartRefused if the source cannot be used as it is configured
+  void start() throws IOException, StartRefused;
 
-  /// A round of the control loop ended: whoever wrote these objects may be told. Must not block.
+  /// A round of the control loop ended: whoever wrote these objects may be told. Does not block.
   void applied(KubernetesSnapshot snapshot, Compilation compilation, List<Problem> problems);
 
-  /// Gives up all offices (the leader's lease), while objects are still followed.
+  /// Whether this process speaks for all replicas.
+  boolean isLeader();
+
+  /// Begins to give up all offices (the leader's lease), while objects are still followed. Does not
+  /// wait.
   void release();
 
+  /// Stops following, and waits for a short while until all offices are given up.
   @Override
   void close();
-
-  /// A folder of manifests: nobody to tell but the console.
-  final class FromFolder implements ObjectSource {
-    private final Path directory;
-    private final ObjectStore store;
-    private @Nullable FolderSource running;
-
-    FromFolder(Path directory, ObjectStore store) {
-      this.directory = directory;
-      this.store = store;
-    }
-
-    @Override
-    public void start() throws IOException {
-      running = FolderSource.start(directory, store);
-    }
-
-    @Override
-    public void applied(
-        KubernetesSnapshot snapshot, Compilation compilation, List<Problem> problems) {}
-
-    @Override
-    public void release() {}
-
-    @Override
-    public void close() {
-      if (running != null) {
-        running.close();
-      }
-    }
-  }
 }

@@ -2,6 +2,7 @@ package dev.lintel.ingress;
 
 import dev.lintel.ingress.admin.AdminPages;
 import dev.lintel.ingress.problem.Problem;
+import dev.lintel.proxy.observe.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,7 +52,7 @@ final class ProcessState implements Controller.Listener {
       lastNew = round;
     }
     List<Problem> problems = problems(round);
-    metrics.ended(round, problems);
+    metrics.ended(round, problems, source.isLeader());
     report.tell(problems);
     source.applied(round.snapshot(), round.compilation(), problems);
   }
@@ -70,11 +71,11 @@ final class ProcessState implements Controller.Listener {
   }
 
   /// The admin port's view.
-  AdminPages pages(ControllerConfig config, Observation observation) {
+  AdminPages pages(ControllerConfig config, Metrics counted) {
     return new AdminPages(
         config.listening().healthPath(),
         () -> warm && !draining && last != null,
-        config.metrics().served() ? observation::writeMetrics : null,
+        config.metrics().served() ? counted::write : null,
         this::planPage,
         this::problemsPage,
         this::timesPage);

@@ -54,7 +54,7 @@ final class WarmUp {
   static void run(KeyMaterial certificate, Duration limit) {
     try (ServerSocket backend = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
       new WarmUp(limit).run(certificate, backend);
-    } catch (IOException | AddressInUse | GeneralSecurityException e) {
+    } catch (IOException | AddressInUse | GeneralSecurityException | RuntimeException e) {
       LOG.warn("the warm-up did not work", e);
     }
   }
@@ -86,8 +86,7 @@ final class WarmUp {
         }
       }
       LOG.debug("warmed up with {} requests", sent);
-    } finally {
-      upstream.close();
+      upstream.close(); // while the loops that hold its connections still run
     }
   }
 

@@ -127,9 +127,7 @@ final class ControllerArguments {
     return new MetricsChoice(
         values.truth(ENABLE_METRICS),
         values.truth(METRICS_PER_HOST),
-        values.truth(METRICS_PER_UNDEFINED_HOST),
         values.truth(REPORT_STATUS_CLASSES),
-        values.list(EXCLUDE_SOCKET_METRICS),
         values.decimals(TIME_BUCKETS),
         values.decimals(LENGTH_BUCKETS),
         values.decimals(SIZE_BUCKETS));

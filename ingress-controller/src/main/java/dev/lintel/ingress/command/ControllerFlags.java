@@ -134,12 +134,10 @@ final class ControllerFlags {
       truth(
           "--metrics-per-undefined-host",
           false,
-          true,
-          "Host label also for hosts of no Ingress; needs --metrics-per-host.");
+          false,
+          "Accepted, without effect in this version; needs --metrics-per-host.");
   static final Flag REPORT_STATUS_CLASSES =
       truth("--report-status-classes", false, true, "Status label is 2xx to 5xx.");
-  static final Flag EXCLUDE_SOCKET_METRICS =
-      acts("--exclude-socket-metrics", Kind.TEXT, "", "Request metrics left out, by name.");
   static final Flag TIME_BUCKETS =
       acts(
           "--time-buckets",
@@ -204,6 +202,7 @@ final class ControllerFlags {
     waits("--enable-ssl-chain-completion", Kind.TRUTH, "false");
     waits("--enable-ssl-passthrough", Kind.TRUTH, "false");
     waits("--enable-topology-aware-routing", Kind.TRUTH, "false");
+    waits("--exclude-socket-metrics", Kind.TEXT, "");
     waits("--health-check-timeout", Kind.SECONDS, "10");
     waits("--internal-logger-address", Kind.TEXT, "127.0.0.1:11514");
     waits("--max-buckets", Kind.NUMBER, "100");

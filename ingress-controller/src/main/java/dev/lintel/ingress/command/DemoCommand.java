@@ -3,6 +3,7 @@ package dev.lintel.ingress.command;
 import dev.lintel.ingress.ControllerConfig;
 import dev.lintel.ingress.FolderCheck;
 import dev.lintel.ingress.IngressProcess;
+import dev.lintel.ingress.StartRefused;
 import dev.lintel.ingress.demo.DemoBackends;
 import dev.lintel.ingress.demo.DemoTour;
 import dev.lintel.ingress.snapshot.EndpointSliceView;
@@ -63,7 +64,7 @@ final class DemoCommand implements Callable<Integer> {
 
   /// One backend for each port that the EndpointSlices of the folder name.
   private static void startBackends(ControllerConfig config, DemoBackends backends)
-      throws IOException, InterruptedException, AddressInUse {
+      throws IOException, InterruptedException, AddressInUse, StartRefused {
     SortedMap<Integer, String> names = new TreeMap<>();
     for (List<EndpointSliceView> slices : FolderCheck.of(config).snapshot().slices().values()) {
       for (EndpointSliceView slice : slices) {

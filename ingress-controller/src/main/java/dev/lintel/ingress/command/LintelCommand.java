@@ -1,5 +1,6 @@
 package dev.lintel.ingress.command;
 
+import dev.lintel.ingress.StartRefused;
 import dev.lintel.proxy.AddressInUse;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -128,7 +129,7 @@ public final class LintelCommand {
       command.getErr().println(name + ": " + failure.getMessage());
       return ExitCode.PORT;
     }
-    if (failure instanceof CommandFailed) {
+    if (failure instanceof CommandFailed || failure instanceof StartRefused) {
       command.getErr().println(name + ": " + failure.getMessage());
       return ExitCode.FAILED;
     }

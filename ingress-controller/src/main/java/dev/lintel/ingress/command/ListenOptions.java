@@ -7,7 +7,6 @@ import dev.lintel.ingress.ControllerConfig.Listening;
 import dev.lintel.ingress.ControllerConfig.MetricsChoice;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -84,9 +83,7 @@ final class ListenOptions {
         new MetricsChoice(
             true,
             metrics.perHost(),
-            metrics.perUndefinedHost(),
             metrics.statusClasses(),
-            List.of(),
             metrics.timeBuckets(),
             metrics.lengthBuckets(),
             metrics.sizeBuckets()),

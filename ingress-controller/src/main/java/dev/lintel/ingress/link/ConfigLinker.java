@@ -8,6 +8,7 @@ import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
 import dev.lintel.proxy.ProxyConfig;
 import dev.lintel.proxy.ProxySettings;
+import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
@@ -56,6 +57,17 @@ public final class ConfigLinker {
         new ProxyConfig(generation, table.build(), certificates.index(plan), ProxySettings.DEFAULT);
     hosts = linked;
     return config;
+  }
+
+  /// What logs and metrics call the routes of the configuration linked last.
+  public List<RouteLabels> labels() {
+    List<RouteLabels> labels = new ArrayList<>();
+    for (LinkedHost host : hosts.values()) {
+      for (LinkedRoute route : host.routes()) {
+        labels.add(route.route().labels());
+      }
+    }
+    return labels;
   }
 
   /// Lets go of whatever the configuration linked last does not use.

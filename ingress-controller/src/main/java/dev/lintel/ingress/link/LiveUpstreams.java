@@ -43,7 +43,6 @@ public final class LiveUpstreams implements AutoCloseable {
   private final List<Live> replaced = new ArrayList<>();
   private Map<ObjectKey, List<EndpointSliceView>> slices = Map.of();
   private long round;
-  private long held;
 
   /// @param names resolves the names of ExternalName Services
   public LiveUpstreams(NameResolution names) {
@@ -109,7 +108,6 @@ public final class LiveUpstreams implements AutoCloseable {
     }
     live.upstream.endpoints(next);
     if (next.unready() && !before.unready()) {
-      held++;
       LOG.warn(
           "all endpoints of {} turned unready at once; still trying the last ready ones",
           live.plan.key());
@@ -159,9 +157,10 @@ public final class LiveUpstreams implements AutoCloseable {
     return count;
   }
 
-  /// How often that has happened since the start.
-  public synchronized long unreadyEvents() {
-    return held;
+  /// Whether requests for this upstream have anywhere to go.
+  public synchronized boolean hasEndpoints(UpstreamKey key) {
+    Live known = live.get(key);
+    return known != null && !known.upstream.endpoints().endpoints().isEmpty();
   }
 
   @Override

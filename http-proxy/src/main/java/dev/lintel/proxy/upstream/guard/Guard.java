@@ -10,6 +10,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowS
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// What stands between requests and an upstream: a circuit breaker, a bulkhead, both, or nothing.
@@ -19,16 +20,22 @@ import org.jspecify.annotations.Nullable;
 /// are never changed in place.
 public final class Guard {
   /// Lets everything through and counts nothing.
-  public static final Guard NONE = new Guard(null, null);
+  public static final Guard NONE = new Guard(null, null, 0);
 
   private static final RuntimeException FAILED = new Failed();
+  private static final long NOT_REFUSING = Long.MIN_VALUE;
+  private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final @Nullable CircuitBreaker breaker;
   private final @Nullable Bulkhead bulkhead;
+  private final long longestOpenNanos;
+  private final AtomicLong refusingSince = new AtomicLong(NOT_REFUSING);
 
-  private Guard(@Nullable CircuitBreaker breaker, @Nullable Bulkhead bulkhead) {
+  private Guard(
+      @Nullable CircuitBreaker breaker, @Nullable Bulkhead bulkhead, long longestOpenNanos) {
     this.breaker = breaker;
     this.bulkhead = bulkhead;
+    this.longestOpenNanos = longestOpenNanos;
   }
 
   /// A guard with a fresh window, or [#NONE] where the settings ask for nothing.
@@ -37,7 +44,11 @@ public final class Guard {
   public static Guard of(String name, GuardSettings settings) {
     CircuitBreaker breaker = settings.failurePercent() == 0 ? null : breaker(name, settings);
     Bulkhead bulkhead = settings.maxConcurrent() == 0 ? null : bulkhead(name, settings);
-    return breaker == null && bulkhead == null ? NONE : new Guard(breaker, bulkhead);
+    if (breaker == null && bulkhead == null) {
+      return NONE;
+    }
+    long longest = TimeUnit.MILLISECONDS.toNanos(2L * settings.openMillis()) + GRACE_NANOS;
+    return new Guard(breaker, bulkhead, longest);
   }
 
   /// Asks to send one request.
@@ -45,8 +56,7 @@ public final class Guard {
   /// @return null where it may be sent, else [ProxyFailure#BREAKER_OPEN] or
   ///   [ProxyFailure#BULKHEAD_FULL], and there is nothing to give back
   public @Nullable ProxyFailure enter() {
-    // An open breaker would build an event with a wall clock for every refusal: ask first.
-    if (breaker != null && (breaker.getState() == State.OPEN || !breaker.tryAcquirePermission())) {
+    if (breaker != null && !passes(breaker)) {
       return ProxyFailure.BREAKER_OPEN;
     }
     if (bulkhead != null && !bulkhead.tryAcquirePermission()) {
@@ -56,6 +66,26 @@ public final class Guard {
       return ProxyFailure.BULKHEAD_FULL;
     }
     return null;
+  }
+
+  /// An open breaker would build an event with a wall clock for every refusal, so it is asked for
+  /// its state first. Its timer starts before it is open; where that thread is held up for so long
+  /// that the timer comes first, nobody else would ever half-open it.
+  private boolean passes(CircuitBreaker asked) {
+    if (asked.getState() != State.OPEN) {
+      if (refusingSince.get() != NOT_REFUSING) {
+        refusingSince.set(NOT_REFUSING);
+      }
+      return asked.tryAcquirePermission();
+    }
+    long now = System.nanoTime();
+    long since = refusingSince.get();
+    if (since == NOT_REFUSING) {
+      refusingSince.compareAndSet(NOT_REFUSING, now);
+    } else if (now - since > longestOpenNanos && refusingSince.compareAndSet(since, NOT_REFUSING)) {
+      asked.transitionToHalfOpenState();
+    }
+    return false;
   }
 
   /// The request was answered, with whatever status that is the application's affair.

@@ -49,7 +49,7 @@ class GuardTest {
   @Test
   @Timeout(30)
   void theBreakerTriesAgainAndCloses() {
-    Guard guard = open(new GuardSettings(50, 4, 1, 2, 0));
+    Guard guard = open(new GuardSettings(50, 4, 300, 2, 0));
     awaitState(guard, "half-open");
 
     assertThat(guard.enter()).isNull();
@@ -65,7 +65,7 @@ class GuardTest {
   @Test
   @Timeout(30)
   void theBreakerOpensAgainWhenTheTrialFails() {
-    Guard guard = open(new GuardSettings(50, 4, 500, 1, 0));
+    Guard guard = open(new GuardSettings(50, 4, 300, 1, 0));
     awaitState(guard, "half-open");
 
     fail(guard);
@@ -92,7 +92,7 @@ class GuardTest {
   @Test
   @Timeout(30)
   void aFullBulkheadGivesTheTrialBack() {
-    Guard guard = Guard.of("shop", new GuardSettings(50, 4, 1, 2, 1));
+    Guard guard = Guard.of("shop", new GuardSettings(50, 4, 300, 2, 1));
     for (int i = 0; i < 4; i++) {
       fail(guard);
     }
@@ -125,7 +125,8 @@ class GuardTest {
 
   private static void awaitState(Guard guard, String state) {
     while (!guard.breakerState().equals(state)) {
-      Thread.onSpinWait();
+      assertThat(Thread.interrupted()).as("gave up on %s", guard.breakerState()).isFalse();
+      Thread.yield();
     }
   }
 
