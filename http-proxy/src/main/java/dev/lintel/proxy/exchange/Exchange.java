@@ -12,7 +12,6 @@ import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
-import dev.lintel.proxy.message.TargetForms;
 import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.route.RegexTooCostly;
 import dev.lintel.proxy.route.Route;
@@ -334,10 +333,10 @@ public final class Exchange {
   ///
   /// @return false where the result is no path that may be forwarded: the caller fails the exchange
   public boolean rewritePath(byte[] path, int offset, int length) {
-    if (!new TargetForms().isSafe(path, offset, length)) {
+    if (!connection.traffic().targetForms().isSafe(path, offset, length)) {
       return false;
     }
-    upstream.path().set(Arrays.copyOfRange(path, offset, offset + length), 0, length);
+    upstream.path(path, offset, length);
     return true;
   }
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// The way of one exchange to its upstream: writes the request, sends it again where that is
 /// allowed, and hands over what comes back.
 final class UpstreamSide implements UpstreamListener {
+  private static final int SMALLEST_PATH = 128;
+
   private final Exchange exchange;
   private final ClientSide client;
   private final Loop loop;
@@ -54,7 +56,7 @@ final class UpstreamSide implements UpstreamListener {
     attempts.clear();
     tries.clear();
     edits.clear();
-    path.clear();
+    path.set(path.bytes(), 0, 0);
     upstream = null;
     started = false;
     streaming = false;
@@ -65,9 +67,14 @@ final class UpstreamSide implements UpstreamListener {
     return edits;
   }
 
-  /// The path the upstream sees, where it is not the request's own; empty otherwise.
-  Slice path() {
-    return path;
+  /// Has the upstream see this path instead of the request's own. The bytes are copied.
+  void path(byte[] bytes, int offset, int length) {
+    byte[] own = path.bytes();
+    if (own.length < length) {
+      own = new byte[Math.max(SMALLEST_PATH, length)];
+    }
+    System.arraycopy(bytes, offset, own, 0, length);
+    path.set(own, 0, length);
   }
 
   Tries tries() {
