@@ -75,8 +75,8 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     this.connection = connection;
     this.loop = connection.loop();
     this.head = new RequestHead();
-    this.heads = new RequestHeadReader(loop, head, connection.isTls());
     this.exchange = new Exchange(connection, this, head);
+    this.heads = new RequestHeadReader(loop, head, connection.isTls());
     this.settings = server.config().settings();
   }
 

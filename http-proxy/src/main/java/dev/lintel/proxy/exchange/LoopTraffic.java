@@ -5,6 +5,7 @@ import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.observe.AccessLog;
 import dev.lintel.proxy.observe.LogFormat;
 import dev.lintel.proxy.observe.LoopLog;
+import dev.lintel.proxy.observe.MetricShard;
 import dev.lintel.proxy.observe.Metrics;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +17,7 @@ public final class LoopTraffic {
   private final Loop loop;
   private final AccessLog log;
   private final LoopLog loopLog;
-  private final Metrics metrics;
+  private final MetricShard counts;
   private final ResponseHead own = new ResponseHead();
   private final Set<LongLived> longLived = new HashSet<>();
   private int inFlight;
@@ -28,7 +29,7 @@ public final class LoopTraffic {
     this.loop = loop;
     this.log = log;
     this.loopLog = log.newLoop();
-    this.metrics = metrics;
+    this.counts = metrics.newShard();
   }
 
   /// The loop.
@@ -81,12 +82,18 @@ public final class LoopTraffic {
     return own;
   }
 
+  /// What the loop counts.
+  public MetricShard counts() {
+    return counts;
+  }
+
   /// How requests that begin now are logged.
   LogFormat logFormat() {
     return log.format();
   }
 
   void begun() {
+    counts.onRequestBegun();
     inFlight++;
   }
 
@@ -99,6 +106,7 @@ public final class LoopTraffic {
     if (tunnel) {
       tunnels--;
     }
+    counts.onRequestEnded(account);
     if (logged) {
       loopLog.write(account.format(), account);
     }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class RouteChoice {
   private RouteChoice() {}
 
-  /// The route, or null where reading `%2F` as data and as a slash would lead to different ones: who
-  /// guards the one must not be passed by through the other.
+  /// The route, or null where reading `%2F` as data and as a slash would lead to different ones:
+  /// who guards the one must not be passed by through the other.
   static @Nullable Route of(RequestHead request, RoutingTable table) {
     Slice host = request.host();
     Route found = find(table, host, request.path());
