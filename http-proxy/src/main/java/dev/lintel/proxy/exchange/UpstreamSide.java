@@ -85,11 +85,6 @@ final class UpstreamSide implements UpstreamListener {
     return attempts;
   }
 
-  /// Whether the request waits for its body before it is sent.
-  boolean awaitsBody() {
-    return request != null && !started;
-  }
-
   /// Whether pieces of the body go straight on.
   boolean isStreaming() {
     return streaming;
@@ -127,6 +122,20 @@ final class UpstreamSide implements UpstreamListener {
       framing.merge(head, body);
     }
     attempt(ProxyFailure.NO_ENDPOINT);
+  }
+
+  /// Holds a piece of the body until the request is sent: when there is enough of it, or when the
+  /// filters are through.
+  void hold(ByteBuf piece) {
+    body.add(piece);
+    if (!body.isComplete() && !body.isFull()) {
+      return;
+    }
+    if (request != null && !started) {
+      start();
+    } else if (!body.isComplete()) {
+      client.pauseRead();
+    }
   }
 
   /// Tries an endpoint; `otherwise` is what went wrong where none is left.
