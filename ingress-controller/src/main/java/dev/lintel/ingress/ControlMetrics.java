@@ -56,8 +56,7 @@ final class ControlMetrics {
   void ended(Round round, List<Problem> all, boolean isLeader) {
     ProxyPlan plan = round.compilation().plan();
     if (round.isNew()) {
-      controller.onConfigApplied(
-          hash(plan), round.at(), round.compileNanos(), round.linkNanos());
+      controller.onConfigApplied(hash(plan), round.at(), round.compileNanos(), round.linkNanos());
       controller.orphans(orphans(plan));
     }
     controller.certificates(isLeader ? certificates(plan) : List.of());

@@ -122,8 +122,7 @@ public final class IngressProcess implements AutoCloseable {
     }
   }
 
-  private void publish(ProxyConfig next, ProxyPlan plan, ConfigLinker linker)
-      throws AddressInUse {
+  private void publish(ProxyConfig next, ProxyPlan plan, ConfigLinker linker) throws AddressInUse {
     observation.logFormat(plan.global().logFormat());
     ProxyServer running = server;
     if (running == null) {

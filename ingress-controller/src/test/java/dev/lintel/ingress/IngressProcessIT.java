@@ -45,8 +45,7 @@ class IngressProcessIT {
   void startBackend() throws IOException {
     backend = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     DemoFolder.copy(
-        folder,
-        List.of(backend.getLocalPort(), backend.getLocalPort(), backend.getLocalPort()));
+        folder, List.of(backend.getLocalPort(), backend.getLocalPort(), backend.getLocalPort()));
     Thread.ofVirtual()
         .start(
             () -> {
@@ -113,7 +112,14 @@ class IngressProcessIT {
             false),
         new Objects(new ObjectKey("ingress-nginx", "ingress-nginx-controller"), null, null),
         new Status(
-            false, false, null, List.of(), Duration.ofSeconds(60), "lease", Duration.ZERO, false,
+            false,
+            false,
+            null,
+            List.of(),
+            Duration.ofSeconds(60),
+            "lease",
+            Duration.ZERO,
+            false,
             false),
         new MetricsChoice(
             true, true, false, new double[] {1}, new double[] {10}, new double[] {10}),

@@ -1,10 +1,7 @@
 package dev.lintel.proxy.exchange;
 
-import dev.lintel.proxy.failure.ProxyFailure;
-import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.Slice;
-import dev.lintel.proxy.route.RegexTooCostly;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RoutingTable;
 import org.jspecify.annotations.Nullable;
