@@ -255,7 +255,7 @@ class AllocationTest {
             false,
             false),
         new MetricsChoice(
-            true, true, false, new double[] {1}, new double[] {10}, new double[] {10}),
+            true, true, false, List.of(1.0), List.of(10.0), List.of(10.0)),
         new Drain(Duration.ZERO, Duration.ZERO, Duration.ZERO),
         log.toString(),
         false);

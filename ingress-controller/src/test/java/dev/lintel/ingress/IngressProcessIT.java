@@ -122,7 +122,7 @@ class IngressProcessIT {
             false,
             false),
         new MetricsChoice(
-            true, true, false, new double[] {1}, new double[] {10}, new double[] {10}),
+            true, true, false, List.of(1.0), List.of(10.0), List.of(10.0)),
         drain,
         "off",
         false);
