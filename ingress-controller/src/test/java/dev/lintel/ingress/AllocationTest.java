@@ -113,8 +113,7 @@ class AllocationTest {
     Path manifests = Files.createDirectory(folder.resolve("manifests"));
     try (ServerSocket backend = new ServerSocket(0, 64, InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual().start(() -> accept(backend));
-      Files.writeString(
-          manifests.resolve("all.yaml"), MANIFESTS.formatted(backend.getLocalPort()));
+      Files.writeString(manifests.resolve("all.yaml"), MANIFESTS.formatted(backend.getLocalPort()));
       try (IngressProcess lintel = IngressProcess.start(config(manifests, log), _ -> {})) {
         double prefix = bytesPerRequest(lintel.httpPort(), "prefix.test");
         double rewrite = bytesPerRequest(lintel.httpPort(), "rewrite.test");
@@ -210,7 +209,8 @@ class AllocationTest {
 
   private static void serve(Socket socket) {
     byte[] answer =
-        "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n0123456789!".getBytes(StandardCharsets.US_ASCII);
+        "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n0123456789!"
+            .getBytes(StandardCharsets.US_ASCII);
     byte[] buffer = new byte[8192];
     try (socket) {
       socket.setTcpNoDelay(true);
@@ -245,7 +245,14 @@ class AllocationTest {
             false),
         new Objects(new ObjectKey("ingress-nginx", "ingress-nginx-controller"), null, null),
         new Status(
-            false, false, null, List.of(), Duration.ofSeconds(60), "lease", Duration.ZERO, false,
+            false,
+            false,
+            null,
+            List.of(),
+            Duration.ofSeconds(60),
+            "lease",
+            Duration.ZERO,
+            false,
             false),
         new MetricsChoice(
             true, true, false, List.of(1.0), List.of(10.0), List.of(10.0)),

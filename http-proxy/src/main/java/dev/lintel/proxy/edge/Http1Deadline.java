@@ -3,8 +3,8 @@ package dev.lintel.proxy.edge;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Timer;
 
-/// The one timer of an HTTP/1.1 connection. Whatever the connection waits for, it waits for one thing
-/// at a time.
+/// The one timer of an HTTP/1.1 connection. Whatever the connection waits for, it waits for one
+/// thing at a time.
 final class Http1Deadline extends Timer {
   private final Http1Client client;
   private final Loop loop;

@@ -13,7 +13,6 @@ import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
