@@ -162,7 +162,8 @@ class ConnectionIT {
           });
       proxy.apply();
       try (TestClient client = proxy.client()) {
-        client.send("POST / HTTP/1.1\r\nHost: a.test\r\nX-Kept: yes\r\nContent-Length: 40000\r\n\r\n");
+        client.send(
+            "POST / HTTP/1.1\r\nHost: a.test\r\nX-Kept: yes\r\nContent-Length: 40000\r\n\r\n");
         client.send(new byte[40_000]);
         assertThat(client.read().text()).isEqualTo("ok");
         assertThat(backend.requests.getFirst().body()).hasSize(40_000);

@@ -154,9 +154,11 @@ class RetryIT {
                 (request, _, out) ->
                     out.write(
                         request.line().contains("bad")
-                            ? Backend.bytes("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy")
+                            ? Backend.bytes(
+                                "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy")
                             : request.line().contains("more")
-                                ? Backend.bytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nxyHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
+                                ? Backend.bytes(
+                                    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nxyHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
                                 : Backend.ok("fine")));
         TestProxy proxy = new TestProxy(backend);
         TestClient client = proxy.client()) {

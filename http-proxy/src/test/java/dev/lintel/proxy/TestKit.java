@@ -2,20 +2,17 @@ package dev.lintel.proxy;
 
 import dev.lintel.proxy.observe.AccessLog;
 import dev.lintel.proxy.observe.Metrics;
-import dev.lintel.proxy.upstream.guard.Guard;
+import dev.lintel.proxy.observe.MetricsOptions;
 
+/// What a proxy under test writes its log to and counts with.
 final class TestKit {
   private TestKit() {}
-
-  static Guard guard() {
-    return Guard.NONE;
-  }
 
   static AccessLog log() {
     return AccessLog.off();
   }
 
   static Metrics metrics() {
-    return null;
+    return new Metrics(MetricsOptions.of("class", "namespace", "pod"));
   }
 }

@@ -9,6 +9,7 @@ import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.EndpointSet;
 import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.UpstreamSettings;
+import dev.lintel.proxy.upstream.guard.Guard;
 import dev.lintel.tls.CertificateIndex;
 import dev.lintel.tls.SelfMadeCertificate;
 import dev.lintel.tls.SslContexts;
@@ -42,13 +43,22 @@ final class TestProxy implements AutoCloseable {
     this(loops, 0, backends);
   }
 
+  TestProxy(Guard guard, Backend... backends) throws Exception {
+    this(1, 0, guard, backends);
+  }
+
   TestProxy(int loops, int maxConnections, Backend... backends) throws Exception {
+    this(loops, maxConnections, Guard.NONE, backends);
+  }
+
+  private TestProxy(int loops, int maxConnections, Guard guard, Backend... backends)
+      throws Exception {
     certificates =
         CertificateIndex.builder(
                 contexts.of(
                     SelfMadeCertificate.issue(Instant.now(), "a.test"), TlsPolicy.INTERMEDIATE))
             .build();
-    upstream = new Upstream("default-test-80", UpstreamSettings.DEFAULT, TestKit.guard());
+    upstream = new Upstream("default-test-80", UpstreamSettings.DEFAULT, guard);
     serve(backends);
     server =
         ProxyServer.start(

@@ -88,8 +88,7 @@ final class ClusterObjects implements ObjectSource {
     String namespace = pod.namespace().isEmpty() ? "default" : pod.namespace();
     return Leadership.campaign(
         client,
-        new Leadership.Campaign(
-            namespace, status.electionId(), pod.name(), status.electionTtl()));
+        new Leadership.Campaign(namespace, status.electionId(), pod.name(), status.electionTtl()));
   }
 
   @Override
@@ -112,9 +111,7 @@ final class ClusterObjects implements ObjectSource {
       return PublishedAddresses.of(status.publishAddresses());
     }
     ObjectKey service = status.publishService();
-    return service == null
-        ? List.of()
-        : PublishedAddresses.of(snapshot.services().get(service));
+    return service == null ? List.of() : PublishedAddresses.of(snapshot.services().get(service));
   }
 
   @Override

@@ -24,11 +24,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
 
-/// The control plane as metrics. Told by the control thread.
+/// The control plane as metrics. Told by the control thread, read by scrapes.
 final class ControlMetrics {
   private final ControllerMetrics controller;
   private final LiveUpstreams upstreams;
   private final Gauge problems;
+  private volatile List<Certificate> certificates = List.of();
 
   ControlMetrics(Metrics metrics, LiveUpstreams upstreams) {
     this.controller = metrics.controller();
@@ -50,17 +51,25 @@ final class ControlMetrics {
     controller.build(version == null ? "unknown" : version, "", "");
   }
 
-  /// A round ended.
+  /// Somebody is about to read the metrics.
   ///
-  /// @param isLeader whether this process tells of certificates, for all replicas
-  void ended(Round round, List<Problem> all, boolean isLeader) {
+  /// @param election the name of the Lease, or empty where there is no election
+  /// @param leads whether this process tells of certificates, for all replicas
+  void beforeScrape(String election, boolean leads) {
+    controller.certificates(leads ? certificates : List.of());
+    if (!election.isEmpty()) {
+      controller.leader(election, leads);
+    }
+  }
+
+  /// A round ended.
+  void ended(Round round, List<Problem> all) {
     ProxyPlan plan = round.compilation().plan();
     if (round.isNew()) {
-      controller.onConfigApplied(
-          hash(plan), round.at(), round.compileNanos(), round.linkNanos());
+      controller.onConfigApplied(hash(plan), round.at(), round.compileNanos(), round.linkNanos());
       controller.orphans(orphans(plan));
+      certificates = certificates(plan);
     }
-    controller.certificates(isLeader ? certificates(plan) : List.of());
     for (Problem.Severity severity : Problem.Severity.values()) {
       long count = all.stream().filter(each -> each.severity() == severity).count();
       problems.labelValues(severity.name().toLowerCase(Locale.ROOT)).set(count);

@@ -88,9 +88,9 @@ public record ControllerConfig(
       boolean served,
       boolean perHost,
       boolean statusClasses,
-      double[] timeBuckets,
-      double[] lengthBuckets,
-      double[] sizeBuckets) {}
+      List<Double> timeBuckets,
+      List<Double> lengthBuckets,
+      List<Double> sizeBuckets) {}
 
   /// How the process ends.
   ///

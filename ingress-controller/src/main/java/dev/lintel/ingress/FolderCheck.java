@@ -20,7 +20,8 @@ import java.util.List;
 public record FolderCheck(KubernetesSnapshot snapshot, String plan, List<Problem> problems) {
 
   /// Reads the folder that the configuration names.
-  public static FolderCheck of(ControllerConfig config) throws IOException, StartRefused, InterruptedException {
+  public static FolderCheck of(ControllerConfig config)
+      throws IOException, StartRefused, InterruptedException {
     LiveUpstreams none = new LiveUpstreams(new NameResolution(true, Duration.ofHours(1)));
     try (StoreWatch watch = new StoreWatch(none, () -> {});
         ObjectSource source = ObjectSource.of(config, watch.store())) {

@@ -122,8 +122,7 @@ public final class IngressProcess implements AutoCloseable {
     }
   }
 
-  private void publish(ProxyConfig next, ProxyPlan plan, ConfigLinker linker)
-      throws AddressInUse {
+  private void publish(ProxyConfig next, ProxyPlan plan, ConfigLinker linker) throws AddressInUse {
     observation.logFormat(plan.global().logFormat());
     ProxyServer running = server;
     if (running == null) {
@@ -194,8 +193,7 @@ public final class IngressProcess implements AutoCloseable {
   }
 
   private void awaitIdle(ProxyServer running, CountDownLatch haste) throws InterruptedException {
-    FutureTask<Boolean> idle =
-        new FutureTask<>(() -> running.awaitIdle(config.drain().limit()));
+    FutureTask<Boolean> idle = new FutureTask<>(() -> running.awaitIdle(config.drain().limit()));
     Thread waiting = Thread.ofVirtual().start(idle);
     while (waiting.isAlive() && haste.getCount() > 0) {
       waiting.join(Duration.ofMillis(20));

@@ -18,7 +18,6 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.List;
 
 /// What this process tells operators, the access log and the metrics, and the proxy that feeds
@@ -99,9 +98,9 @@ final class Observation implements AutoCloseable {
         pod.name(),
         choice.perHost(),
         choice.statusClasses(),
-        Arrays.stream(choice.timeBuckets()).boxed().toList(),
-        Arrays.stream(choice.lengthBuckets()).boxed().toList(),
-        Arrays.stream(choice.sizeBuckets()).boxed().toList());
+        choice.timeBuckets(),
+        choice.lengthBuckets(),
+        choice.sizeBuckets());
   }
 
   /// The wildcard of IPv6, which takes IPv4 as well, where this host has IPv6 at all.

@@ -3,6 +3,8 @@ package dev.lintel.ingress;
 import dev.lintel.ingress.admin.AdminPages;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.proxy.observe.Metrics;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,7 +54,7 @@ final class ProcessState implements Controller.Listener {
       lastNew = round;
     }
     List<Problem> problems = problems(round);
-    metrics.ended(round, problems, source.isLeader());
+    metrics.ended(round, problems);
     report.tell(problems);
     source.applied(round.snapshot(), round.compilation(), problems);
   }
@@ -75,10 +77,18 @@ final class ProcessState implements Controller.Listener {
     return new AdminPages(
         config.listening().healthPath(),
         () -> warm && !draining && last != null,
-        config.metrics().served() ? counted::write : null,
+        config.metrics().served() ? out -> writeMetrics(config, counted, out) : null,
         this::planPage,
         this::problemsPage,
         this::timesPage);
+  }
+
+  private void writeMetrics(ControllerConfig config, Metrics counted, OutputStream out)
+      throws IOException {
+    boolean elects =
+        config.source() instanceof ControllerConfig.Cluster && config.status().election();
+    metrics.beforeScrape(elects ? config.status().electionId() : "", source.isLeader());
+    counted.write(out);
   }
 
   private String planPage() {

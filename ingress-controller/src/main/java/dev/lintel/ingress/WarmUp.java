@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -54,6 +55,8 @@ final class WarmUp {
   static void run(KeyMaterial certificate, Duration limit) {
     try (ServerSocket backend = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
       new WarmUp(limit).run(certificate, backend);
+    } catch (SocketTimeoutException _) {
+      LOG.debug("the time for the warm-up was up before an answer came");
     } catch (IOException | AddressInUse | GeneralSecurityException | RuntimeException e) {
       LOG.warn("the warm-up did not work", e);
     }
@@ -96,7 +99,7 @@ final class WarmUp {
 
   private int converse(Socket socket) throws IOException {
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(1_000);
+    socket.setSoTimeout((int) Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
     InputStream in = socket.getInputStream();
     byte[] buffer = new byte[8_192];
     int sent = 0;

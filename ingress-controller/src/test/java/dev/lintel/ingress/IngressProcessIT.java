@@ -45,8 +45,7 @@ class IngressProcessIT {
   void startBackend() throws IOException {
     backend = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     DemoFolder.copy(
-        folder,
-        List.of(backend.getLocalPort(), backend.getLocalPort(), backend.getLocalPort()));
+        folder, List.of(backend.getLocalPort(), backend.getLocalPort(), backend.getLocalPort()));
     Thread.ofVirtual()
         .start(
             () -> {
@@ -113,10 +112,17 @@ class IngressProcessIT {
             false),
         new Objects(new ObjectKey("ingress-nginx", "ingress-nginx-controller"), null, null),
         new Status(
-            false, false, null, List.of(), Duration.ofSeconds(60), "lease", Duration.ZERO, false,
+            false,
+            false,
+            null,
+            List.of(),
+            Duration.ofSeconds(60),
+            "lease",
+            Duration.ZERO,
+            false,
             false),
         new MetricsChoice(
-            true, true, false, new double[] {1}, new double[] {10}, new double[] {10}),
+            true, true, false, List.of(1.0), List.of(10.0), List.of(10.0)),
         drain,
         "off",
         false);

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.OpenSslContextOption;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
@@ -284,7 +284,8 @@ class HandshakeIT {
   }
 
   private SSLSession handshake(SslContextBuilder builder) throws Exception {
-    SslContext context = builder.build();
+    SslHandler handler =
+        builder.build().newHandler(UnpooledByteBufAllocator.DEFAULT, "shop.example.com", 443);
     MultiThreadIoEventLoopGroup group =
         new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try {
@@ -297,14 +298,13 @@ class HandshakeIT {
                     @Override
                     protected void initChannel(Channel ch) {
                       ch.pipeline()
-                          .addLast(context.newHandler(ch.alloc(), "shop.example.com", 443))
+                          .addLast(handler)
                           .addLast(new TlsServer.Echo()); // closes on an exception, silently
                     }
                   })
               .connect(new InetSocketAddress("127.0.0.1", server.port()))
               .sync()
               .channel();
-      SslHandler handler = channel.pipeline().get(SslHandler.class);
       handler.handshakeFuture().sync();
       SSLSession session = handler.engine().getSession();
       channel.close().sync();

@@ -32,7 +32,15 @@ public final class ClientInitializer extends ChannelInitializer<Channel> {
 
   @Override
   protected void initChannel(Channel channel) {
-    channel.closeFuture().addListener(_ -> server.closed());
+    LoopTraffic home = trafficOf(channel);
+    home.counts().onConnectionOpened();
+    channel
+        .closeFuture()
+        .addListener(
+            _ -> {
+              server.closed();
+              home.counts().onConnectionClosed();
+            });
     if (!server.opened()
         || !(channel.remoteAddress() instanceof InetSocketAddress remote)
         || !(channel.localAddress() instanceof InetSocketAddress local)) {
@@ -42,7 +50,7 @@ public final class ClientInitializer extends ChannelInitializer<Channel> {
     SocketOptions.apply(channel.config());
     ClientConnection connection =
         new ClientConnection(
-            trafficOf(channel),
+            home,
             ClientAddress.of(remote.getAddress()),
             remote.getPort(),
             tls,
@@ -62,7 +70,7 @@ public final class ClientInitializer extends ChannelInitializer<Channel> {
 
   private LoopTraffic trafficOf(Channel channel) {
     for (LoopTraffic each : traffic) {
-      if (each.loop().eventLoop() == channel.eventLoop()) {
+      if (each.loop().eventLoop().equals(channel.eventLoop())) {
         return each;
       }
     }

@@ -32,6 +32,7 @@ final class ProtocolChoice extends ChannelInboundHandlerAdapter {
     ChannelPipeline pipeline = ctx.pipeline();
     SslHandler ssl = pipeline.get(SslHandler.class);
     if (!handshake.isSuccess() || ssl == null) {
+      connection.traffic().counts().onHandshakeFailed();
       ctx.close();
       return;
     }

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /// One exchange as log and metrics see it when it has ended. Made once per exchange.
 final class Account implements FinishedRequest {
-  private static final byte[] NOWHERE = {'-'};
-
   private final Exchange exchange;
   private final ClientConnection connection;
   private final ClientSide client;
@@ -183,8 +181,7 @@ final class Account implements FinishedRequest {
 
   @Override
   public byte[] upstreamAddress(int i) {
-    byte[] text = attempts.text(i);
-    return text == null ? NOWHERE : text;
+    return attempts.text(i);
   }
 
   @Override

@@ -2,9 +2,11 @@ package dev.lintel.proxy.exchange;
 
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.TargetForms;
 import dev.lintel.proxy.observe.AccessLog;
 import dev.lintel.proxy.observe.LogFormat;
 import dev.lintel.proxy.observe.LoopLog;
+import dev.lintel.proxy.observe.MetricShard;
 import dev.lintel.proxy.observe.Metrics;
 import java.util.HashSet;
 import java.util.List;
@@ -16,8 +18,9 @@ public final class LoopTraffic {
   private final Loop loop;
   private final AccessLog log;
   private final LoopLog loopLog;
-  private final Metrics metrics;
+  private final MetricShard counts;
   private final ResponseHead own = new ResponseHead();
+  private final TargetForms forms = new TargetForms();
   private final Set<LongLived> longLived = new HashSet<>();
   private int inFlight;
   private int tunnels;
@@ -28,7 +31,7 @@ public final class LoopTraffic {
     this.loop = loop;
     this.log = log;
     this.loopLog = log.newLoop();
-    this.metrics = metrics;
+    this.counts = metrics.newShard();
   }
 
   /// The loop.
@@ -76,9 +79,19 @@ public final class LoopTraffic {
     }
   }
 
+  /// Checks paths that filters put together.
+  TargetForms targetForms() {
+    return forms;
+  }
+
   /// The head of an answer made here; used within one callback.
   ResponseHead ownHead() {
     return own;
+  }
+
+  /// What the loop counts.
+  public MetricShard counts() {
+    return counts;
   }
 
   /// How requests that begin now are logged.
@@ -87,6 +100,7 @@ public final class LoopTraffic {
   }
 
   void begun() {
+    counts.onRequestBegun();
     inFlight++;
   }
 
@@ -99,6 +113,7 @@ public final class LoopTraffic {
     if (tunnel) {
       tunnels--;
     }
+    counts.onRequestEnded(account);
     if (logged) {
       loopLog.write(account.format(), account);
     }

@@ -1,17 +1,24 @@
 package dev.lintel.proxy.exchange;
 
+import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.Slice;
+import dev.lintel.proxy.route.RegexTooCostly;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RoutingTable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Finds the route of a request.
 final class RouteChoice {
+  private static final Logger LOG = LoggerFactory.getLogger(RouteChoice.class);
+
   private RouteChoice() {}
 
-  /// The route, or null where reading `%2F` as data and as a slash would lead to different ones: who
-  /// guards the one must not be passed by through the other.
+  /// The route, or null where reading `%2F` as data and as a slash would lead to different ones:
+  /// who guards the one must not be passed by through the other.
   static @Nullable Route of(RequestHead request, RoutingTable table) {
     Slice host = request.host();
     Route found = find(table, host, request.path());

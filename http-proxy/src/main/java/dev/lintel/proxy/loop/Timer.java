@@ -28,6 +28,7 @@ public abstract class Timer {
     return deadline != NEVER;
   }
 
+  @SuppressWarnings("ReferenceEquality") // a timer is only equal to itself
   final boolean isLinked() {
     return next != this;
   }

@@ -36,6 +36,7 @@ public final class RequestHead {
 
   private byte[] bytes = NOTHING;
   private byte[] own = NOTHING;
+  private boolean detached;
   private byte @Nullable [] ownId;
   private @Nullable TargetForms forms;
   int start;
@@ -61,6 +62,7 @@ public final class RequestHead {
       own = NOTHING;
     }
     bytes = in;
+    detached = false;
     start = from;
     inFields = false;
     malformed = null;
@@ -71,6 +73,7 @@ public final class RequestHead {
     continueExpected = false;
     asterisk = false;
     absolute = false;
+    scannedEnd = from;
     dataPath.clear();
     query.clear();
     requestId.clear();
@@ -109,9 +112,10 @@ public final class RequestHead {
   /// Copies the head's bytes into an array of its own, so that it outlives the scanned one: every
   /// exchange that waits for something does. The array is used again for the next head.
   public void detach() {
-    if (bytes == own) {
+    if (detached) {
       return;
     }
+    detached = true;
     int length = length();
     if (own.length < length) {
       own = new byte[Math.max(SMALLEST_COPY, length + length / 4)];

@@ -8,7 +8,7 @@ public final class Attempts {
   public static final int MOST = 3;
 
   private final @Nullable Endpoint[] tried = new @Nullable Endpoint[MOST];
-  private final byte @Nullable [][] texts = new byte[MOST][];
+  private final byte[][] texts = new byte[MOST][];
   private int count;
   private int unready;
   private boolean repeatAllowed;
@@ -20,7 +20,6 @@ public final class Attempts {
   public void clear() {
     for (int i = 0; i < count; i++) {
       tried[i] = null;
-      texts[i] = null;
     }
     count = 0;
     unready = 0;
@@ -33,7 +32,7 @@ public final class Attempts {
   }
 
   /// The address of try `i`, as text.
-  public byte @Nullable [] text(int i) {
+  public byte[] text(int i) {
     return texts[i];
   }
 

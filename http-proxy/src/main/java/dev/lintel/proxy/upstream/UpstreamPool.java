@@ -131,6 +131,7 @@ public final class UpstreamPool {
   }
 
   /// Takes over a changed set of endpoints. Pools of endpoints that stay are kept.
+  @SuppressWarnings("ReferenceEquality") // asked for each request: a set is never changed in place
   void adopt() {
     EndpointSet current = upstream.endpoints();
     if (current == known) {

@@ -101,12 +101,11 @@ final class FlagValues {
     return Duration.ofNanos(Math.round(Double.parseDouble(amount) * nanos));
   }
 
-  double[] decimals(Flag flag) {
-    String[] parts = text(flag).split(",", -1);
-    double[] numbers = new double[parts.length];
-    for (int i = 0; i < parts.length; i++) {
+  List<Double> decimals(Flag flag) {
+    List<Double> numbers = new ArrayList<>();
+    for (String part : text(flag).split(",", -1)) {
       try {
-        numbers[i] = Double.parseDouble(parts[i].strip());
+        numbers.add(Double.valueOf(part.strip()));
       } catch (NumberFormatException e) {
         throw wrong(flag, "numbers with commas between");
       }

@@ -1,6 +1,7 @@
 package dev.lintel.ingress.command;
 
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
 /// SIGTERM and SIGINT of this process: the first asks for a drain, the second for haste.
@@ -10,6 +11,8 @@ import sun.misc.Signal;
 final class StopSignals {
   private final CountDownLatch first = new CountDownLatch(1);
   private final CountDownLatch second = new CountDownLatch(1);
+
+  private @Nullable Thread starting;
 
   private StopSignals() {}
 
@@ -24,9 +27,31 @@ final class StopSignals {
   private synchronized void arrived() {
     if (first.getCount() > 0) {
       first.countDown();
+      if (starting != null) {
+        starting.interrupt();
+      }
     } else {
       second.countDown();
     }
+  }
+
+  /// From now on the first signal interrupts the calling thread, which may wait for a cluster that
+  /// is not there; until `started` is called.
+  synchronized void starting() {
+    starting = Thread.currentThread();
+    if (first.getCount() == 0) {
+      starting.interrupt();
+    }
+  }
+
+  /// The thread that starts is interrupted no more.
+  synchronized void started() {
+    starting = null;
+  }
+
+  /// Whether the process was asked to end.
+  boolean hasArrived() {
+    return first.getCount() == 0;
   }
 
   /// Waits until the process is asked to end.

@@ -1,6 +1,6 @@
 package dev.lintel.ingress.folder;
 
-import dev.lintel.ingress.folder.ManifestFile.Id;
+import dev.lintel.ingress.folder.ManifestFile.Identity;
 import dev.lintel.ingress.folder.ManifestFile.Located;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.snapshot.ObjectStore;
@@ -17,7 +17,7 @@ import java.util.TreeMap;
 final class FolderContents {
   private final ObjectStore store;
   private final TreeMap<String, ManifestFile> files = new TreeMap<>();
-  private Map<Id, ObjectView> told = Map.of();
+  private Map<Identity, ObjectView> told = Map.of();
 
   FolderContents(ObjectStore store) {
     this.store = store;
@@ -43,12 +43,12 @@ final class FolderContents {
   /// @param unreadable problems of files and folders that could not be opened
   void tell(Collection<Problem> unreadable) {
     List<Problem> problems = new ArrayList<>(unreadable);
-    Map<Id, ObjectView> now = HashMap.newHashMap(told.size());
-    Map<Id, String> places = HashMap.newHashMap(told.size());
+    Map<Identity, ObjectView> now = HashMap.newHashMap(told.size());
+    Map<Identity, String> places = HashMap.newHashMap(told.size());
     for (ManifestFile file : files.values()) {
       problems.addAll(file.problems());
-      for (Map.Entry<Id, Located> entry : file.objects().entrySet()) {
-        Id id = entry.getKey();
+      for (Map.Entry<Identity, Located> entry : file.objects().entrySet()) {
+        Identity id = entry.getKey();
         String place = file.name() + ":" + entry.getValue().line();
         String first = places.putIfAbsent(id, place);
         if (first == null) {
@@ -58,7 +58,7 @@ final class FolderContents {
         }
       }
     }
-    Map<Id, ObjectView> before = told;
+    Map<Identity, ObjectView> before = told;
     store.change(
         edit -> {
           now.forEach(
@@ -67,7 +67,7 @@ final class FolderContents {
                   edit.put(view);
                 }
               });
-          for (Id id : before.keySet()) {
+          for (Identity id : before.keySet()) {
             if (!now.containsKey(id)) {
               edit.remove(id.kind(), id.key());
             }

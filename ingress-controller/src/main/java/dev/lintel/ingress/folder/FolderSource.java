@@ -40,7 +40,6 @@ public final class FolderSource implements AutoCloseable {
   private static final long PATIENCE_MILLIS = 1_000;
 
   private final Path folder;
-  private final ObjectStore store;
   private final FolderWatch watch;
   private final FolderContents contents;
 
@@ -56,7 +55,6 @@ public final class FolderSource implements AutoCloseable {
 
   private FolderSource(Path folder, ObjectStore store) {
     this.folder = folder;
-    this.store = store;
     this.watch = new FolderWatch(folder);
     this.contents = new FolderContents(store);
     this.thread = Thread.ofPlatform().name("lintel-folder").daemon().unstarted(this::follow);

@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ final class FolderTree {
   }
 
   /// The files by their path below the folder.
-  TreeMap<String, Stamp> files() {
+  SortedMap<String, Stamp> files() {
     return files;
   }
 

@@ -76,7 +76,7 @@ final class FolderWatch implements AutoCloseable {
     for (WatchEvent<?> event : key.pollEvents()) {
       if (event.context() instanceof Path name) {
         Path path = directory.resolve(name);
-        if (event.kind() == ENTRY_CREATE) {
+        if (event.kind().equals(ENTRY_CREATE)) {
           whole.add(path);
         } else {
           whole.remove(path);

@@ -17,12 +17,12 @@ import java.util.Map;
 ///   parsed again
 record ManifestFile(
     String name,
-    Map<Id, Located> objects,
+    Map<Identity, Located> objects,
     List<Problem> problems,
     Map<String, ParsedDocument> documents) {
 
   /// The identity of an object.
-  record Id(ObjectKind kind, ObjectKey key) {
+  record Identity(ObjectKind kind, ObjectKey key) {
     @Override
     public String toString() {
       return kind.kind() + " " + key;
@@ -39,8 +39,9 @@ record ManifestFile(
 
   /// This file's objects with those that `before` had and this one lost, for a file that is not
   /// whole.
-  static Map<Id, Located> withLastGood(Map<Id, Located> now, Map<Id, Located> before) {
-    Map<Id, Located> all = new LinkedHashMap<>(now);
+  static Map<Identity, Located> withLastGood(
+      Map<Identity, Located> now, Map<Identity, Located> before) {
+    Map<Identity, Located> all = new LinkedHashMap<>(now);
     before.forEach(all::putIfAbsent);
     return all;
   }

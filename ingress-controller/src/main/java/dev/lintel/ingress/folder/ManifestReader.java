@@ -1,6 +1,6 @@
 package dev.lintel.ingress.folder;
 
-import dev.lintel.ingress.folder.ManifestFile.Id;
+import dev.lintel.ingress.folder.ManifestFile.Identity;
 import dev.lintel.ingress.folder.ManifestFile.Located;
 import dev.lintel.ingress.folder.ParsedDocument.Fault;
 import dev.lintel.ingress.problem.Problem;
@@ -36,7 +36,7 @@ public final class ManifestReader {
   /// Reads the present text of a file that was `before`.
   static ManifestFile read(String text, ManifestFile before) {
     String name = before.name();
-    Map<Id, Located> objects = new LinkedHashMap<>();
+    Map<Identity, Located> objects = new LinkedHashMap<>();
     List<Problem> problems = new ArrayList<>();
     Map<String, ParsedDocument> documents = new HashMap<>();
     boolean whole = true;
@@ -65,8 +65,8 @@ public final class ManifestReader {
   }
 
   private static void add(
-      Located object, String file, Map<Id, Located> objects, List<Problem> problems) {
-    Id id = new Id(object.view().kind(), object.view().key());
+      Located object, String file, Map<Identity, Located> objects, List<Problem> problems) {
+    Identity id = new Identity(object.view().kind(), object.view().key());
     Located first = objects.putIfAbsent(id, object);
     if (first != null) {
       problems.add(conflict(id, file + ":" + object.line(), file + ":" + first.line()));
@@ -74,7 +74,7 @@ public final class ManifestReader {
   }
 
   /// The problem of an object that stands at two places.
-  static Problem conflict(Id id, String second, String first) {
+  static Problem conflict(Identity id, String second, String first) {
     return new Problem.Conflict(
         new Source("file", second),
         id.toString(),

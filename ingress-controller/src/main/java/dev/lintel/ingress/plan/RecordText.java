@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Any record as text, by its components: ` name=value` for each.
 ///
-/// Left out is what equals the same component of the constant `DEFAULTS` of the record's type, or,
-/// where there is none, what is null, false, 0 or empty. Arrays of bytes are secrets and show as a
-/// fingerprint; any other value shows as its own text, so a record inside that holds secrets says
-/// in its `toString` what may be seen.
+/// The record's type is public. Left out is what equals the same component of its public constant
+/// `DEFAULTS`, or, where there is none, what is null, false, 0 or empty. Arrays of bytes are
+/// secrets and show as a fingerprint; any other value shows as its own text, so a record inside
+/// that holds secrets says in its `toString` what may be seen.
 final class RecordText {
   private static final Pattern PLAIN = Pattern.compile("[^\\s\"\\[\\]{}=,]+");
   private static final int FINGERPRINT_BYTES = 6;
@@ -95,7 +95,6 @@ final class RecordText {
     List<String> names = new ArrayList<>();
     List<Method> accessors = new ArrayList<>();
     for (RecordComponent component : type.getRecordComponents()) {
-      component.getAccessor().setAccessible(true);
       names.add(component.getName());
       accessors.add(component.getAccessor());
     }
@@ -108,10 +107,9 @@ final class RecordText {
   }
 
   private static @Nullable Object defaults(Class<?> type) {
-    for (Field field : type.getDeclaredFields()) {
+    for (Field field : type.getFields()) {
       if (field.getName().equals("DEFAULTS") && Modifier.isStatic(field.getModifiers())) {
         try {
-          field.setAccessible(true);
           return field.get(null);
         } catch (IllegalAccessException e) {
           throw new IllegalStateException(type + ".DEFAULTS cannot be read", e);

@@ -202,6 +202,36 @@ class ServeIT {
   }
 
   @Test
+  void aSignalEndsAControllerThatWaitsForItsCluster(@TempDir Path temp) throws Exception {
+    Path kubeconfig = temp.resolve("kubeconfig");
+    Files.writeString(
+        kubeconfig,
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: none, cluster: {server: "http://127.0.0.1:1"}}]
+        contexts: [{name: none, context: {cluster: none, user: none}}]
+        users: [{name: none, user: {}}]
+        current-context: none
+        """);
+    try (LintelProcess controller =
+        LintelProcess.start(
+            "controller",
+            "--kubeconfig=" + kubeconfig,
+            "--http-port=0",
+            "--https-port=0",
+            "--healthz-port=0",
+            "--healthz-host=127.0.0.1",
+            "--profiling=false",
+            "-v=3")) {
+      controller.awaitLine(line -> line.contains("--profiling is accepted"));
+      controller.awaitLine(line -> line.contains("127.0.0.1:1"));
+      controller.terminate();
+      assertThat(controller.await()).as(controller.output()).isZero();
+    }
+  }
+
+  @Test
   void checkPrintsThePlanAndJudges(@TempDir Path broken) throws Exception {
     try (LintelProcess check = LintelProcess.start("check", folder.toString())) {
       check.await();

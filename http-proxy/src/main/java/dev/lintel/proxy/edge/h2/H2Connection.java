@@ -38,8 +38,10 @@ import org.jspecify.annotations.Nullable;
 public final class H2Connection extends Http2ConnectionHandler implements LongLived {
   private static final int CONNECTION_WINDOW = 1 << 20;
 
-  /// Streams that are kept for later requests while none is in flight.
-  private static final int KEPT_WHEN_IDLE = 2;
+  /// Streams that are kept for later requests by a connection that has been idle for some time.
+  private static final int KEPT_AT_REST = 2;
+
+  private static final long REST_MILLIS = 2_000;
 
   /// Between the GOAWAY that lets requests under way still come in and the one that does not.
   private static final long GRACE_MILLIS = 1_000;
@@ -65,11 +67,12 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
       new Timer() {
         @Override
         protected void onTimeout() {
-          closeInOrder();
+          rest();
         }
       };
 
   private @Nullable ChannelHandlerContext context;
+  private boolean resting;
   private boolean draining;
   private int served;
 
@@ -215,10 +218,22 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
 
   /// No request is in flight: the connection may wait so long for the next one.
   void becomeIdle() {
-    arm(idle, settings().keepAliveMillis());
-    while (spare.size() > KEPT_WHEN_IDLE) {
+    resting = false;
+    arm(idle, Math.min(REST_MILLIS, settings().keepAliveMillis()));
+  }
+
+  /// Idle for a while: first gives up what it kept for the next requests, in the end itself.
+  private void rest() {
+    long left = settings().keepAliveMillis() - REST_MILLIS;
+    if (resting || left <= 0) {
+      closeInOrder();
+      return;
+    }
+    resting = true;
+    while (spare.size() > KEPT_AT_REST) {
       spare.removeLast();
     }
+    arm(idle, left);
   }
 
   // ------------------------------------------------------------------ to the client

@@ -40,7 +40,10 @@ final class H2FrameListener extends Http2EventAdapter
   }
 
   private @Nullable H2Stream of(@Nullable Http2Stream stream) {
-    H2Stream known = stream == null ? null : stream.<H2Stream>getProperty(key);
+    if (stream == null) {
+      return null;
+    }
+    H2Stream known = stream.<H2Stream>getProperty(key);
     return known == null || !known.isOf(stream) ? null : known;
   }
 

@@ -82,8 +82,7 @@ public final class Guard {
     long since = refusingSince.get();
     if (since == NOT_REFUSING) {
       refusingSince.compareAndSet(NOT_REFUSING, now);
-    } else if (now - since > longestOpenNanos
-        && refusingSince.compareAndSet(since, NOT_REFUSING)) {
+    } else if (now - since > longestOpenNanos && refusingSince.compareAndSet(since, NOT_REFUSING)) {
       asked.transitionToHalfOpenState();
     }
     return false;

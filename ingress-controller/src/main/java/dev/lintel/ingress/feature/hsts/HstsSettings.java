@@ -7,7 +7,7 @@ package dev.lintel.ingress.feature.hsts;
 /// @param preload whether for the lists that browsers are shipped with
 public record HstsSettings(long maxAge, boolean includeSubdomains, boolean preload) {
   /// What a plan leaves out.
-  static final HstsSettings DEFAULTS = new HstsSettings(31_536_000, true, false);
+  public static final HstsSettings DEFAULTS = new HstsSettings(31_536_000, true, false);
 
   String value() {
     return "max-age="

@@ -21,5 +21,6 @@ public record RateLimitSettings(
     int requestStatus,
     int connectionStatus) {
   /// What a plan leaves out.
-  static final RateLimitSettings DEFAULTS = new RateLimitSettings(0, 0, 5, 0, List.of(), 503, 503);
+  public static final RateLimitSettings DEFAULTS =
+      new RateLimitSettings(0, 0, 5, 0, List.of(), 503, 503);
 }

@@ -6,5 +6,5 @@ package dev.lintel.ingress.feature.sslredirect;
 /// @param withPort whether the target names the https port
 public record SslRedirectSettings(int code, boolean withPort) {
   /// What a plan leaves out.
-  static final SslRedirectSettings DEFAULTS = new SslRedirectSettings(308, false);
+  public static final SslRedirectSettings DEFAULTS = new SslRedirectSettings(308, false);
 }
