@@ -254,8 +254,7 @@ class AllocationTest {
             Duration.ZERO,
             false,
             false),
-        new MetricsChoice(
-            true, true, false, List.of(1.0), List.of(10.0), List.of(10.0)),
+        new MetricsChoice(true, true, false, List.of(1.0), List.of(10.0), List.of(10.0)),
         new Drain(Duration.ZERO, Duration.ZERO, Duration.ZERO),
         log.toString(),
         false);

@@ -35,7 +35,8 @@ public final class EventWriter implements AutoCloseable {
   private static final int LONGEST_NOTE = 1_000;
   private static final int LONGEST_NAME = 200;
   private static final DateTimeFormatter MICROS =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private final KubernetesClient client;
   private final Leadership leadership;
