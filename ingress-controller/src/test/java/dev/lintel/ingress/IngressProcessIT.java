@@ -121,8 +121,7 @@ class IngressProcessIT {
             Duration.ZERO,
             false,
             false),
-        new MetricsChoice(
-            true, true, false, List.of(1.0), List.of(10.0), List.of(10.0)),
+        new MetricsChoice(true, true, false, List.of(1.0), List.of(10.0), List.of(10.0)),
         drain,
         "off",
         false);
