@@ -39,13 +39,19 @@ type answer struct {
 // check accepts only the answer of a backend to this very request.
 func (a *answer) check(r request) error {
 	if a.status != http.StatusOK {
-		return fmt.Errorf("status %d: %.200q", a.status, a.body)
+		return fmt.Errorf("status %d", a.status)
 	}
 	if err := json.Unmarshal(a.body, &a.parsed); err != nil {
 		return fmt.Errorf("not the backend's answer: %.200q", a.body)
 	}
-	if a.parsed.Method != r.method() || a.parsed.Headers["x-load-id"] != r.id || a.parsed.Body != r.body() {
-		return fmt.Errorf("answer to another request: %.300q", a.body)
+	if got := a.parsed.Method; got != r.method() {
+		return fmt.Errorf("answer to another request: method %s", got)
+	}
+	if got := a.parsed.Headers["x-load-id"]; got != r.id {
+		return fmt.Errorf("answer to another request: id %q", got)
+	}
+	if got := a.parsed.Body; got != r.body() {
+		return fmt.Errorf("another body arrived: %d bytes, %.60q", len(got), got)
 	}
 	return nil
 }

@@ -24,6 +24,8 @@ record Lintel(Cluster cluster) {
   /// What the cloud assigns on our own node; kube-proxy serves it.
   static final String ADDRESS = "172.30.0.100";
 
+  static final String OTHER_ADDRESS = "172.30.0.101";
+
   private static final Duration LIMIT = Duration.ofSeconds(120);
 
   /// Short drains, so that the tests of rollouts end soon; the memory limit is the promised one.

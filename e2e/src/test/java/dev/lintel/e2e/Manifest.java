@@ -23,12 +23,13 @@ final class Manifest {
             image: %4$s
             imagePullPolicy: IfNotPresent
             ports: [{name: http, containerPort: 8080}]
+            resources: {requests: {cpu: 100m, memory: 32Mi}}
             env:
             - {name: VERSION, value: "%3$s"}
             - name: POD_NAME
               valueFrom: {fieldRef: {fieldPath: metadata.name}}
             lifecycle: {preStop: {sleep: {seconds: 5}}}
-            readinessProbe: {httpGet: {path: /ready, port: http}, periodSeconds: 1}
+            readinessProbe: {httpGet: {path: /ready, port: http}, periodSeconds: 1, timeoutSeconds: 5}
     ---
     apiVersion: v1
     kind: Service

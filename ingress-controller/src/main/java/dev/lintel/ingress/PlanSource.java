@@ -32,7 +32,9 @@ final class PlanSource implements Function<KubernetesSnapshot, Compilation> {
 
   @Override
   public Compilation apply(KubernetesSnapshot snapshot) {
-    return PlanCompiler.compile(snapshot, options(Instant.now().truncatedTo(ChronoUnit.HOURS)));
+    // The end of this hour: a certificate that was issued a minute ago is valid.
+    Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
+    return PlanCompiler.compile(snapshot, options(hour));
   }
 
   private CompileOptions options(Instant now) {

@@ -6,7 +6,6 @@ import dev.lintel.proxy.exchange.ClientSide;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.loop.Loop;
-import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.BodyFraming;
 import dev.lintel.proxy.message.ChunkDecoder;
 import dev.lintel.proxy.message.Malformed;
@@ -24,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of a client that sends requests ahead, what comes behind the one in work is kept, and nothing
 /// more is read until its turn comes. What is written is [Http1Writer]'s affair.
+///
+/// Longer than 400 lines because all that may happen in each of a connection's states is best read
+/// in one place.
 final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSide {
   /// Waits for a request's head, or for the rest of it.
   private static final int HEAD = 0;
@@ -54,19 +56,17 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   private final RequestHead head;
   private final RequestHeadReader heads;
   private final RequestBodyReader body = new RequestBodyReader();
-  private final Deadline timer = new Deadline();
+  private final Http1Deadline timer;
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable Http1Writer writer;
-  private @Nullable ByteBuf pending;
+  private @Nullable Intake intake;
   private @Nullable Tunnel tunnel;
   private ProxySettings settings;
   private int state = HEAD;
   private int served;
   private long discarded;
   private boolean processing;
-  private boolean paused;
-  private boolean reading = true;
   private boolean continueOwed;
 
   Http1Client(ServerState server, ClientConnection connection, Http2Edge http2) {
@@ -74,6 +74,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     this.http2 = http2;
     this.connection = connection;
     this.loop = connection.loop();
+    this.timer = new Http1Deadline(this, loop);
     this.head = new RequestHead();
     this.exchange = new Exchange(connection, this, head);
     this.heads = new RequestHeadReader(loop, head, connection.isTls());
@@ -86,21 +87,14 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     writer = new Http1Writer(this, ctx, loop);
+    intake = new Intake(ctx);
     timer.start(settings.headTimeoutMillis());
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     loop.begin();
-    ByteBuf bytes = (ByteBuf) message;
-    ByteBuf before = pending;
-    if (before != null) {
-      pending = null;
-      before.writeBytes(bytes);
-      bytes.release();
-      bytes = before;
-    }
-    process(bytes);
+    process(intake().join((ByteBuf) message));
   }
 
   @Override
@@ -147,7 +141,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
       out.release();
     }
     if (!processing) {
-      dropPending();
+      intake().drop();
     }
   }
 
@@ -165,7 +159,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     }
     processing = false;
     if (bytes.isReadable() && state != CLOSED) {
-      pending = bytes;
+      intake().keep(bytes);
     } else {
       bytes.release();
     }
@@ -196,7 +190,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     }
     ScanResult result = heads.read(bytes);
     if (result == ScanResult.INCOMPLETE) {
-      if (timer.purpose != Deadline.REQUEST_HEAD) {
+      if (!timer.isForHead()) {
         timer.start(settings.headTimeoutMillis());
       }
       return false;
@@ -267,7 +261,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     if (last) {
       state = AWAIT;
       timer.stop();
-    } else if (!paused) {
+    } else if (!intake().isPaused()) {
       timer.start(settings.bodyTimeoutMillis());
     }
     exchange.onRequestBody(piece, last);
@@ -289,26 +283,21 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     return true;
   }
 
-  /// Reads where there is a use for what comes: not while the exchange has enough, nor while more
-  /// than one request waits.
   private void regulate() {
-    ChannelHandlerContext ctx = context;
-    boolean wanted = !paused && (pending == null || state == HEAD);
-    if (wanted != reading && ctx != null && state != CLOSED) {
-      reading = wanted;
-      ctx.channel().config().setAutoRead(wanted);
-    }
-  }
-
-  private void dropPending() {
-    ByteBuf bytes = pending;
-    if (bytes != null) {
-      pending = null;
-      bytes.release();
+    if (state != CLOSED) {
+      intake().regulate(state == HEAD);
     }
   }
 
   // ------------------------------------------------------------------ the client's side
+
+  private Intake intake() {
+    Intake in = intake;
+    if (in == null) {
+      throw new IllegalStateException("not in a pipeline");
+    }
+    return in;
+  }
 
   private Http1Writer out() {
     Http1Writer out = writer;
@@ -350,7 +339,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
 
   @Override
   public void pauseRead() {
-    paused = true;
+    intake().pause(true);
     if (state == BODY) {
       timer.stop();
     }
@@ -359,8 +348,8 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
 
   @Override
   public void resumeRead() {
-    if (paused) {
-      paused = false;
+    if (intake().isPaused()) {
+      intake().pause(false);
       if (state == BODY) {
         timer.start(settings.bodyTimeoutMillis());
       }
@@ -403,12 +392,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     if (early != null) {
       made.send(early);
     }
-    ByteBuf bytes = pending;
-    if (bytes != null && !processing) {
-      pending = null;
-      process(bytes);
-    }
-    regulate();
+    goOn();
   }
 
   @Override
@@ -416,7 +400,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     if (state == CLOSED || state == CLOSING) {
       return;
     }
-    paused = false;
+    intake().pause(false);
     if (state == TUNNEL) {
       state = CLOSING;
       out().close();
@@ -435,23 +419,26 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   /// Waits for the next request, which may be here already.
   private void await() {
     state = HEAD;
-    timer.start(settings.keepAliveMillis());
-    timer.purpose = Deadline.NEXT_REQUEST;
-    ByteBuf bytes = pending;
-    if (bytes != null && !processing) {
-      pending = null;
-      process(bytes);
-    } else {
+    timer.startIdle(settings.keepAliveMillis());
+    goOn();
+  }
+
+  /// Takes what waits; while bytes are processed anyway, that comes next by itself.
+  private void goOn() {
+    ByteBuf bytes = processing ? null : intake().take();
+    if (bytes == null) {
       regulate();
+    } else {
+      process(bytes);
     }
   }
 
   /// Closes behind the last response. A client that still sends would lose it to a reset, so what
   /// it sends is taken for a while.
   private void linger() {
-    boolean sends = state == BODY || state == DISCARD || pending != null;
+    boolean sends = state == BODY || state == DISCARD || !intake().isEmpty();
     state = CLOSING;
-    dropPending();
+    intake().drop();
     if (sends) {
       out().closeOutput();
       timer.start(DISCARD_MILLIS);
@@ -461,30 +448,13 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     }
   }
 
-  /// The one timer: what it means depends on the state.
-  private final class Deadline extends Timer {
-    private static final int REQUEST_HEAD = 0;
-    private static final int NEXT_REQUEST = 1;
-
-    private int purpose = NEXT_REQUEST;
-
-    void start(int millis) {
-      purpose = REQUEST_HEAD;
-      loop.timers().arm(this, loop.nanos(), millis);
-    }
-
-    void stop() {
-      loop.timers().cancel(this);
-    }
-
-    @Override
-    protected void onTimeout() {
-      ChannelHandlerContext ctx = context;
-      if (state == BODY) {
-        exchange.fail(ProxyFailure.BODY_TIMEOUT);
-      } else if (ctx != null) {
-        ctx.close();
-      }
+  /// The time for whatever the present state waits for is over.
+  void onTimeout() {
+    ChannelHandlerContext ctx = context;
+    if (state == BODY) {
+      exchange.fail(ProxyFailure.BODY_TIMEOUT);
+    } else if (ctx != null) {
+      ctx.close();
     }
   }
 

@@ -3,24 +3,16 @@ package dev.lintel.proxy.exchange;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.filter.FinishListener;
 import dev.lintel.proxy.filter.RequestFilter;
-import dev.lintel.proxy.filter.ResponseFilter;
-import dev.lintel.proxy.filter.Verdict;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.message.BodyFraming;
 import dev.lintel.proxy.message.ConnectionTail;
 import dev.lintel.proxy.message.HeaderName;
-import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
-import dev.lintel.proxy.message.TargetForms;
-import dev.lintel.proxy.observe.RouteLabels;
-import dev.lintel.proxy.route.RegexTooCostly;
 import dev.lintel.proxy.route.Route;
-import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,16 +32,6 @@ public final class Exchange {
   private static final int ANSWERING = 4;
   private static final int TUNNEL = 5;
 
-  /// Where requests belong that no route was found for yet.
-  private static final Route NO_ROUTE =
-      new Route(
-          RouteLabels.NONE,
-          new RequestFilter[0],
-          new ResponseFilter[0],
-          null,
-          RouteSettings.DEFAULT,
-          null);
-
   private final ClientConnection connection;
   private final ClientSide client;
   private final Loop loop;
@@ -58,12 +40,12 @@ public final class Exchange {
   private final UpstreamSide upstream;
   private final ResponseSide response;
   private final Account account;
+  private final FilterChain filters = new FilterChain(this);
   private final FinishListeners listeners = new FinishListeners();
 
   private @Nullable RoutingTable routes;
-  private Route route = NO_ROUTE;
+  private Route route = Route.NONE;
   private int state = IDLE;
-  private int cursor;
   private int epoch;
   private long startNanos;
 
@@ -127,6 +109,10 @@ public final class Exchange {
     return connection.tail();
   }
 
+  boolean isFiltering() {
+    return state == FILTERING;
+  }
+
   boolean isAnswering() {
     return state >= ANSWERING;
   }
@@ -144,7 +130,7 @@ public final class Exchange {
       respond(Pages.OPTIONS);
       return;
     }
-    Route found = match(table);
+    Route found = RouteChoice.of(this, table);
     if (found == null) {
       return;
     }
@@ -165,9 +151,9 @@ public final class Exchange {
 
   private void begin(@Nullable RoutingTable table, boolean malformed) {
     routes = table;
-    route = NO_ROUTE;
+    route = Route.NONE;
     state = FILTERING;
-    cursor = 0;
+    filters.begin();
     epoch++;
     response.begin();
     account.begin(malformed);
@@ -177,20 +163,6 @@ public final class Exchange {
     loop.requestIds().assign(request);
     connection.countRequest();
     connection.traffic().begun();
-  }
-
-  private @Nullable Route match(RoutingTable table) {
-    try {
-      Route found = RouteChoice.of(request, table);
-      if (found == null) {
-        fail(ProxyFailure.request(Malformed.PATH_AMBIGUOUS));
-      }
-      return found;
-    } catch (RegexTooCostly _) {
-      LOG.warn("a regular expression used up its steps for {}", request.host());
-      fail(ProxyFailure.INTERNAL);
-      return null;
-    }
   }
 
   /// A piece of the request's body, in the exchange's ownership from here on.
@@ -216,20 +188,7 @@ public final class Exchange {
     } else if (state >= ANSWERING) {
       piece.release();
     } else {
-      hold(piece);
-    }
-  }
-
-  private void hold(ByteBuf piece) {
-    body.add(piece);
-    boolean enough = body.isComplete() || body.isFull();
-    if (!enough) {
-      return;
-    }
-    if (upstream.awaitsBody()) {
-      upstream.start();
-    } else if (!body.isComplete()) {
-      client.pauseRead();
+      upstream.hold(piece);
     }
   }
 
@@ -267,11 +226,8 @@ public final class Exchange {
 
   /// Runs the filters that are left; the way back in after a suspension, too.
   private void run() {
-    RequestFilter[] filters = route.requestFilters();
-    while (cursor < filters.length) {
-      if (!passes(filters[cursor++])) {
-        return;
-      }
+    if (!filters.run(route)) {
+      return;
     }
     Upstream to = route.upstream();
     if (to == null) {
@@ -282,25 +238,6 @@ public final class Exchange {
       state = FORWARDING;
       upstream.forward(to);
     }
-  }
-
-  private boolean passes(RequestFilter filter) {
-    Verdict verdict;
-    try {
-      verdict = filter.onRequest(this);
-    } catch (RuntimeException e) {
-      LOG.error("a filter of route {} failed", route.labels(), e);
-      fail(ProxyFailure.INTERNAL);
-      return false;
-    }
-    if (verdict == Verdict.CONTINUE) {
-      return state == FILTERING;
-    }
-    if (verdict == Verdict.RESPONDED && state == FILTERING) {
-      LOG.error("a filter of route {} says that it responded, but did not", route.labels());
-      fail(ProxyFailure.INTERNAL);
-    }
-    return false;
   }
 
   /// Keeps the request beyond the callback, for a filter that works elsewhere and returns
@@ -324,7 +261,7 @@ public final class Exchange {
     }
     loop.begin();
     state = FILTERING;
-    if (passes(next)) {
+    if (filters.passes(next, route)) {
       run();
     }
     loop.end();
@@ -334,10 +271,10 @@ public final class Exchange {
   ///
   /// @return false where the result is no path that may be forwarded: the caller fails the exchange
   public boolean rewritePath(byte[] path, int offset, int length) {
-    if (!new TargetForms().isSafe(path, offset, length)) {
+    if (!connection.traffic().targetForms().isSafe(path, offset, length)) {
       return false;
     }
-    upstream.path().set(Arrays.copyOfRange(path, offset, offset + length), 0, length);
+    upstream.path(path, offset, length);
     return true;
   }
 

@@ -2,6 +2,7 @@ package dev.lintel.proxy.exchange;
 
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.TargetForms;
 import dev.lintel.proxy.observe.AccessLog;
 import dev.lintel.proxy.observe.LogFormat;
 import dev.lintel.proxy.observe.LoopLog;
@@ -19,6 +20,7 @@ public final class LoopTraffic {
   private final LoopLog loopLog;
   private final MetricShard counts;
   private final ResponseHead own = new ResponseHead();
+  private final TargetForms forms = new TargetForms();
   private final Set<LongLived> longLived = new HashSet<>();
   private int inFlight;
   private int tunnels;
@@ -75,6 +77,11 @@ public final class LoopTraffic {
     for (LongLived each : List.copyOf(longLived)) {
       each.closeForShutdown();
     }
+  }
+
+  /// Checks paths that filters put together.
+  TargetForms targetForms() {
+    return forms;
   }
 
   /// The head of an answer made here; used within one callback.

@@ -1,22 +1,40 @@
 package dev.lintel.proxy.exchange;
 
+import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.Slice;
+import dev.lintel.proxy.route.RegexTooCostly;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RoutingTable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Finds the route of a request.
 final class RouteChoice {
+  private static final Logger LOG = LoggerFactory.getLogger(RouteChoice.class);
+
   private RouteChoice() {}
 
-  /// The route, or null where reading `%2F` as data and as a slash would lead to different ones:
-  /// who guards the one must not be passed by through the other.
-  static @Nullable Route of(RequestHead request, RoutingTable table) {
+  /// The route, or null where the exchange was failed instead: where reading `%2F` as data and as a
+  /// slash would lead to different ones (who guards the one must not be passed by through the
+  /// other), and where an expression took too long.
+  static @Nullable Route of(Exchange exchange, RoutingTable table) {
+    RequestHead request = exchange.request();
     Slice host = request.host();
-    Route found = find(table, host, request.path());
-    Slice other = request.dataPath();
-    return other.isEmpty() || found.equals(find(table, host, other)) ? found : null;
+    try {
+      Route found = find(table, host, request.path());
+      Slice other = request.dataPath();
+      if (other.isEmpty() || found.equals(find(table, host, other))) {
+        return found;
+      }
+      exchange.fail(ProxyFailure.request(Malformed.PATH_AMBIGUOUS));
+    } catch (RegexTooCostly _) {
+      LOG.warn("a regular expression used up its steps for {}", host);
+      exchange.fail(ProxyFailure.INTERNAL);
+    }
+    return null;
   }
 
   private static Route find(RoutingTable table, Slice host, Slice path) {

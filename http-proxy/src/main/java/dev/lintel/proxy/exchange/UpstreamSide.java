@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// The way of one exchange to its upstream: writes the request, sends it again where that is
 /// allowed, and hands over what comes back.
 final class UpstreamSide implements UpstreamListener {
+  private static final int SMALLEST_PATH = 128;
+
   private final Exchange exchange;
   private final ClientSide client;
   private final Loop loop;
@@ -54,7 +56,7 @@ final class UpstreamSide implements UpstreamListener {
     attempts.clear();
     tries.clear();
     edits.clear();
-    path.clear();
+    path.set(path.bytes(), 0, 0);
     upstream = null;
     started = false;
     streaming = false;
@@ -65,9 +67,14 @@ final class UpstreamSide implements UpstreamListener {
     return edits;
   }
 
-  /// The path the upstream sees, where it is not the request's own; empty otherwise.
-  Slice path() {
-    return path;
+  /// Has the upstream see this path instead of the request's own. The bytes are copied.
+  void path(byte[] bytes, int offset, int length) {
+    byte[] own = path.bytes();
+    if (own.length < length) {
+      own = new byte[Math.max(SMALLEST_PATH, length)];
+    }
+    System.arraycopy(bytes, offset, own, 0, length);
+    path.set(own, 0, length);
   }
 
   Tries tries() {
@@ -76,11 +83,6 @@ final class UpstreamSide implements UpstreamListener {
 
   Attempts attempts() {
     return attempts;
-  }
-
-  /// Whether the request waits for its body before it is sent.
-  boolean awaitsBody() {
-    return request != null && !started;
   }
 
   /// Whether pieces of the body go straight on.
@@ -120,6 +122,20 @@ final class UpstreamSide implements UpstreamListener {
       framing.merge(head, body);
     }
     attempt(ProxyFailure.NO_ENDPOINT);
+  }
+
+  /// Holds a piece of the body until the request is sent: when there is enough of it, or when the
+  /// filters are through.
+  void hold(ByteBuf piece) {
+    body.add(piece);
+    if (!body.isComplete() && !body.isFull()) {
+      return;
+    }
+    if (request != null && !started) {
+      start();
+    } else if (!body.isComplete()) {
+      client.pauseRead();
+    }
   }
 
   /// Tries an endpoint; `otherwise` is what went wrong where none is left.

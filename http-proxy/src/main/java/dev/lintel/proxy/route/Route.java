@@ -12,6 +12,16 @@ public final class Route {
   private static final RequestFilter[] NO_REQUEST_FILTERS = {};
   private static final ResponseFilter[] NO_RESPONSE_FILTERS = {};
 
+  /// Where requests belong that no route was found for (yet): no filters, Lintel's own 404.
+  public static final Route NONE =
+      new Route(
+          RouteLabels.NONE,
+          NO_REQUEST_FILTERS,
+          NO_RESPONSE_FILTERS,
+          null,
+          RouteSettings.DEFAULT,
+          null);
+
   private final RouteLabels labels;
   private final RequestFilter[] requestFilters;
   private final ResponseFilter[] responseFilters;

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// It reads responses and says how they end; after one that leaves no doubt it returns to its pool
 /// by itself, before the listener hears of the end. After anything odd (bytes nobody asked for, a
 /// response before the request was sent in full) it is closed instead.
+///
+/// Longer than 400 lines because all that may happen in each of a connection's states is best read
+/// in one place.
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     implements ChannelFutureListener {
   private static final int CONNECTING = 0;
@@ -403,6 +406,35 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     }
   }
 
+  /// The time for whatever the present state waits for is over.
+  void onTimeout() {
+    switch (state) {
+      case CONNECTING -> fail(ProxyFailure.CONNECT_TIMEOUT);
+      case IDLE -> {
+        pool.forget(this);
+        close();
+      }
+      case TUNNEL -> body.end(null, false);
+      default ->
+          fail(
+              requestEnded
+                  ? ProxyFailure.UPSTREAM_READ_TIMEOUT
+                  : ProxyFailure.UPSTREAM_SEND_TIMEOUT);
+    }
+  }
+
+  /// The burst has ended: what was written goes out.
+  void flush() {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null || state == CLOSED) {
+      return;
+    }
+    ctx.flush();
+    if (!requestEnded && state == HEAD && !ctx.channel().isWritable()) {
+      timer.start(sendMillis);
+    }
+  }
+
   /// The one timer: for connecting, reading, sending or resting, whichever is on.
   private final class Deadline extends Timer {
     void start(int millis) {
@@ -415,19 +447,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
     @Override
     protected void onTimeout() {
-      switch (state) {
-        case CONNECTING -> fail(ProxyFailure.CONNECT_TIMEOUT);
-        case IDLE -> {
-          pool.forget(UpstreamConnection.this);
-          close();
-        }
-        case TUNNEL -> body.end(null, false);
-        default ->
-            fail(
-                requestEnded
-                    ? ProxyFailure.UPSTREAM_READ_TIMEOUT
-                    : ProxyFailure.UPSTREAM_SEND_TIMEOUT);
-      }
+      UpstreamConnection.this.onTimeout();
     }
   }
 
@@ -435,14 +455,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private final class Outlet extends Flushable {
     @Override
     protected void flush() {
-      ChannelHandlerContext ctx = context;
-      if (ctx == null || state == CLOSED) {
-        return;
-      }
-      ctx.flush();
-      if (!requestEnded && state == HEAD && !ctx.channel().isWritable()) {
-        timer.start(sendMillis);
-      }
+      UpstreamConnection.this.flush();
     }
   }
 }

@@ -4,7 +4,9 @@ import dev.lintel.ingress.StartRefused;
 import dev.lintel.proxy.AddressInUse;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -28,6 +30,16 @@ public final class LintelCommand {
           String.valueOf(ExitCode.USAGE), "the command line cannot be carried out as written",
           String.valueOf(ExitCode.PORT), "a port is in use or may not be opened");
 
+  private static final Map<String, Supplier<Object>> SUBCOMMANDS = new LinkedHashMap<>();
+
+  static {
+    SUBCOMMANDS.put("controller", ControllerCommand::spec);
+    SUBCOMMANDS.put("serve", ServeCommand::new);
+    SUBCOMMANDS.put("demo", DemoCommand::new);
+    SUBCOMMANDS.put("check", CheckCommand::new);
+    SUBCOMMANDS.put("version", VersionCommand::new);
+  }
+
   /// Runs one command line on the process's own streams.
   ///
   /// @return the exit code
@@ -42,17 +54,18 @@ public final class LintelCommand {
   ///
   /// @return the exit code
   public static int run(PrintWriter out, PrintWriter err, String... args) {
-    return commandLine().setOut(out).setErr(err).execute(args);
+    return commandLine(args.length == 0 ? "" : args[0]).setOut(out).setErr(err).execute(args);
   }
 
-  private static CommandLine commandLine() {
-    CommandLine lintel =
-        new CommandLine(new LintelCommand())
-            .addSubcommand("controller", ControllerCommand.spec())
-            .addSubcommand("serve", new ServeCommand())
-            .addSubcommand("demo", new DemoCommand())
-            .addSubcommand("check", new CheckCommand())
-            .addSubcommand("version", new VersionCommand());
+  /// Only the subcommand that is asked for is put together, since that takes a good part of a
+  /// start; all of them where it is none of them.
+  private static CommandLine commandLine(String asked) {
+    CommandLine lintel = new CommandLine(new LintelCommand());
+    if (SUBCOMMANDS.containsKey(asked)) {
+      lintel.addSubcommand(asked, SUBCOMMANDS.get(asked).get());
+    } else {
+      SUBCOMMANDS.forEach((name, command) -> lintel.addSubcommand(name, command.get()));
+    }
     lintel.setOverwrittenOptionsAllowed(true);
     lintel.setUnmatchedOptionsAllowedAsOptionParameters(false);
     lintel.setParameterExceptionHandler(LintelCommand::misused);

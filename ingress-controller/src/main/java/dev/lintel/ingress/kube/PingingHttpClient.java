@@ -20,8 +20,13 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
-/// The JDK's HTTP client, with every listener of a WebSocket wrapped; all else is passed on.
+/// The JDK's HTTP client, with every listener of a WebSocket wrapped and a limit for its opening
+/// handshake, during which nobody can ping yet; all else is passed on.
 final class PingingHttpClient extends HttpClient {
+  /// Without a limit, a watch whose connection dies during the handshake would stay silent for
+  /// ever.
+  private static final Duration LONGEST_HANDSHAKE = Duration.ofSeconds(10);
+
   private final HttpClient client;
   private final UnaryOperator<WebSocket.Listener> wrap;
 
@@ -32,7 +37,7 @@ final class PingingHttpClient extends HttpClient {
 
   @Override
   public WebSocket.Builder newWebSocketBuilder() {
-    WebSocket.Builder builder = client.newWebSocketBuilder();
+    WebSocket.Builder builder = client.newWebSocketBuilder().connectTimeout(LONGEST_HANDSHAKE);
     return new WebSocket.Builder() {
       @Override
       public WebSocket.Builder header(String name, String value) {
@@ -42,7 +47,8 @@ final class PingingHttpClient extends HttpClient {
 
       @Override
       public WebSocket.Builder connectTimeout(Duration timeout) {
-        builder.connectTimeout(timeout);
+        builder.connectTimeout(
+            timeout.compareTo(LONGEST_HANDSHAKE) < 0 ? timeout : LONGEST_HANDSHAKE);
         return this;
       }
 

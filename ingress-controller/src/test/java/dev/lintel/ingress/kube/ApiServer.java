@@ -1,6 +1,7 @@
 package dev.lintel.ingress.kube;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -42,6 +43,9 @@ public final class ApiServer implements AutoCloseable {
   private Process server;
 
   private ApiServer() throws Exception {
+    // As in the product, where nothing else uses the JDK's HTTP client first: how long that keeps
+    // idle connections is decided once.
+    MethodHandles.lookup().ensureInitialized(KubeClient.class);
     directory = Files.createTempDirectory("lintel-apiserver");
     Files.writeString(
         directory.resolve("tokens.csv"),

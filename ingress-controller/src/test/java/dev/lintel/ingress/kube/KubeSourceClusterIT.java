@@ -172,7 +172,7 @@ class KubeSourceClusterIT {
     try (KubeSource second = KubeSource.start(client, ALL, listed.store())) {
       listed.awaitSynced(10_000); // and half of the truth by list
       assertThat(comparable(listed.store().snapshot())).isEqualTo(wanted);
-      assertThat(second.isWatching()).isTrue();
+      awaitWatches(second);
     }
   }
 
@@ -314,12 +314,24 @@ class KubeSourceClusterIT {
   }
 
   @Test
-  void itNoticesThatItsConnectionsWereForgotten() throws Exception {
+  void itNoticesThatItsWatchesWereForgotten() throws Exception {
+    itOutlivesForgottenConnections(true);
+  }
+
+  @Test
+  void itNoticesThatItsConnectionsWereForgottenBeforeTheWatchesStood() throws Exception {
+    itOutlivesForgottenConnections(false);
+  }
+
+  private void itOutlivesForgottenConnections(boolean afterTheWatchesStood) throws Exception {
     apply(MANIFESTS);
     try (Relay relay = new Relay(server.port())) {
       client.close();
       client = KubeClient.connect(server.access(ApiServer.ADMIN, relay.port()));
       start(ALL);
+      if (afterTheWatchesStood) {
+        awaitWatches(source);
+      }
 
       long begin = System.nanoTime();
       relay.forgetConnections();
@@ -333,6 +345,13 @@ class KubeSourceClusterIT {
       report("forgotten", begin, seen);
       source.close();
     }
+  }
+
+  private static void awaitWatches(KubeSource source) throws InterruptedException {
+    for (int i = 0; i < 200 && !source.isWatching(); i++) {
+      TimeUnit.MILLISECONDS.sleep(25);
+    }
+    assertThat(source.isWatching()).isTrue();
   }
 
   private void start(WatchScope scope) throws InterruptedException {

@@ -39,6 +39,8 @@ public final class StoreProbe {
           .isTrue();
       store.take();
     }
-    return System.nanoTime();
+    long seen = System.nanoTime();
+    store.take();
+    return seen;
   }
 }
