@@ -44,21 +44,30 @@ final class TestProxy implements AutoCloseable {
   }
 
   TestProxy(Guard guard, Backend... backends) throws Exception {
-    this(1, 0, guard, backends);
+    this(1, 0, guard, UpstreamSettings.DEFAULT, backends);
+  }
+
+  TestProxy(UpstreamSettings upstreamSettings, Backend... backends) throws Exception {
+    this(1, 0, Guard.NONE, upstreamSettings, backends);
   }
 
   TestProxy(int loops, int maxConnections, Backend... backends) throws Exception {
-    this(loops, maxConnections, Guard.NONE, backends);
+    this(loops, maxConnections, Guard.NONE, UpstreamSettings.DEFAULT, backends);
   }
 
-  private TestProxy(int loops, int maxConnections, Guard guard, Backend... backends)
+  private TestProxy(
+      int loops,
+      int maxConnections,
+      Guard guard,
+      UpstreamSettings upstreamSettings,
+      Backend... backends)
       throws Exception {
     certificates =
         CertificateIndex.builder(
                 contexts.of(
                     SelfMadeCertificate.issue(Instant.now(), "a.test"), TlsPolicy.INTERMEDIATE))
             .build();
-    upstream = new Upstream("default-test-80", UpstreamSettings.DEFAULT, guard);
+    upstream = new Upstream("default-test-80", upstreamSettings, guard);
     serve(backends);
     server =
         ProxyServer.start(

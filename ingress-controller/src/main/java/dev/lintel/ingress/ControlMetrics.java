@@ -72,7 +72,7 @@ final class ControlMetrics {
     }
     for (Problem.Severity severity : Problem.Severity.values()) {
       long count = all.stream().filter(each -> each.severity() == severity).count();
-      problems.labelValues(severity.name().toLowerCase(Locale.ROOT)).set(count);
+      problems.labelValues(severity.name().toLowerCase(Locale.ROOT)).set((double) count);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.lintel.proxy.upstream;
 
 import dev.lintel.proxy.loop.Loop;
+import dev.lintel.proxy.loop.Timer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import java.util.List;
@@ -9,12 +10,22 @@ import org.jspecify.annotations.Nullable;
 /// What one loop keeps of one upstream: whose turn it is, and the connections that wait for their
 /// next request. Used on that loop only.
 public final class UpstreamPool {
+  private static final int SWEEP_MILLIS = 1_000;
+
   private final Upstream upstream;
   private final Loop loop;
+  private final Timer sweeper =
+      new Timer() {
+        @Override
+        protected void onTimeout() {
+          sweep();
+        }
+      };
   private EndpointSet known = EndpointSet.EMPTY;
   private EndpointPool[] members = {};
   private int turn;
   private int idle;
+  private int lowest;
   private boolean closed;
 
   UpstreamPool(Upstream upstream, Loop loop) {
@@ -77,6 +88,7 @@ public final class UpstreamPool {
     while (top != null) {
       chosen.remove(top);
       idle--;
+      lowest = Math.min(lowest, idle);
       if (top.isFit(loop.nanos())) {
         return top;
       }
@@ -109,19 +121,33 @@ public final class UpstreamPool {
       connection.close();
       return;
     }
-    if (idle >= settings().idleConnections()) {
-      UpstreamConnection oldest = home.oldest();
-      if (oldest == null) {
-        connection.close();
-        return;
-      }
-      home.remove(oldest);
-      idle--;
-      oldest.close();
-    }
     home.push(connection);
     idle++;
     connection.rest(settings().idleMillis());
+    if (idle > settings().idleConnections() && !sweeper.isArmed()) {
+      lowest = idle;
+      loop.timers().arm(sweeper, loop.nanos(), SWEEP_MILLIS);
+    }
+  }
+
+  /// Closes what is more than may wait, as far as nobody needed it since the last time: many requests
+  /// that end at once and begin at once would else close connections only to make new ones.
+  private void sweep() {
+    int excess = Math.min(idle - settings().idleConnections(), lowest);
+    int at = 0;
+    while (excess > 0 && idle > 0) {
+      UpstreamConnection oldest = members[at].oldest();
+      if (oldest != null) {
+        forget(oldest);
+        oldest.close();
+        excess--;
+      }
+      at = at + 1 == members.length ? 0 : at + 1;
+    }
+    lowest = idle;
+    if (idle > settings().idleConnections()) {
+      loop.timers().arm(sweeper, loop.nanos(), SWEEP_MILLIS);
+    }
   }
 
   /// A connection that waited is gone.

@@ -2,7 +2,8 @@ package dev.lintel.proxy.upstream;
 
 /// How the connections to an upstream are kept.
 ///
-/// @param idleConnections how many may wait for their next request, on each event loop
+/// @param idleConnections how many may wait for their next request, on each event loop; more do so
+///   for no longer than about a second
 /// @param idleMillis how long one may wait
 /// @param requestsPerConnection how many requests one serves
 /// @param maxAgeMillis how old one may be when it takes another request

@@ -138,8 +138,17 @@ public final class LintelCommand {
       return misuse(command, failure.getMessage());
     }
     String name = command.getCommandSpec().qualifiedName();
-    if (failure instanceof AddressInUse) {
-      command.getErr().println(name + ": " + failure.getMessage());
+    if (failure instanceof AddressInUse taken) {
+      Throwable cause = taken.getCause();
+      command
+          .getErr()
+          .println(
+              name
+                  + ": port "
+                  + taken.port()
+                  + " cannot be opened: "
+                  + (cause == null ? taken.getMessage() : cause.getMessage())
+                  + " (expected: a free port, 0 for any)");
       return ExitCode.PORT;
     }
     if (failure instanceof CommandFailed || failure instanceof StartRefused) {

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +24,7 @@ public final class NameResolution implements AutoCloseable {
 
   private final boolean refusesLocal;
   private final Duration interval;
-  private final Map<Upstream, Thread> followers = new IdentityHashMap<>();
+  private final IdentityHashMap<Upstream, Thread> followers = new IdentityHashMap<>();
 
   /// @param refusesLocal whether addresses of this host and its link are refused
   /// @param interval the time between two questions for one name

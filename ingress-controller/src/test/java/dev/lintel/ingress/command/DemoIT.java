@@ -77,7 +77,7 @@ class DemoIT {
       Path folder = DemoFolder.copy(temp, ports);
       try (LintelProcess demo = LintelProcess.start("demo", "--manifests", folder.toString())) {
         assertThat(demo.await()).isEqualTo(ExitCode.PORT);
-        assertThat(demo.output()).contains(":" + taken.getLocalPort());
+        assertThat(demo.output()).contains("lintel demo: port " + taken.getLocalPort());
       }
     }
   }
