@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -26,6 +27,7 @@ type summary struct {
 	Seconds    float64                `json:"seconds"`
 	Sent       int                    `json:"sent"`
 	Failed     int                    `json:"failed"`
+	Mixed      int                    `json:"mixed"`
 	Kinds      map[string]*kindCounts `json:"kinds"`
 	Serials    map[string]int         `json:"serials"`
 	Pods       map[string]int         `json:"pods"`
@@ -76,6 +78,9 @@ func (c *counts) exchanged(kind string, r request, a answer, err error, sent tim
 	}
 	k.Failed++
 	c.now.Failed++
+	if errors.Is(err, errMixed) {
+		c.now.Mixed++
+	}
 	c.fail(fmt.Sprintf("%s %s after %d ms: %v", r.method(), r.id, time.Since(sent).Milliseconds(), err))
 }
 
