@@ -86,8 +86,8 @@ func (c *counts) exchanged(kind string, r request, a answer, err error, sent tim
 
 func (c *counts) fail(text string) {
 	text = time.Now().UTC().Format("15:04:05.000 ") + text
-	fmt.Fprintln(os.Stderr, text)
-	if len(c.now.Failures) < failuresKept {
+	if len(c.now.Failures) < failuresKept { // more would drown everything else
+		fmt.Fprintln(os.Stderr, text)
 		c.now.Failures = append(c.now.Failures, text)
 	}
 }
