@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -26,6 +27,7 @@ type summary struct {
 	Seconds    float64                `json:"seconds"`
 	Sent       int                    `json:"sent"`
 	Failed     int                    `json:"failed"`
+	Mixed      int                    `json:"mixed"`
 	Kinds      map[string]*kindCounts `json:"kinds"`
 	Serials    map[string]int         `json:"serials"`
 	Pods       map[string]int         `json:"pods"`
@@ -76,13 +78,16 @@ func (c *counts) exchanged(kind string, r request, a answer, err error, sent tim
 	}
 	k.Failed++
 	c.now.Failed++
+	if errors.Is(err, errMixed) {
+		c.now.Mixed++
+	}
 	c.fail(fmt.Sprintf("%s %s after %d ms: %v", r.method(), r.id, time.Since(sent).Milliseconds(), err))
 }
 
 func (c *counts) fail(text string) {
 	text = time.Now().UTC().Format("15:04:05.000 ") + text
-	fmt.Fprintln(os.Stderr, text)
-	if len(c.now.Failures) < failuresKept {
+	if len(c.now.Failures) < failuresKept { // more would drown everything else
+		fmt.Fprintln(os.Stderr, text)
 		c.now.Failures = append(c.now.Failures, text)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -27,6 +28,9 @@ func (r request) body() string {
 	return ""
 }
 
+// errMixed is the worst that can happen: somebody else's answer.
+var errMixed = errors.New("answer to another request")
+
 type answer struct {
 	status int
 	body   []byte
@@ -45,13 +49,13 @@ func (a *answer) check(r request) error {
 		return fmt.Errorf("not the backend's answer: %.200q", a.body)
 	}
 	if got := a.parsed.Method; got != r.method() {
-		return fmt.Errorf("answer to another request: method %s", got)
+		return fmt.Errorf("%w: method %s", errMixed, got)
 	}
 	if got := a.parsed.Headers["x-load-id"]; got != r.id {
-		return fmt.Errorf("answer to another request: id %q", got)
+		return fmt.Errorf("%w: id %q", errMixed, got)
 	}
 	if got := a.parsed.Body; got != r.body() {
-		return fmt.Errorf("another body arrived: %d bytes, %.60q", len(got), got)
+		return fmt.Errorf("%w: a body of %d bytes, %.60q", errMixed, len(got), got)
 	}
 	return nil
 }

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// A running load generator (`e2e/load`): a constant rate of GET and POST requests by clients that
 /// never send one twice. Ends with `stop()`, which returns the counts.
 final class Load implements AutoCloseable {
-  /// What was counted so far. `failed` is out of `sent`; serials are of the certificates served.
+  /// What was counted so far. `failed` is out of `sent`, and `mixed` of `failed`: those that got
+  /// the answer to another request; serials are of the certificates served.
   record Counts(
       boolean done,
       double seconds,
       int sent,
       int failed,
+      int mixed,
       Map<String, Kind> kinds,
       Map<String, Integer> serials,
       Map<String, Integer> pods,

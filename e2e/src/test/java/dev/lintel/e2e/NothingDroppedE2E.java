@@ -106,7 +106,7 @@ final class NothingDroppedE2E {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   @OwnNode("kills the API server")
   void the_api_server_is_killed() {
     outage("killed", cluster.ownNode()::kill, cluster.ownNode()::start);
@@ -114,6 +114,23 @@ final class NothingDroppedE2E {
 
   @Test
   @Order(5)
+  void requests_that_clients_give_up_never_mix_up_others() {
+    // Half of the answers come too late for the clients' patience.
+    try (Load load =
+        load(0, HOST, PLAIN_HOST, "-path", "/load?sleep=50ms", "-timeout", "52ms").awaitFlow()) {
+      Await.pause(Duration.ofSeconds(8));
+      Load.Counts counts = load.stop();
+      System.out.println(
+          "clients without patience: " + counts.mixed() + " mixed up; " + counts.text());
+      assertThat(counts.failed())
+          .as("requests given up, so that there was something to mix up")
+          .isPositive();
+      assertThat(counts.mixed()).as("answers to another request").isZero();
+    }
+  }
+
+  @Test
+  @Order(6)
   @OwnNode("freezes the API server")
   void the_api_server_is_frozen() {
     outage("frozen", cluster.ownNode()::freeze, cluster.ownNode()::thaw);

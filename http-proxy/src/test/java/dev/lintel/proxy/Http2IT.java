@@ -24,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -198,6 +199,24 @@ class Http2IT {
       assertThat(each.get(30, TimeUnit.SECONDS).body()).hasSize(200_000);
     }
     assertThat(proxy.server.connections()).isEqualTo(1);
+  }
+
+  @Test
+  void streamsAfterACancelledOneGetTheirOwnAnswers() throws Exception {
+    try (RawH2 raw = raw()) {
+      raw.headers(1, true, RawH2.get("/hold"));
+      settle(() -> backend.requests.size() == 1);
+      raw.send(RawH2.RST_STREAM, 0, 1, CANCEL);
+      int streams = 10;
+      for (int i = 0; i < streams; i++) {
+        raw.headers(3 + 2 * i, true, RawH2.get("/of/" + (3 + 2 * i)));
+      }
+      for (int i = 0; i < streams; i++) {
+        RawH2.Frame answer = raw.read(RawH2.DATA);
+        assertThat(new String(answer.payload(), StandardCharsets.US_ASCII))
+            .isEqualTo("GET /of/" + answer.stream() + " HTTP/1.1");
+      }
+    }
   }
 
   @Test

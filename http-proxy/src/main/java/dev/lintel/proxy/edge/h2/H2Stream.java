@@ -33,6 +33,7 @@ final class H2Stream implements ClientSide {
   private boolean requestEnded;
   private boolean responseEnded;
   private boolean exchangeEnded = true;
+  private boolean spare;
   private boolean paused;
   private boolean read;
   private int owed;
@@ -46,6 +47,7 @@ final class H2Stream implements ClientSide {
   /// Begins with a stream; its request is not read yet.
   void begin(Http2Stream stream, boolean last) {
     this.stream = stream;
+    spare = false;
     id = stream.id();
     requestEnded = last;
     responseEnded = false;
@@ -270,8 +272,10 @@ final class H2Stream implements ClientSide {
     recycle();
   }
 
+  /// Once for each stream: used for two at a time, it would give the answer of one to the other.
   private void recycle() {
-    if (exchangeEnded && stream == null) {
+    if (exchangeEnded && stream == null && !spare) {
+      spare = true;
       connection.recycle(this);
     }
   }
