@@ -130,8 +130,9 @@ public final class UpstreamPool {
     }
   }
 
-  /// Closes what is more than may wait, as far as nobody needed it since the last time: many requests
-  /// that end at once and begin at once would else close connections only to make new ones.
+  /// Closes what is more than may wait, as far as nobody needed it since the last time: many
+  /// requests that end at once and begin at once would else close connections only to make new
+  /// ones.
   private void sweep() {
     int excess = Math.min(idle - settings().idleConnections(), lowest);
     int at = 0;
