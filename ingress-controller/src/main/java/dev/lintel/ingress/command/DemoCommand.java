@@ -81,8 +81,15 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static String tour(Path folder, IngressProcess process) {
-    return new DemoTour(folder, process.httpPort(), process.httpsPort(), process.adminPort())
+    return new DemoTour(shown(folder), process.httpPort(), process.httpsPort(), process.adminPort())
         .text();
+  }
+
+  /// As short as a command in this directory may name it.
+  private static Path shown(Path folder) {
+    Path here = Path.of("").toAbsolutePath();
+    Path there = folder.toAbsolutePath();
+    return there.startsWith(here) ? here.relativize(there) : there;
   }
 
   /// `bin/lintel` says where the installation is; otherwise it is the working directory.
