@@ -131,13 +131,19 @@ final class BigE2E {
       System.out.printf(
           "%d Ingresses and %d TLS connections for %d s, working set at most %d MiB: %s%n",
           INGRESSES, CONNECTIONS, Environment.SOAK.toSeconds(), highest >> 20, counts.text());
+      wasNeverRestarted();
       assertThat(counts.failures()).isEmpty();
       assertThat(counts.serials()).hasSizeGreaterThanOrEqualTo(Math.min(CONNECTIONS, HOSTS));
     }
+  }
+
+  private void wasNeverRestarted() {
     List<Pod> pods = lintel.pods();
     assertThat(pods).hasSize(1);
     ContainerStatus status = pods.getFirst().getStatus().getContainerStatuses().getFirst();
-    assertThat(status.getRestartCount()).as("restarts within 256 MiB").isZero();
+    assertThat(status.getRestartCount())
+        .as("restarts within 256 MiB; the last end: %s", status.getLastState().getTerminated())
+        .isZero();
     assertThat(pods.getFirst().getSpec().getContainers().getFirst().getResources().getLimits())
         .containsEntry("memory", new io.fabric8.kubernetes.api.model.Quantity("256Mi"));
   }

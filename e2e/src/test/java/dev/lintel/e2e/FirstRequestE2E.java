@@ -136,7 +136,7 @@ final class FirstRequestE2E {
     Duration took =
         Await.until(
             "status of the Ingress " + name + " is " + addresses,
-            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
             () -> {
               Ingress ingress =
                   cluster
