@@ -31,10 +31,10 @@ def free_ports(count):
 
 
 def heap_megabytes():
-    """The heap that the chart's default memory limit gives: the image takes 40 % of the limit."""
+    """The heap that the chart's default memory limit gives: the image takes a third of the limit."""
     values = (ROOT / "charts/lintel/values.yaml").read_text()
     limit = re.search(r"limits:\s+memory: (\d+)Mi", values)
-    return int(int(limit.group(1)) * 0.4)
+    return int(int(limit.group(1)) * 0.33)
 
 
 class Running:

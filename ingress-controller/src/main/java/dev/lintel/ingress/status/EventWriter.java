@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,12 +45,13 @@ public final class EventWriter implements AutoCloseable {
   private final PatientWrites writes = new PatientWrites("events", WRITES_PER_SECOND);
   private final Semaphore wakes = new Semaphore(0);
   private final Thread thread = Thread.ofVirtual().name("lintel-events").unstarted(this::run);
-  private volatile Report latest = new Report(List.of(), null);
+  private volatile Report latest = new Report(0, List.of(), null);
 
   /// Only the writing thread's: when each problem was told.
   private final Map<Problem, Long> toldNanos = new HashMap<>();
 
-  private record Report(List<Problem> problems, @Nullable KubernetesSnapshot snapshot) {}
+  private record Report(
+      long number, List<Problem> problems, @Nullable KubernetesSnapshot snapshot) {}
 
   private EventWriter(KubeClient client, Leadership leadership, String instance) {
     this.client = client.writes();
@@ -65,11 +67,12 @@ public final class EventWriter implements AutoCloseable {
     return writer;
   }
 
-  /// Hands over all problems there are now. Does not block.
+  /// Hands over all problems there are now. Does not block; one thread calls it.
   ///
   /// @param snapshot where they were found
+  @SuppressWarnings("NonAtomicVolatileUpdate") // the control thread alone reports
   public void report(List<Problem> problems, KubernetesSnapshot snapshot) {
-    latest = new Report(List.copyOf(problems), snapshot);
+    latest = new Report(latest.number() + 1, List.copyOf(problems), snapshot);
     wakes.release();
   }
 
@@ -102,8 +105,12 @@ public final class EventWriter implements AutoCloseable {
     toldNanos
         .entrySet()
         .removeIf(e -> now - e.getValue() >= REPEAT_NANOS && !present.contains(e.getKey()));
-    for (Problem problem : present) {
+    for (Problem problem : worstFirst(present)) {
       if (!leadership.isLeader() || Thread.currentThread().isInterrupted()) {
+        return;
+      }
+      if (latest.number() != report.number()) {
+        wakes.release(); // thousands may have gone with a namespace: they need not be told any more
         return;
       }
       Long told = toldNanos.get(problem);
@@ -116,6 +123,12 @@ public final class EventWriter implements AutoCloseable {
         }
       }
     }
+  }
+
+  private static List<Problem> worstFirst(Set<Problem> problems) {
+    return problems.stream()
+        .sorted(Comparator.comparing(Problem::severity, Comparator.reverseOrder()))
+        .toList();
   }
 
   private void create(Event event) {
