@@ -1,13 +1,22 @@
 package dev.lintel.ingress.feature.rewrite;
 
+import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.message.Slice;
+import dev.lintel.proxy.route.PathRegex;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// The text of a rewrite: literal bytes and the groups of a match, which are percent-encoded again
 /// since a path is matched in its decoded form. Immutable.
 final class Replacement {
+  static final int TOO_LONG = -1;
+  static final int NO_MATCH = -2;
+
+  /// Start and end of a match and of its nine groups.
+  private static final int RANGES = 20;
+
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
   private static final String UNSAFE = " \"#%<>?\\^`{|}";
 
@@ -47,20 +56,28 @@ final class Replacement {
         literals.toArray(byte[][]::new), groups.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  /// Number of places to give to `PathRegex.find`.
-  static int rangesLength() {
-    return 20;
+  /// Finds `regex` in the request's path and writes the text for the match into the scratch memory
+  /// of the exchange's loop, from its start.
+  ///
+  /// @return the length, `NO_MATCH`, or `TOO_LONG` where it does not fit
+  int write(Exchange exchange, PathRegex regex) {
+    Slice path = exchange.request().path();
+    int[] ranges = new int[RANGES];
+    Arrays.fill(ranges, -1);
+    return regex.find(path.bytes(), path.offset(), path.length(), ranges)
+        ? write(path, ranges, exchange.loop().out())
+        : NO_MATCH;
   }
 
   /// Writes the text for a match into `out` from its start.
   ///
   /// @param ranges starts and ends of the groups within `path`; -1 for a group that took no part
-  /// @return the length, or -1 where it does not fit
-  int write(Slice path, int[] ranges, byte[] out) {
+  /// @return the length, or `TOO_LONG`
+  private int write(Slice path, int[] ranges, byte[] out) {
     int length = 0;
     for (int i = 0; i < literals.length; i++) {
       if (length + literals[i].length > out.length) {
-        return -1;
+        return TOO_LONG;
       }
       System.arraycopy(literals[i], 0, out, length, literals[i].length);
       length += literals[i].length;
@@ -69,7 +86,7 @@ final class Replacement {
         length = encode(path, ranges[2 * group], ranges[2 * group + 1], out, length);
       }
       if (length < 0) {
-        return -1;
+        return TOO_LONG;
       }
     }
     return length;
@@ -80,7 +97,7 @@ final class Replacement {
     for (int i = from; i < to; i++) {
       byte b = path.bytes()[path.offset() + i];
       if (at + 3 > out.length) {
-        return -1;
+        return TOO_LONG;
       }
       if (b > 0x20 && b < 0x7f && UNSAFE.indexOf(b) < 0) {
         out[at++] = b;

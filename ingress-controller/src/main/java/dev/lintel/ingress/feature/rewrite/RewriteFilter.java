@@ -4,9 +4,7 @@ import dev.lintel.proxy.exchange.CannedResponse;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.Verdict;
-import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.route.PathRegex;
-import java.util.Arrays;
 
 /// Replaces the whole path by a text with the groups that the route's path captured. A result that
 /// may not be forwarded (no path, a dot segment in any reading) is answered with 400.
@@ -23,15 +21,11 @@ final class RewriteFilter implements RequestFilter {
 
   @Override
   public Verdict onRequest(Exchange exchange) {
-    Slice path = exchange.request().path();
-    int[] ranges = new int[Replacement.rangesLength()];
-    Arrays.fill(ranges, -1);
-    if (!regex.find(path.bytes(), path.offset(), path.length(), ranges)) {
+    int length = replacement.write(exchange, regex);
+    if (length == Replacement.NO_MATCH) {
       return Verdict.CONTINUE; // nginx's rewrite changes nothing where it does not match
     }
-    byte[] out = exchange.loop().out();
-    int length = replacement.write(path, ranges, out);
-    if (length < 0 || !exchange.rewritePath(out, 0, length)) {
+    if (length == Replacement.TOO_LONG || !exchange.rewritePath(exchange.loop().out(), 0, length)) {
       exchange.respond(REFUSED);
       return Verdict.RESPONDED;
     }

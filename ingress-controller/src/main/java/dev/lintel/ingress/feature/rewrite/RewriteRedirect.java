@@ -6,7 +6,6 @@ import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.Verdict;
 import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.route.PathRegex;
-import java.util.Arrays;
 
 /// Redirects (302) to a URL with the groups that the route's path captured; the query is kept.
 final class RewriteRedirect implements RequestFilter {
@@ -22,16 +21,13 @@ final class RewriteRedirect implements RequestFilter {
 
   @Override
   public Verdict onRequest(Exchange exchange) {
-    Slice path = exchange.request().path();
-    int[] ranges = new int[Replacement.rangesLength()];
-    Arrays.fill(ranges, -1);
-    if (!regex.find(path.bytes(), path.offset(), path.length(), ranges)) {
+    int length = replacement.write(exchange, regex);
+    if (length == Replacement.NO_MATCH) {
       return Verdict.CONTINUE;
     }
     byte[] out = exchange.loop().out();
-    int length = replacement.write(path, ranges, out);
     Slice query = exchange.request().query();
-    if (length < 0 || length + query.length() > out.length) {
+    if (length == Replacement.TOO_LONG || length + query.length() > out.length) {
       exchange.respond(REFUSED);
       return Verdict.RESPONDED;
     }
