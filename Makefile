@@ -57,7 +57,7 @@ chart-lint: ## helm lint, and the tests of what charts/lintel renders
 
 .PHONY: bench
 SCENARIOS ?= A,D,SCALE
-bench: build ## Lintel beside nginx and HAProxy (SCENARIOS=A,B,C,D,Ef,F,F1,SCALE), into bench/RESULTS.md
+bench: build ## Lintel beside nginx and HAProxy (SCENARIOS=A,B,C,D,Ef,Er,F,F1,G,SCALE or ALL), into bench/RESULTS.md
 	@bin/ensure-tool python3 python3
 	@python3 bench/bench.py $(SCENARIOS)
 

@@ -2,9 +2,7 @@ package dev.lintel.ingress.compile;
 
 import dev.lintel.ingress.feature.Feature;
 import dev.lintel.ingress.feature.Features;
-import dev.lintel.ingress.feature.GlobalRules;
 import dev.lintel.ingress.plan.Compilation;
-import dev.lintel.ingress.plan.GlobalPlan;
 import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.ProxyPlan;
 import dev.lintel.ingress.problem.Problem;
@@ -93,7 +91,7 @@ public final class PlanCompiler {
             certificates.certificates(),
             certificates.defaults(),
             upstreams.plans(),
-            new GlobalPlan(configMap.globals().get(GlobalRules.LOG_FORMAT)));
+            configMap.plan());
     SortedSet<ObjectKey> secrets = new TreeSet<>(certificates.secrets());
     for (IngressReading reading : readings) {
       problems.addAll(reading.reader().problems());
