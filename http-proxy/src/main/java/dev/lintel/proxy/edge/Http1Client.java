@@ -419,7 +419,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   /// Waits for the next request, which may be here already.
   private void await() {
     state = HEAD;
-    timer.startIdle(settings.keepAliveMillis());
+    timer.startIdle(connection.traffic().idleMillis(settings.keepAliveMillis()));
     goOn();
   }
 
@@ -456,6 +456,12 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     } else if (ctx != null) {
       ctx.close();
     }
+  }
+
+  /// Bytes of a response that the client does not take.
+  long stalledBytes() {
+    ChannelHandlerContext ctx = context;
+    return ctx == null || ctx.channel().isWritable() ? 0 : ctx.channel().bytesBeforeWritable();
   }
 
   /// The response does not get away: gives up in time.

@@ -66,6 +66,11 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
   private final Timer idle =
       new Timer() {
         @Override
+        protected boolean isIdle() {
+          return true;
+        }
+
+        @Override
         protected void onTimeout() {
           rest();
         }
@@ -219,12 +224,16 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
   /// No request is in flight: the connection may wait so long for the next one.
   void becomeIdle() {
     resting = false;
-    arm(idle, Math.min(REST_MILLIS, settings().keepAliveMillis()));
+    arm(idle, Math.min(REST_MILLIS, idleMillis()));
+  }
+
+  private long idleMillis() {
+    return client.traffic().idleMillis(settings().keepAliveMillis());
   }
 
   /// Idle for a while: first gives up what it kept for the next requests, in the end itself.
   private void rest() {
-    long left = settings().keepAliveMillis() - REST_MILLIS;
+    long left = idleMillis() - REST_MILLIS;
     if (resting || left <= 0) {
       closeInOrder();
       return;
