@@ -13,17 +13,19 @@ import dev.lintel.corpus.fixture.MemoryWatch;
 import dev.lintel.corpus.fixture.Script;
 import dev.lintel.corpus.fixture.Seen;
 import dev.lintel.corpus.report.Result;
+import dev.lintel.corpus.script.Http2Player;
 import dev.lintel.corpus.script.Http2Steps;
 import dev.lintel.corpus.script.UnknownStep;
 import dev.lintel.corpus.verdict.Outcome;
 import dev.lintel.corpus.verdict.Verdict;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Runs one case on a fixture: good requests, the case, good requests, the verdict.
 final class CaseRun {
-  private static final int ANSWER_MILLIS = 4_000;
+  private static final int ANSWER_MILLIS = 8_000;
   private static final int SLOW_MILLIS = 80_000;
   private static final int QUIET_MILLIS = 150;
   private static final int END_MILLIS = 3_000;
@@ -190,7 +192,7 @@ final class CaseRun {
             Http2Client.DATA,
             last ? Http2Client.END_STREAM : 0,
             1,
-            what.data().get(i).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+            what.data().get(i).getBytes(StandardCharsets.ISO_8859_1));
       }
       if (!what.trailers().isEmpty()) {
         client.send(
@@ -208,7 +210,15 @@ final class CaseRun {
     sent = what.raw();
     Http2Steps steps = Http2Steps.parse(what.raw());
     try (Http2Client client = Http2Client.plain(fixture.product().httpPort())) {
-      steps.play(client, what.expect(), patience);
+      new Http2Player(client, steps).play(patience);
+      if (Verdict.isSlow(what.expect())) {
+        client.awaitForce(patience);
+      } else {
+        client.awaitGoAway(Verdict.isOfForce(what.expect()) ? patience : END_MILLIS);
+      }
+      if (client.goAway() != null || Verdict.isSlow(what.expect())) {
+        client.awaitEnd(END_MILLIS);
+      }
       keep(client);
     }
   }

@@ -70,6 +70,11 @@ public final class Verdict {
         || text.contains("pipeline-bounded");
   }
 
+  /// Whether the end of an HTTP/2 connection is waited for.
+  public static boolean isOfForce(String text) {
+    return text.contains("goaway") && !text.contains("ignored");
+  }
+
   /// Whether the backend agrees to an upgrade.
   public static boolean isOfUpgrades(String text) {
     return text.contains("101");
