@@ -55,6 +55,16 @@ chart-lint: ## helm lint, and the tests of what charts/lintel renders
 	@helm=$$(bin/find-helm) && $$helm lint --strict --quiet charts/lintel && \
 	  $(MVN) -q -Dquick -Pimage -Dimage.skip -Dlintel.helm=$$helm -pl image -am verify -Dtest=none -Dit.test=ChartIT
 
+.PHONY: corpus
+CASES ?= ingress-controller/src/test/resources/http1-corpus/cases.jsonl
+corpus: ## hostile requests against the product (CASES=FILE, ONLY=regex of "id class kind")
+	@$(MVN) -q -Dquick -pl ingress-controller -am test-compile dependency:build-classpath \
+	  -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
+	@"$$(bin/find-jdk)/bin/java" -XX:+UseSerialGC -Xmx512m --enable-native-access=ALL-UNNAMED \
+	  --sun-misc-unsafe-memory-access=allow $(if $(ONLY),-Dcorpus.only='$(ONLY)') \
+	  -cp "ingress-controller/target/test-classes:ingress-controller/target/classes:$$(cat ingress-controller/target/test.classpath)" \
+	  dev.lintel.corpus.Corpus "$(CASES)" ingress-controller/src/test/resources/http1-corpus/errata.tsv
+
 .PHONY: bench
 SCENARIOS ?= A,D,SCALE
 bench: build ## Lintel beside nginx and HAProxy (SCENARIOS=A,B,C,D,Ef,F,F1,SCALE), into bench/RESULTS.md
