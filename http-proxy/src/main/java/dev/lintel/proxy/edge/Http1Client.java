@@ -198,7 +198,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     settings = server.config().settings();
     served++;
     if (result == ScanResult.MALFORMED) {
-      refuse();
+      refuse(served == 1 && FirstLine.isForeign(bytes));
       return false;
     }
     begin();
@@ -218,11 +218,18 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     return false;
   }
 
-  private void refuse() {
-    Malformed why = head.malformed();
+  private void refuse(boolean foreign) {
+    Malformed found = head.malformed();
+    ProxyFailure why = ProxyFailure.request(found == null ? Malformed.START_LINE : found);
+    if (foreign) {
+      state = CLOSING;
+      connection.traffic().counts().onFailure(why);
+      out().close();
+      return;
+    }
     state = AWAIT;
     out().begin(true, true);
-    exchange.onMalformedHead(ProxyFailure.request(why == null ? Malformed.START_LINE : why));
+    exchange.onMalformedHead(why);
   }
 
   private void begin() {

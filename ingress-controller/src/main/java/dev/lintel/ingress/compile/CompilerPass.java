@@ -2,10 +2,8 @@ package dev.lintel.ingress.compile;
 
 import dev.lintel.ingress.compile.Compiled.Globals;
 import dev.lintel.ingress.feature.Feature;
-import dev.lintel.ingress.feature.GlobalRules;
 import dev.lintel.ingress.plan.CertificatePlan;
 import dev.lintel.ingress.plan.Compilation;
-import dev.lintel.ingress.plan.GlobalPlan;
 import dev.lintel.ingress.plan.ProxyPlan;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
@@ -286,7 +284,7 @@ final class CompilerPass {
               : same(certificates.certificates(), before.certificates()),
           certificates.defaults(),
           before == null ? all : same(all, before.upstreams()),
-          new GlobalPlan(configMap.globals().get(GlobalRules.LOG_FORMAT)));
+          configMap.plan());
     }
 
     /// What was there before, where it is equal: comparing the plans then ends at once.

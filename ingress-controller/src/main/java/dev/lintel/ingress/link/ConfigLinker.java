@@ -1,6 +1,7 @@
 package dev.lintel.ingress.link;
 
 import dev.lintel.ingress.link.LinkedHost.LinkedRoute;
+import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.ProxyPlan;
 import dev.lintel.ingress.plan.RoutePlan;
@@ -52,7 +53,8 @@ public final class ConfigLinker {
       table.host(host.host(), made.paths());
     }
     ProxyConfig config =
-        new ProxyConfig(generation, table.build(), certificates.index(plan), ProxySettings.DEFAULT);
+        new ProxyConfig(
+            generation, table.build(), certificates.index(plan), settings(plan.global().client()));
     hosts = linked;
     targets = now.all();
     return config;
@@ -74,6 +76,18 @@ public final class ConfigLinker {
       }
     }
     return new Targets(all, moved);
+  }
+
+  /// A connection that may not wait serves one request.
+  private static ProxySettings settings(ClientPlan client) {
+    boolean waits = client.keepAlive() > 0;
+    return new ProxySettings(
+        1_000 * client.header(),
+        1_000 * client.body(),
+        ProxySettings.DEFAULT.sendTimeoutMillis(),
+        1_000 * Math.max(1, client.keepAlive()),
+        waits ? client.requests() : 1,
+        client.http2Requests());
   }
 
   /// What logs and metrics call the routes of the configuration linked last.

@@ -89,6 +89,9 @@ public final class PlanPrinter {
     if (!plan.global().logFormat().equals(GlobalPlan.USUAL_LOG_FORMAT)) {
       out.append("log format ").append(RecordText.of(plan.global().logFormat())).append('\n');
     }
+    if (!plan.global().client().equals(ClientPlan.USUAL)) {
+      out.append(RecordText.of(plan.global().client())).append('\n');
+    }
   }
 
   private void host(HostPlan host, @Nullable CertificatePlan certificate) {

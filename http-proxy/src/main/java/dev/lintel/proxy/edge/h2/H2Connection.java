@@ -5,7 +5,6 @@ import dev.lintel.proxy.edge.ServerState;
 import dev.lintel.proxy.exchange.ClientConnection;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.exchange.LongLived;
-import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.loop.Flushable;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Timer;
@@ -19,7 +18,6 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2ConnectionPrefaceAndSettingsFrameWrittenEvent;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -35,9 +33,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 connection of a client, on one loop: the last handler of its pipeline.
-public final class H2Connection extends Http2ConnectionHandler implements LongLived {
-  private static final int CONNECTION_WINDOW = 1 << 20;
-
+public final class H2Connection extends H2FaultHandler implements LongLived {
   /// Streams that are kept for later requests by a connection that has been idle for some time.
   private static final int KEPT_AT_REST = 2;
 
@@ -71,7 +67,6 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
         }
       };
 
-  private @Nullable ChannelHandlerContext context;
   private boolean resting;
   private boolean draining;
   private int served;
@@ -81,8 +76,9 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
       Http2ConnectionEncoder encoder,
       Http2Settings initial,
       ServerState server,
-      ClientConnection client) {
-    super(decoder, encoder, initial);
+      ClientConnection client,
+      H2Inflow inflow) {
+    super(decoder, encoder, initial, server, client, inflow);
     this.server = server;
     this.client = client;
     this.loop = client.loop();
@@ -90,14 +86,13 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
 
   /// Adds a connection, which waits for its client's preface, to the end of a pipeline.
   public static void begin(ChannelPipeline pipeline, ServerState server, ClientConnection client) {
-    pipeline.addLast(new H2ConnectionBuilder(server, client).build());
+    pipeline.addLast(H2ConnectionBuilder.build(server, client));
   }
 
   // ------------------------------------------------------------------ the socket
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
-    context = ctx;
     client.traffic().add(this);
     becomeIdle();
     super.handlerAdded(ctx);
@@ -110,7 +105,8 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
     if (event instanceof Http2ConnectionPrefaceAndSettingsFrameWrittenEvent) {
       Http2Stream whole = connection().connectionStream();
-      int more = CONNECTION_WINDOW - connection().local().flowController().windowSize(whole);
+      int more =
+          H2Limits.CONNECTION_WINDOW - connection().local().flowController().windowSize(whole);
       connection().local().flowController().incrementWindowSize(whole, more);
     }
     super.userEventTriggered(ctx, event);
@@ -152,14 +148,6 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
     }
   }
 
-  private ChannelHandlerContext ctx() {
-    ChannelHandlerContext known = context;
-    if (known == null) {
-      throw new IllegalStateException("not in a pipeline");
-    }
-    return known;
-  }
-
   Loop loop() {
     return loop;
   }
@@ -192,15 +180,13 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
   }
 
   /// The head of a request.
-  void onRequest(H2Stream stream, int id, Http2Headers fields, boolean last) throws Http2Exception {
+  void onRequest(H2Stream stream, Http2Headers fields, boolean last) {
     served++;
     Malformed why = reader.read(fields, last, loop.in(), stream.head());
     if (why == null) {
       stream.exchange().onRequestHead(server.config().routes());
-    } else if (why == Malformed.H2_FIELD) {
-      throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, "malformed request");
     } else {
-      stream.exchange().onMalformedHead(ProxyFailure.request(why));
+      stream.refuse(why);
     }
     if (served >= settings().http2Requests()) {
       discourageReuse();
@@ -274,6 +260,11 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
     }
   }
 
+  /// Whether the connection as a whole takes bytes.
+  boolean isOpenForMore() {
+    return ctx().channel().isWritable();
+  }
+
   boolean isWritable(@Nullable Http2Stream stream) {
     return stream != null && connection().remote().flowController().isWritable(stream);
   }
@@ -302,7 +293,7 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
   /// this one closes.
   @Override
   public void discourageReuse() {
-    if (draining) {
+    if (draining || isLeaving()) {
       return;
     }
     draining = true;
@@ -316,7 +307,7 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
 
   private void closeInOrder() {
     ChannelHandlerContext ctx = ctx();
-    if (ctx.channel().isActive()) {
+    if (ctx.channel().isActive() && !isLeaving()) {
       draining = true;
       goAway(connection().remote().lastStreamCreated());
       // The handler waits for the open streams.
