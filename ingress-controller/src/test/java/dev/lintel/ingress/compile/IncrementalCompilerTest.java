@@ -101,6 +101,7 @@ class IncrementalCompilerTest {
   }
 
   /// Hosts whose plan is another object.
+  @SuppressWarnings("ReferenceEquality") // taken over means the very same
   private static Set<String> changed(Compilation before, Compilation after) {
     Map<String, HostPlan> plans = new HashMap<>();
     before.plan().hosts().forEach(host -> plans.put(host.host(), host));
