@@ -236,7 +236,7 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   ChannelFuture writeHead(int stream, ResponseHead head, boolean last) {
     Http2Headers fields = writer.write(head, loop.date());
     ChannelHandlerContext ctx = ctx();
-    loop.flushLater(outlet);
+    loop.flushLast(outlet);
     return encoder().writeHeaders(ctx, stream, fields, 0, last, ctx.newPromise());
   }
 
@@ -247,19 +247,19 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
 
   ChannelFuture writeData(int stream, ByteBuf data, boolean last) {
     ChannelHandlerContext ctx = ctx();
-    loop.flushLater(outlet);
+    loop.flushLast(outlet);
     return encoder().writeData(ctx, stream, data, 0, last, ctx.newPromise());
   }
 
   void writeContinue(int stream) {
     ChannelHandlerContext ctx = ctx();
-    loop.flushLater(outlet);
+    loop.flushLast(outlet);
     encoder().writeHeaders(ctx, stream, CONTINUE, 0, false, ctx.newPromise());
   }
 
   void reset(int stream, Http2Error error) {
     ChannelHandlerContext ctx = ctx();
-    loop.flushLater(outlet);
+    loop.flushLast(outlet);
     resetStream(ctx, stream, error.code(), ctx.newPromise());
   }
 
@@ -281,7 +281,7 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   void consume(Http2Stream stream, int bytes) {
     try {
       if (connection().local().flowController().consumeBytes(stream, bytes)) {
-        loop.flushLater(outlet);
+        loop.flushLast(outlet);
       }
     } catch (Http2Exception e) {
       onError(ctx(), true, e);
@@ -328,6 +328,6 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
     ChannelHandlerContext ctx = ctx();
     long noError = Http2Error.NO_ERROR.code();
     goAway(ctx, lastStream, noError, Unpooled.EMPTY_BUFFER, ctx.newPromise());
-    loop.flushLater(outlet);
+    loop.flushLast(outlet);
   }
 }
