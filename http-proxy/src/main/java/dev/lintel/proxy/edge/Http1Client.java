@@ -198,6 +198,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     settings = server.config().settings();
     served++;
     if (result == ScanResult.MALFORMED) {
+      bytes.skipBytes(bytes.readableBytes());
       refuse();
       return false;
     }
@@ -220,7 +221,8 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
 
   private void refuse() {
     Malformed why = head.malformed();
-    state = AWAIT;
+    // What follows is no request: it is thrown away, so that the answer is not lost to a reset.
+    state = DISCARD;
     out().begin(true, true);
     exchange.onMalformedHead(ProxyFailure.request(why == null ? Malformed.START_LINE : why));
   }
@@ -245,6 +247,10 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
 
   private boolean readBody(ByteBuf bytes) {
     int run = body.next(bytes);
+    if (run >= 0 && body.isChunked() && !exchange.admitsBody(run + body.left())) {
+      bytes.skipBytes(run);
+      return true;
+    }
     if (run > 0) {
       tellBody(bytes.readRetainedSlice(run), body.isComplete());
     } else if (run == ChunkDecoder.END) {
