@@ -71,9 +71,13 @@ corpus: ## hostile requests against the product (CASES=FILE, ONLY=regex of "id c
 
 .PHONY: bench
 SCENARIOS ?= A,D,SCALE
-bench: build ## Lintel beside nginx and HAProxy (SCENARIOS=A,B,C,D,Ef,F,F1,SCALE), into bench/RESULTS.md
+bench: build ## Lintel beside nginx and HAProxy (SCENARIOS=A,B,C,D,Ef,Er,F,F1,G,SCALE or ALL), into bench/RESULTS.md
 	@bin/ensure-tool python3 python3
 	@python3 bench/bench.py $(SCENARIOS)
+
+.PHONY: h2spec
+h2spec: build ## h2spec, strict, against what was built: on the TLS port and on the plain one
+	@conformance/h2spec/run
 
 .PHONY: docs
 docs: ## rewrite the generated pages and golden files from the code

@@ -198,8 +198,9 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     settings = server.config().settings();
     served++;
     if (result == ScanResult.MALFORMED) {
+      boolean foreign = served == 1 && FirstLine.isForeign(bytes);
       bytes.skipBytes(bytes.readableBytes());
-      refuse();
+      refuse(foreign);
       return false;
     }
     begin();
@@ -219,12 +220,19 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     return false;
   }
 
-  private void refuse() {
-    Malformed why = head.malformed();
+  private void refuse(boolean foreign) {
+    Malformed found = head.malformed();
+    ProxyFailure why = ProxyFailure.request(found == null ? Malformed.START_LINE : found);
+    if (foreign) {
+      state = CLOSING;
+      connection.traffic().counts().onFailure(why);
+      out().close();
+      return;
+    }
     // What follows is no request: it is thrown away, so that the answer is not lost to a reset.
     state = DISCARD;
     out().begin(true, true);
-    exchange.onMalformedHead(ProxyFailure.request(why == null ? Malformed.START_LINE : why));
+    exchange.onMalformedHead(why);
   }
 
   private void begin() {
@@ -425,7 +433,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   /// Waits for the next request, which may be here already.
   private void await() {
     state = HEAD;
-    timer.startIdle(settings.keepAliveMillis());
+    timer.startIdle(connection.traffic().idleMillis(settings.keepAliveMillis()));
     goOn();
   }
 
@@ -462,6 +470,12 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     } else if (ctx != null) {
       ctx.close();
     }
+  }
+
+  /// Bytes of a response that the client does not take.
+  long stalledBytes() {
+    ChannelHandlerContext ctx = context;
+    return ctx == null || ctx.channel().isWritable() ? 0 : ctx.channel().bytesBeforeWritable();
   }
 
   /// The response does not get away: gives up in time.

@@ -129,6 +129,10 @@ public final class Exchange {
       respond(Pages.OPTIONS);
       return;
     }
+    if (connection.traffic().isRefusing()) {
+      fail(ProxyFailure.OVERLOADED);
+      return;
+    }
     Route found = RouteChoice.of(this, table);
     if (found == null) {
       return;

@@ -58,6 +58,7 @@ public final class Http2Client implements AutoCloseable {
   private @Nullable Integer goAway;
   private End end = End.OPEN;
   private boolean reading = true;
+  private boolean begun;
   private boolean givesWindows = true;
   private boolean probed;
   private boolean left;
@@ -81,8 +82,14 @@ public final class Http2Client implements AutoCloseable {
     for (int i = 0; i < settings.length; i += 2) {
       payload.putShort((short) settings[i]).putInt((int) settings[i + 1]);
     }
-    socket.getOutputStream().write(PREFACE.getBytes(StandardCharsets.US_ASCII));
-    send(SETTINGS, 0, 0, payload.array());
+    ByteArrayOutputStream first = new ByteArrayOutputStream();
+    first.writeBytes(PREFACE.getBytes(StandardCharsets.US_ASCII));
+    first.writeBytes(frame(SETTINGS, 0, 0, payload.array()));
+    send(first.toByteArray(), 0, first.size());
+    synchronized (this) {
+      begun = true;
+      notifyAll();
+    }
   }
 
   /// Whether received bytes of bodies are given back as window.
@@ -183,7 +190,7 @@ public final class Http2Client implements AutoCloseable {
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
 
   private void take(int type, int flags, int stream, byte[] payload)
-      throws IOException, Http2Exception {
+      throws IOException, Http2Exception, InterruptedException {
     ByteBuffer in = ByteBuffer.wrap(payload);
     boolean acknowledge = (type == SETTINGS || type == PING) && (flags & ACK) == 0;
     int window = 0;
@@ -222,10 +229,18 @@ public final class Http2Client implements AutoCloseable {
     answer(type, acknowledge, stream, payload, window);
   }
 
+  private synchronized void awaitBegin() throws InterruptedException {
+    while (!begun) {
+      wait();
+    }
+  }
+
   private void answer(int type, boolean acknowledge, int stream, byte[] payload, int window)
-      throws IOException {
+      throws IOException, InterruptedException {
     try {
       if (acknowledge) {
+        // The first frame of a client is its own SETTINGS.
+        awaitBegin();
         send(type, ACK, 0, type == PING ? payload : new byte[0]);
       } else if (window > 0) {
         byte[] more = ByteBuffer.allocate(4).putInt(window).array();

@@ -15,12 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// Nothing is written that could end a line: no control byte, white space in names, or space in
 /// method and path gets through.
 final class H2HeadReader {
-  /// Fields apart from crumbs of cookies.
-  private static final int MOST_FIELDS = 100;
-
-  /// Fields in all: a bomb of crumbs is one, too.
-  private static final int MOST_WITH_CRUMBS = 256;
-
   private static final byte[] END = bytes("\r\n\r\n");
   private static final byte[] CRLF = bytes("\r\n");
   private static final byte[] VERSION = bytes(" HTTP/1.1\r\nhost: ");
@@ -67,7 +61,8 @@ final class H2HeadReader {
     head.clear();
     CharSequence method = fields.method();
     CharSequence path = fields.path();
-    if (method == null || path == null || path.isEmpty() || fields.scheme() == null) {
+    CharSequence scheme = fields.scheme();
+    if (isMissing(method) || isMissing(path) || isMissing(scheme) || isDisordered(fields)) {
       return Malformed.H2_FIELD;
     }
     CharSequence authority = authority(fields);
@@ -145,7 +140,7 @@ final class H2HeadReader {
           value(value);
         }
       }
-      if (count > MOST_FIELDS || count + crumbs > MOST_WITH_CRUMBS || isFull()) {
+      if (count > H2Limits.FIELDS || count + crumbs > H2Limits.FIELDS_WITH_CRUMBS || isFull()) {
         return Malformed.TOO_MANY_FIELDS;
       }
     }
@@ -169,9 +164,41 @@ final class H2HeadReader {
     return false;
   }
 
-  /// Whether a trailer of this name breaks the message: pseudo fields and those of connections.
-  static boolean isForbiddenTrailer(CharSequence name) {
-    return name.isEmpty() || name.charAt(0) == ':' || isOfConnection(name);
+  /// Whether these may be trailers: no pseudo fields, none of connections, no bytes that would end
+  /// a line.
+  static boolean areTrailers(Http2Headers fields) {
+    for (Map.Entry<CharSequence, CharSequence> field : fields) {
+      if (!isName(field.getKey()) || isOfConnection(field.getKey()) || !isValue(field.getValue())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isName(CharSequence name) {
+    boolean token = !name.isEmpty();
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      token &= c < NAME_BYTE.length && NAME_BYTE[c];
+    }
+    return token;
+  }
+
+  private static boolean isValue(CharSequence value) {
+    boolean clean = true;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      clean &= (c >= ' ' || c == '\t') && c != 0x7f && c <= 0xff;
+    }
+    return clean;
+  }
+
+  private static boolean isMissing(@Nullable CharSequence pseudo) {
+    return pseudo == null || pseudo.isEmpty();
+  }
+
+  private static boolean isDisordered(Http2Headers fields) {
+    return fields instanceof H2Fields list && list.isDisordered();
   }
 
   private static boolean isForbidden(CharSequence name, CharSequence value) {
