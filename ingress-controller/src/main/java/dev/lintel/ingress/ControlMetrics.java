@@ -23,13 +23,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
-/// The control plane as metrics. Told by the control thread, read by scrapes.
+/// The control plane as metrics. Told by the control thread, read by scrapes: what takes long to
+/// say of a plan is worked out when somebody asks.
 final class ControlMetrics {
   private final ControllerMetrics controller;
   private final LiveUpstreams upstreams;
   private final Gauge problems;
-  private volatile List<Certificate> certificates = List.of();
+  private volatile @Nullable ProxyPlan serving;
+  private @Nullable ProxyPlan described;
+  private List<Certificate> certificates = List.of();
 
   ControlMetrics(Metrics metrics, LiveUpstreams upstreams) {
     this.controller = metrics.controller();
@@ -55,7 +59,13 @@ final class ControlMetrics {
   ///
   /// @param election the name of the Lease, or empty where there is no election
   /// @param leads whether this process tells of certificates, for all replicas
-  void beforeScrape(String election, boolean leads) {
+  synchronized void beforeScrape(String election, boolean leads) {
+    ProxyPlan plan = serving;
+    if (plan != null && plan != described) {
+      controller.configHash(hash(plan));
+      certificates = certificates(plan);
+      described = plan;
+    }
     controller.certificates(leads ? certificates : List.of());
     if (!election.isEmpty()) {
       controller.leader(election, leads);
@@ -66,9 +76,9 @@ final class ControlMetrics {
   void ended(Round round, List<Problem> all) {
     ProxyPlan plan = round.compilation().plan();
     if (round.isNew()) {
-      controller.onConfigApplied(hash(plan), round.at(), round.compileNanos(), round.linkNanos());
+      controller.onConfigApplied(round.at(), round.compileNanos(), round.linkNanos());
       controller.orphans(orphans(plan));
-      certificates = certificates(plan);
+      serving = plan;
     }
     for (Problem.Severity severity : Problem.Severity.values()) {
       long count = all.stream().filter(each -> each.severity() == severity).count();

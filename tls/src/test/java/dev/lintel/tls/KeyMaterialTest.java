@@ -89,6 +89,20 @@ class KeyMaterialTest {
   }
 
   @Test
+  void theDefaultCertificateIsMadeWhenItIsNeeded() {
+    KeyMaterial material = SelfMadeCertificate.issueLater();
+    String fingerprint = material.fingerprint();
+
+    assertThat(material).isEqualTo(material).isNotEqualTo(SelfMadeCertificate.issueLater());
+    assertThat(material.isMade()).isFalse();
+
+    assertThat(material.covers(SelfMadeCertificate.HOST)).isTrue();
+    assertThat(material.isMade()).isTrue();
+    assertThat(material.leaf()).as("made once").isSameAs(material.leaf());
+    assertThat(material.fingerprint()).isEqualTo(fingerprint).hasSize(64);
+  }
+
+  @Test
   void refusesAKeyOfTheSameKindThatIsAnother() throws Exception {
     KeyMaterial one = SelfMadeCertificate.issue(NOW);
     KeyMaterial other = SelfMadeCertificate.issue(NOW);
