@@ -1,6 +1,8 @@
 package dev.lintel.proxy.edge.h2;
 
 import dev.lintel.proxy.loop.Loop;
+import dev.lintel.proxy.message.Trailers;
+import dev.lintel.proxy.message.h2.H2Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -10,7 +12,6 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What the frames of one connection mean for its streams, and what a client may not do too often.
@@ -86,17 +87,14 @@ final class H2FrameListener extends Http2EventAdapter
     whole.onRequest(opened, id, headers, last);
   }
 
-  /// Trailers are checked and dropped, as those of chunked bodies are.
+  /// What is behind the body of a request.
   private static void trailers(H2Stream stream, int id, Http2Headers headers, boolean last)
       throws Http2Exception {
-    boolean odd = !last;
-    for (Map.Entry<CharSequence, CharSequence> field : headers) {
-      odd |= H2HeadReader.isForbiddenTrailer(field.getKey());
-    }
-    if (odd) {
+    Trailers trailers = last ? H2Trailers.read(headers) : null;
+    if (trailers == null) {
       throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, "malformed trailers");
     }
-    stream.onTrailers();
+    stream.onTrailers(trailers);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.RequestScanner;
 import dev.lintel.proxy.message.ScanResult;
+import dev.lintel.proxy.message.h2.H2Names;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.util.Map;
@@ -35,14 +36,6 @@ final class H2HeadReader {
     AsciiString.cached(":scheme"),
     AsciiString.cached(":authority")
   };
-  private static final AsciiString[] OF_CONNECTION = {
-    AsciiString.cached("connection"),
-    AsciiString.cached("keep-alive"),
-    AsciiString.cached("proxy-connection"),
-    AsciiString.cached("transfer-encoding"),
-    AsciiString.cached("upgrade")
-  };
-
   private static final boolean[] NAME_BYTE = nameBytes();
 
   private byte[] out = {};
@@ -169,23 +162,9 @@ final class H2HeadReader {
     return false;
   }
 
-  /// Whether a trailer of this name breaks the message: pseudo fields and those of connections.
-  static boolean isForbiddenTrailer(CharSequence name) {
-    return name.isEmpty() || name.charAt(0) == ':' || isOfConnection(name);
-  }
-
   private static boolean isForbidden(CharSequence name, CharSequence value) {
-    return isOfConnection(name)
+    return H2Names.isOfConnection(name)
         || AsciiString.contentEquals(TE, name) && !AsciiString.contentEquals(TRAILERS, value);
-  }
-
-  private static boolean isOfConnection(CharSequence name) {
-    for (AsciiString forbidden : OF_CONNECTION) {
-      if (AsciiString.contentEquals(forbidden, name)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// All crumbs as one field (RFC 9113 8.2.3).

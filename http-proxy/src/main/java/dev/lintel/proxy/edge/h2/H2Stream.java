@@ -6,8 +6,8 @@ import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Trailers;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -97,9 +97,9 @@ final class H2Stream implements ClientSide {
     return credit;
   }
 
-  void onTrailers() {
+  void onTrailers(Trailers trailers) {
     endRequest(true);
-    exchange.onRequestBody(Unpooled.EMPTY_BUFFER, true);
+    exchange.onRequestTrailers(trailers);
   }
 
   private void endRequest(boolean last) {
@@ -168,6 +168,14 @@ final class H2Stream implements ClientSide {
     }
     responseEnded = last;
     write(body, last);
+  }
+
+  @Override
+  public void sendTrailers(Trailers trailers) {
+    if (stream != null && !responseEnded) {
+      responseEnded = true;
+      stopUpload(connection.writeTrailers(id, trailers));
+    }
   }
 
   private void write(ByteBuf body, boolean last) {
