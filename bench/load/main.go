@@ -1,8 +1,8 @@
-// Command load is the bench's client for what wrk and h2load cannot do: a resumed TLS handshake for each request, and
-// plain requests at a fixed rate over kept connections. Its last line says how many requests were answered and how
+// Command load is the bench's client for what wrk and h2load cannot do: a whole or a resumed TLS handshake for each
+// request, and plain requests at a fixed rate over kept connections. Its last line says how many requests were answered and how
 // many failed, as h2load's does.
 //
-//	load -resume -connections 64 -seconds 6 https://localhost:8443/b100
+//	load -handshakes resumed -connections 64 -seconds 6 https://localhost:8443/b100
 //	load -rate 5000 -connections 64 -seconds 6 http://localhost:8080/b100
 package main
 
@@ -33,14 +33,14 @@ func (c *counts) add(err error) {
 }
 
 func main() {
-	resume := flag.Bool("resume", false, "a new TLS connection for each request, resumed from the one before")
+	handshakes := flag.String("handshakes", "", "full or resumed: a TLS connection for each request")
 	rate := flag.Float64("rate", 0, "requests per second over kept connections, all together")
 	connections := flag.Int("connections", 64, "connections at a time")
 	seconds := flag.Int("seconds", 6, "how long")
 	flag.Parse()
 	target, err := url.Parse(flag.Arg(0))
-	if err != nil || target.Host == "" || *resume == (*rate > 0) {
-		fmt.Fprintln(os.Stderr, "usage: load -resume|-rate N [-connections N] [-seconds N] URL")
+	if err != nil || target.Host == "" || (*handshakes == "full" || *handshakes == "resumed") == (*rate > 0) {
+		fmt.Fprintln(os.Stderr, "usage: load -handshakes full|resumed|-rate N [-connections N] [-seconds N] URL")
 		os.Exit(2)
 	}
 	var total counts
@@ -48,8 +48,8 @@ func main() {
 	end := time.Now().Add(time.Duration(*seconds) * time.Second)
 	for i := range *connections {
 		running.Go(func() {
-			if *resume {
-				resumed(target, end, &total)
+			if *rate == 0 {
+				handshake(target, *handshakes == "resumed", end, &total)
 			} else {
 				paced(target, i, *connections, *rate, end, &total)
 			}
@@ -59,13 +59,17 @@ func main() {
 	fmt.Printf("%d succeeded, %d failed\n", total.succeeded.Load(), total.failed.Load())
 }
 
-// resumed opens a connection for each request with the ticket that the last one brought; only the first may be whole.
-func resumed(target *url.URL, end time.Time, total *counts) {
+// handshake opens a connection for each request; resumed with the ticket that the last one brought, or whole.
+func handshake(target *url.URL, resumed bool, end time.Time, total *counts) {
 	config := &tls.Config{
 		InsecureSkipVerify: true, // the rivals' certificate is self-made
 		ServerName:         target.Hostname(),
 		NextProtos:         []string{"http/1.1"},
-		ClientSessionCache: tls.NewLRUClientSessionCache(1),
+		// A group that all of them have: a hybrid one would be charged to the only one that offers it.
+		CurvePreferences: []tls.CurveID{tls.X25519},
+	}
+	if resumed {
+		config.ClientSessionCache = tls.NewLRUClientSessionCache(1)
 	}
 	for first := true; time.Now().Before(end); first = false {
 		total.add(func() error {
@@ -77,8 +81,8 @@ func resumed(target *url.URL, end time.Time, total *counts) {
 			if err := exchange(c, bufio.NewReader(c), target, "close"); err != nil {
 				return err
 			}
-			if !first && !c.ConnectionState().DidResume {
-				return errors.New("a handshake was not resumed")
+			if !first && c.ConnectionState().DidResume != resumed {
+				return errors.New("not the kind of handshake that was asked for")
 			}
 			return nil
 		}())

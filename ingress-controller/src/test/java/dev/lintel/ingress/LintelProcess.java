@@ -28,16 +28,25 @@ public final class LintelProcess implements AutoCloseable {
     read(process.getErrorStream());
   }
 
+  private static final List<String> SMALL =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:TieredStopAtLevel=1",
+          "-Xmx128m");
+
   /// Starts `lintel` with these arguments.
   public static LintelProcess start(String... args) throws IOException {
+    return start(SMALL, args);
+  }
+
+  /// Starts `lintel` in a Java machine with these options.
+  public static LintelProcess start(List<String> machine, String... args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(machine);
     command.addAll(
         List.of(
-            "-XX:+UseSerialGC",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx128m",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-cp",
@@ -45,6 +54,11 @@ public final class LintelProcess implements AutoCloseable {
             "dev.lintel.ingress.Main"));
     command.addAll(List.of(args));
     return new LintelProcess(new ProcessBuilder(command).start());
+  }
+
+  /// The number that the system knows the process by.
+  public long pid() {
+    return process.pid();
   }
 
   private void read(InputStream stream) {

@@ -58,7 +58,7 @@ final class PrivateKeys {
           case ECPublicKey ec ->
               key instanceof ECPrivateKey own
                   && own.getParams().getCurve().equals(ec.getParams().getCurve())
-                  && verifies(key, certified);
+                  && (surelyMatch(own, ec) || verifies(key, certified));
           default ->
               throw new InvalidKeyMaterial(
                   "the certificate has a key of the kind "
@@ -74,7 +74,17 @@ final class PrivateKeys {
     }
   }
 
-  /// EC has no cheaper test: the public point cannot be computed with the JDK's public interfaces.
+  private static boolean surelyMatch(ECPrivateKey key, ECPublicKey certified) {
+    byte[] encoded = key.getEncoded();
+    try {
+      return EcKeys.surelyMatch(encoded, certified.getEncoded());
+    } finally {
+      Arrays.fill(encoded, (byte) 0);
+    }
+  }
+
+  /// The public point of a key that does not carry it cannot be computed with the JDK's public
+  /// interfaces.
   private static boolean verifies(PrivateKey key, PublicKey certified) {
     try {
       Signature signature = Signature.getInstance("SHA256withECDSA");

@@ -198,7 +198,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     settings = server.config().settings();
     served++;
     if (result == ScanResult.MALFORMED) {
-      refuse();
+      refuse(served == 1 && FirstLine.isForeign(bytes));
       return false;
     }
     begin();
@@ -218,11 +218,18 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     return false;
   }
 
-  private void refuse() {
-    Malformed why = head.malformed();
+  private void refuse(boolean foreign) {
+    Malformed found = head.malformed();
+    ProxyFailure why = ProxyFailure.request(found == null ? Malformed.START_LINE : found);
+    if (foreign) {
+      state = CLOSING;
+      connection.traffic().counts().onFailure(why);
+      out().close();
+      return;
+    }
     state = AWAIT;
     out().begin(true, true);
-    exchange.onMalformedHead(ProxyFailure.request(why == null ? Malformed.START_LINE : why));
+    exchange.onMalformedHead(why);
   }
 
   private void begin() {
@@ -419,7 +426,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   /// Waits for the next request, which may be here already.
   private void await() {
     state = HEAD;
-    timer.startIdle(settings.keepAliveMillis());
+    timer.startIdle(connection.traffic().idleMillis(settings.keepAliveMillis()));
     goOn();
   }
 
@@ -456,6 +463,12 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     } else if (ctx != null) {
       ctx.close();
     }
+  }
+
+  /// Bytes of a response that the client does not take.
+  long stalledBytes() {
+    ChannelHandlerContext ctx = context;
+    return ctx == null || ctx.channel().isWritable() ? 0 : ctx.channel().bytesBeforeWritable();
   }
 
   /// The response does not get away: gives up in time.

@@ -132,6 +132,10 @@ public final class Exchange {
       respond(Pages.OPTIONS);
       return;
     }
+    if (connection.traffic().isRefusing()) {
+      fail(ProxyFailure.OVERLOADED);
+      return;
+    }
     Route found = RouteChoice.of(this, table);
     if (found == null) {
       return;

@@ -1,5 +1,7 @@
 package dev.lintel.proxy.exchange;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.lintel.proxy.failure.FailureTable;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.filter.ResponseFilter;
@@ -89,6 +91,10 @@ final class ResponseSide {
     ResponseHead head = traffic.ownHead();
     head.answer(code, page.length);
     head.set(HeaderNames.CONTENT_TYPE, HTML);
+    if (FailureTable.retryAfter(why) > 0) {
+      byte[] seconds = Integer.toString(FailureTable.retryAfter(why)).getBytes(US_ASCII);
+      head.set(HeaderNames.RETRY_AFTER, seconds);
+    }
     if (FailureTable.closesConnection(why)) {
       client.closeBehind();
     }

@@ -74,6 +74,8 @@ public final class ProxyFailure {
     RESPONSE_CUT,
     /// The path is not one that may be forwarded after it was rewritten.
     BAD_REWRITE,
+    /// The proxy has too little memory, files or connections left.
+    OVERLOADED,
     /// A bug.
     INTERNAL
   }
@@ -91,6 +93,7 @@ public final class ProxyFailure {
   public static final ProxyFailure BREAKER_OPEN = never(Kind.BREAKER_OPEN);
   public static final ProxyFailure BULKHEAD_FULL = never(Kind.BULKHEAD_FULL);
   public static final ProxyFailure BAD_REWRITE = never(Kind.BAD_REWRITE);
+  public static final ProxyFailure OVERLOADED = never(Kind.OVERLOADED);
   public static final ProxyFailure INTERNAL = never(Kind.INTERNAL);
   public static final ProxyFailure CONNECT_FAILED = of(Kind.CONNECT_FAILED, Retry.ALWAYS);
   public static final ProxyFailure CONNECT_TIMEOUT = of(Kind.CONNECT_TIMEOUT, Retry.ALWAYS);

@@ -35,7 +35,7 @@ public final class Trailers {
 
   private static boolean isToken(byte[] name) {
     for (byte b : name) {
-      if (Octets.TOKEN[b & 0xff] == Octets.NO_TOKEN) {
+      if (Octets.TOKEN[b & 0xff] == Octets.NO_TOKEN || b >= 'A' && b <= 'Z') {
         return false;
       }
     }

@@ -16,12 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// Nothing is written that could end a line: no control byte, white space in names, or space in
 /// method and path gets through.
 final class H2HeadReader {
-  /// Fields apart from crumbs of cookies.
-  private static final int MOST_FIELDS = 100;
-
-  /// Fields in all: a bomb of crumbs is one, too.
-  private static final int MOST_WITH_CRUMBS = 256;
-
   private static final byte[] END = bytes("\r\n\r\n");
   private static final byte[] CRLF = bytes("\r\n");
   private static final byte[] VERSION = bytes(" HTTP/1.1\r\nhost: ");
@@ -60,7 +54,8 @@ final class H2HeadReader {
     head.clear();
     CharSequence method = fields.method();
     CharSequence path = fields.path();
-    if (method == null || path == null || path.isEmpty() || fields.scheme() == null) {
+    CharSequence scheme = fields.scheme();
+    if (isMissing(method) || isMissing(path) || isMissing(scheme) || isDisordered(fields)) {
       return Malformed.H2_FIELD;
     }
     CharSequence authority = authority(fields);
@@ -138,7 +133,7 @@ final class H2HeadReader {
           value(value);
         }
       }
-      if (count > MOST_FIELDS || count + crumbs > MOST_WITH_CRUMBS || isFull()) {
+      if (count > H2Limits.FIELDS || count + crumbs > H2Limits.FIELDS_WITH_CRUMBS || isFull()) {
         return Malformed.TOO_MANY_FIELDS;
       }
     }
@@ -160,6 +155,14 @@ final class H2HeadReader {
       }
     }
     return false;
+  }
+
+  private static boolean isMissing(@Nullable CharSequence pseudo) {
+    return pseudo == null || pseudo.isEmpty();
+  }
+
+  private static boolean isDisordered(Http2Headers fields) {
+    return fields instanceof H2Fields list && list.isDisordered();
   }
 
   private static boolean isForbidden(CharSequence name, CharSequence value) {

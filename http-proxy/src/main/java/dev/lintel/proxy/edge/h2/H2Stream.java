@@ -4,6 +4,7 @@ import dev.lintel.proxy.exchange.ClientSide;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.loop.Timer;
+import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Trailers;
@@ -36,8 +37,11 @@ final class H2Stream implements ClientSide {
   private boolean spare;
   private boolean paused;
   private boolean read;
+  private boolean refused;
+  private boolean stalled;
   private int owed;
   private long sent;
+  private long taken;
 
   H2Stream(H2Connection connection) {
     this.connection = connection;
@@ -53,8 +57,11 @@ final class H2Stream implements ClientSide {
     responseEnded = false;
     exchangeEnded = false;
     paused = false;
+    refused = false;
+    stalled = false;
     owed = 0;
     sent = 0;
+    taken = 0;
     if (!last) {
       bodyDeadline.start();
     }
@@ -97,6 +104,13 @@ final class H2Stream implements ClientSide {
     return credit;
   }
 
+  /// The head is not one that may be answered: a list of fields that HTTP/2 forbids resets its
+  /// stream, whatever else is wrong has its page.
+  void refuse(Malformed why) {
+    refused = why == Malformed.H2_FIELD;
+    exchange.onMalformedHead(ProxyFailure.request(why));
+  }
+
   void onTrailers(Trailers trailers) {
     endRequest(true);
     exchange.onRequestTrailers(trailers);
@@ -114,6 +128,11 @@ final class H2Stream implements ClientSide {
   void onReadComplete() {
     read = false;
     exchange.onClientReadComplete();
+  }
+
+  /// The client took so much of the body.
+  void onSent(int bytes) {
+    taken += bytes;
   }
 
   void onWritable() {
@@ -137,12 +156,31 @@ final class H2Stream implements ClientSide {
     return responseEnded;
   }
 
+  private void stalled() {
+    stalled = true;
+    if (exchangeEnded) {
+      connection.count(ProxyFailure.CLIENT_STALLED);
+      abort();
+    } else {
+      exchange.fail(ProxyFailure.CLIENT_STALLED);
+    }
+    if (!connection.isOpenForMore()) {
+      connection.giveUp();
+    }
+  }
+
   // ------------------------------------------------------------------ to the client
 
   @Override
   public void sendHead(ResponseHead response, @Nullable ByteBuf body, boolean last) {
     if (stream == null || responseEnded) {
       release(body);
+      return;
+    }
+    if (refused) {
+      release(body);
+      responseEnded = true;
+      connection.reset(id, Http2Error.PROTOCOL_ERROR);
       return;
     }
     boolean empty = body == null || !body.isReadable();
@@ -247,7 +285,7 @@ final class H2Stream implements ClientSide {
   public void abort() {
     if (stream != null) {
       responseEnded = true;
-      connection.reset(id, Http2Error.INTERNAL_ERROR);
+      connection.reset(id, stalled ? Http2Error.CANCEL : Http2Error.INTERNAL_ERROR);
     }
   }
 
@@ -308,9 +346,13 @@ final class H2Stream implements ClientSide {
     }
   }
 
-  /// The client does not take what is sent.
+  /// The client takes nothing, or next to nothing, of what is sent, however often it opens its
+  /// window a little.
   private final class SendDeadline extends Timer {
+    private long before;
+
     void start() {
+      before = taken;
       connection.arm(this, connection.settings().sendTimeoutMillis());
     }
 
@@ -324,7 +366,12 @@ final class H2Stream implements ClientSide {
 
     @Override
     protected void onTimeout() {
-      abort();
+      long least = H2Limits.DRAIN_RATE * (connection.settings().sendTimeoutMillis() / 1000L);
+      if (taken - before > least) {
+        start();
+      } else {
+        stalled();
+      }
     }
   }
 }
