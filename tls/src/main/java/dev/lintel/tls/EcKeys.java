@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/// The public point that most files of EC keys carry beside the private number (RFC 5915): where
-/// it is there, the TLS library tells in microseconds whether the two belong together, for which
-/// the JDK has to sign and verify.
+/// The public point that most files of EC keys carry beside the private number (RFC 5915): where it
+/// is there, the TLS library tells in microseconds whether the two belong together, for which the
+/// JDK has to sign and verify.
 final class EcKeys {
   private static final int POINT = 0xa1; // [1] EXPLICIT
 
