@@ -9,10 +9,12 @@ import dev.lintel.proxy.message.ConnectionTail;
 import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -207,6 +209,12 @@ public final class Exchange {
     }
   }
 
+  /// The request's body has ended, with these fields behind it.
+  public void onRequestTrailers(Trailers trailers) {
+    body.trailers(trailers);
+    onRequestBody(Unpooled.EMPTY_BUFFER, true);
+  }
+
   /// All that one read of the client brought was told.
   public void onClientReadComplete() {
     if (state >= FORWARDING) {
@@ -373,6 +381,11 @@ public final class Exchange {
     if (last) {
       finish();
     }
+  }
+
+  void answerTrailers(Trailers trailers) {
+    response.trailers(trailers);
+    finish();
   }
 
   void switchProtocols(ResponseHead head, @Nullable ByteBuf early) {

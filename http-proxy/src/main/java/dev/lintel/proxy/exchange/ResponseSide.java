@@ -9,6 +9,7 @@ import dev.lintel.proxy.message.BodyFraming;
 import dev.lintel.proxy.message.HeaderNames;
 import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Trailers;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -121,6 +122,10 @@ final class ResponseSide {
   void body(ByteBuf piece, boolean last) {
     bodySent += piece.readableBytes();
     client.sendBody(piece, last);
+  }
+
+  void trailers(Trailers trailers) {
+    client.sendTrailers(trailers);
   }
 
   void switchProtocols(ResponseHead head, @Nullable ByteBuf early) {

@@ -45,6 +45,7 @@ public final class FailureTable {
       case CONNECT_FAILED -> new Row(502, Level.WARN, "connect-failed", Source.UPSTREAM, false);
       case CONNECT_TIMEOUT -> new Row(504, Level.WARN, "connect-timeout", Source.UPSTREAM, false);
       case UPSTREAM_CLOSED -> new Row(502, Level.WARN, "upstream-closed", Source.UPSTREAM, false);
+      case UPSTREAM_REFUSED -> new Row(502, Level.WARN, "upstream-refused", Source.UPSTREAM, false);
       case UPSTREAM_READ_TIMEOUT ->
           new Row(504, Level.WARN, "upstream-read-timeout", Source.UPSTREAM, false);
       case UPSTREAM_SEND_TIMEOUT ->

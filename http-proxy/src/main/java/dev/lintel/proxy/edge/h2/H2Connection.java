@@ -10,6 +10,8 @@ import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Trailers;
+import dev.lintel.proxy.message.h2.H2Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -244,6 +246,13 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   /// Bytes of the last head's fields.
   int headBytes() {
     return writer.bytes();
+  }
+
+  ChannelFuture writeTrailers(int stream, Trailers trailers) {
+    ChannelHandlerContext ctx = ctx();
+    loop.flushLater(outlet);
+    return encoder()
+        .writeHeaders(ctx, stream, H2Trailers.write(trailers), 0, true, ctx.newPromise());
   }
 
   ChannelFuture writeData(int stream, ByteBuf data, boolean last) {
