@@ -24,13 +24,17 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 	@$(MVN) verify $(VERIFY_FLAGS)
 
 .PHONY: test
-test: check cluster-it chart-lint image-test ## everything
+test: check slow-it cluster-it chart-lint image-test ## everything
 	@e2e/run
 
 .PHONY: cluster-it
 cluster-it: # what talks to Kubernetes, against a real API server that is killed, frozen and forgotten
 	@e2e/cluster/build && bin/ensure-tool etcd etcd-server && . e2e/cluster/versions && PATH=$$PATH:/usr/sbin \
 	  $(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*ClusterIT' -Dlintel.cluster.programs=$$BIN
+
+.PHONY: slow-it
+slow-it: # tests on loopback sockets that wait until the product gives somebody up
+	@$(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*SlowIT'
 
 .PHONY: e2e
 e2e: image ## the cluster tests, on a Kubernetes that they bring (e2e/README.md)
@@ -67,7 +71,7 @@ corpus: ## hostile requests against the product (CASES=FILE, ONLY=regex of "id c
 
 .PHONY: bench
 SCENARIOS ?= A,D,SCALE
-bench: build ## Lintel beside nginx and HAProxy (SCENARIOS=A,B,C,D,Ef,F,F1,SCALE), into bench/RESULTS.md
+bench: build ## Lintel beside nginx and HAProxy (SCENARIOS=A,B,C,D,Ef,Er,F,F1,G,SCALE or ALL), into bench/RESULTS.md
 	@bin/ensure-tool python3 python3
 	@python3 bench/bench.py $(SCENARIOS)
 

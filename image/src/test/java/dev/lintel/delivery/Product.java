@@ -13,7 +13,10 @@ import java.util.concurrent.TimeUnit;
 /// Lintel as it starts in a container: from a folder that is laid out like the image, with the
 /// image's own Java runtime, class path and options.
 record Product(Process process, Path output) {
-  static final String MAIN = System.getProperty("lintel.main", "dev.lintel.ingress.Main");
+  static final String MAIN = "dev.lintel.ingress.Main";
+
+  /// Runs several command lines one after another; each ends with a signal.
+  static final String REHEARSAL = "dev.lintel.ingress.Rehearsal";
 
   /// @param layout the image's root folder
   /// @param before put before the Java machine, for example `taskset`
@@ -21,11 +24,23 @@ record Product(Process process, Path output) {
   static Product start(
       Path layout, Path output, List<String> before, List<String> options, List<String> arguments)
       throws IOException {
+    return start(MAIN, layout, output, before, options, arguments);
+  }
+
+  /// @param main the class to run
+  static Product start(
+      String main,
+      Path layout,
+      Path output,
+      List<String> before,
+      List<String> options,
+      List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(before);
     command.add(layout.resolve("jre/bin/java").toString());
     command.addAll(options);
     command.add("@jvm.args");
-    command.add(MAIN);
+    command.add(main);
     command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
@@ -55,6 +70,11 @@ record Product(Process process, Path output) {
         Thread.sleep(2);
       }
     }
+  }
+
+  /// Asks it to end as Kubernetes does, and waits for nothing.
+  void interrupt() {
+    process.destroy();
   }
 
   /// Ends it as Kubernetes does.

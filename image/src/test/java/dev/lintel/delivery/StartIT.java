@@ -101,12 +101,7 @@ class StartIT {
     Files.writeString(
         manifests.resolve("all.yaml"),
         Manifests.file(Manifests.create(tls, backend.getAddress().getPort())));
-    return List.of(
-        "serve",
-        manifests.toString(),
-        "--http-port=" + ports[0],
-        "--https-port=" + ports[1],
-        "--admin-port=" + ports[2]);
+    return Training.serve(manifests, ports);
   }
 
   private static long shareOfCachedClasses(String what, List<String> arguments, int[] ports)

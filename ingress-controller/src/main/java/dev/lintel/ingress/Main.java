@@ -9,6 +9,10 @@ public final class Main {
   /// Runs one `lintel` command line and ends the process with its exit code, whatever threads still
   /// run.
   public static void main(String[] args) {
-    System.exit(LintelCommand.run(args));
+    System.exit(run(args));
+  }
+
+  static int run(String... args) {
+    return LintelCommand.run(args);
   }
 }

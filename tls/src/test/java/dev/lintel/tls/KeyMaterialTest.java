@@ -89,6 +89,20 @@ class KeyMaterialTest {
   }
 
   @Test
+  void theDefaultCertificateIsMadeWhenItIsNeeded() {
+    KeyMaterial material = SelfMadeCertificate.issueLater();
+    String fingerprint = material.fingerprint();
+
+    assertThat(material).isEqualTo(material).isNotEqualTo(SelfMadeCertificate.issueLater());
+    assertThat(material.isMade()).isFalse();
+
+    assertThat(material.covers(SelfMadeCertificate.HOST)).isTrue();
+    assertThat(material.isMade()).isTrue();
+    assertThat(material.leaf()).as("made once").isSameAs(material.leaf());
+    assertThat(material.fingerprint()).isEqualTo(fingerprint).hasSize(64);
+  }
+
+  @Test
   void refusesAKeyOfTheSameKindThatIsAnother() throws Exception {
     KeyMaterial one = SelfMadeCertificate.issue(NOW);
     KeyMaterial other = SelfMadeCertificate.issue(NOW);
@@ -99,6 +113,24 @@ class KeyMaterialTest {
             () ->
                 KeyMaterial.parse(certificate, pem("PRIVATE KEY", other.privateKey().getEncoded())))
         .hasMessage("the key does not belong to the certificate");
+  }
+
+  /// A file of a key may carry its public point; one that carries the right point beside another
+  /// private number is as wrong as any.
+  @Test
+  void refusesAKeyThatOnlyClaimsToBelong() throws Exception {
+    byte[] whole = whole("ec.pkcs8.key");
+    int secret = 36; // where the private number of a P-256 key stands
+    byte[] other = whole.clone();
+    other[secret + 31] ^= 1;
+
+    KeyMaterial.parse(file("ec-chain.crt"), pem("PRIVATE KEY", whole));
+    assertThatThrownBy(() -> KeyMaterial.parse(file("ec-chain.crt"), pem("PRIVATE KEY", other)))
+        .hasMessage("the key does not belong to the certificate");
+  }
+
+  private static byte[] whole(String name) throws InvalidKeyMaterial {
+    return Pem.blocks(file(name), name).get(0).der();
   }
 
   @Test

@@ -198,7 +198,9 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     settings = server.config().settings();
     served++;
     if (result == ScanResult.MALFORMED) {
-      refuse(served == 1 && FirstLine.isForeign(bytes));
+      boolean foreign = served == 1 && FirstLine.isForeign(bytes);
+      bytes.skipBytes(bytes.readableBytes());
+      refuse(foreign);
       return false;
     }
     begin();
@@ -227,7 +229,8 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
       out().close();
       return;
     }
-    state = AWAIT;
+    // What follows is no request: it is thrown away, so that the answer is not lost to a reset.
+    state = DISCARD;
     out().begin(true, true);
     exchange.onMalformedHead(why);
   }
@@ -252,6 +255,10 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
 
   private boolean readBody(ByteBuf bytes) {
     int run = body.next(bytes);
+    if (run >= 0 && body.isChunked() && !exchange.admitsBody(run + body.left())) {
+      bytes.skipBytes(run);
+      return true;
+    }
     if (run > 0) {
       tellBody(bytes.readRetainedSlice(run), body.isComplete());
     } else if (run == ChunkDecoder.END) {
@@ -426,7 +433,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   /// Waits for the next request, which may be here already.
   private void await() {
     state = HEAD;
-    timer.startIdle(settings.keepAliveMillis());
+    timer.startIdle(connection.traffic().idleMillis(settings.keepAliveMillis()));
     goOn();
   }
 
@@ -463,6 +470,12 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     } else if (ctx != null) {
       ctx.close();
     }
+  }
+
+  /// Bytes of a response that the client does not take.
+  long stalledBytes() {
+    ChannelHandlerContext ctx = context;
+    return ctx == null || ctx.channel().isWritable() ? 0 : ctx.channel().bytesBeforeWritable();
   }
 
   /// The response does not get away: gives up in time.

@@ -92,13 +92,17 @@ public final class ControllerMetrics {
   }
 
   /// A configuration took effect.
-  public void onConfigApplied(long configHash, Instant now, long compileNanos, long linkNanos) {
+  public void onConfigApplied(Instant now, long compileNanos, long linkNanos) {
     applied.increment();
     lastSuccessful.set(1);
     lastSuccessTime.set(now.getEpochSecond());
-    hash.set(configHash);
     compileSeconds.observe(compileNanos / 1e9);
     linkSeconds.observe(linkNanos / 1e9);
+  }
+
+  /// The checksum of the configuration in effect.
+  public void configHash(long configHash) {
+    hash.set(configHash);
   }
 
   /// A configuration could not be put into effect; the last good one stays.

@@ -1,6 +1,5 @@
 package dev.lintel.ingress.command;
 
-import dev.lintel.ingress.ControllerConfig;
 import dev.lintel.ingress.command.Flag.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,8 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -17,8 +14,6 @@ import picocli.CommandLine.ParseResult;
 /// `lintel controller`: serves what a cluster's API server says. Its options are the table of
 /// `ControllerFlags`.
 final class ControllerCommand implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(ControllerCommand.class);
-
   private @Nullable CommandSpec spec;
 
   private ControllerCommand() {}
@@ -64,9 +59,7 @@ final class ControllerCommand implements Callable<Integer> {
       own.commandLine().getOut().println(VersionCommand.line());
       return ExitCode.OK;
     }
-    ConsoleLog.configure(values.number(ControllerFlags.VERBOSITY));
-    ControllerConfig config = new ControllerArguments(values, LOG::warn).config();
-    return Serving.untilStopped(config, own.commandLine().getErr(), _ -> {});
+    return Serving.cluster(values, own.commandLine().getErr());
   }
 
   /// What was given on the command line, by flag name.

@@ -55,7 +55,7 @@ final class DemoCommand implements Callable<Integer> {
           config,
           spec.commandLine().getErr(),
           process -> {
-            out.println(ServeCommand.listening(process));
+            out.println(Serving.listening(process));
             out.print(tour(folder, process));
             out.flush();
           });

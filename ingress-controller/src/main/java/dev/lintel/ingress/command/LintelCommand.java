@@ -1,44 +1,19 @@
 package dev.lintel.ingress.command;
 
-import dev.lintel.ingress.StartRefused;
-import dev.lintel.proxy.AddressInUse;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.Supplier;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.UsageMessageSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The whole command line: `lintel` and its subcommands, with one way to report what went wrong.
-@Command(
-    name = "lintel",
-    description = "A Kubernetes ingress controller: Ingress manifests in, HTTPS answers out.",
-    synopsisSubcommandLabel = "COMMAND")
+/// Runs command lines of `lintel`.
+///
+/// An ordinary `controller` or `serve` is read here and carried out at once: what the library for
+/// command lines would do for them is a third of a start, and none of its classes can be kept in an
+/// AOT cache. Every other command line goes to the library: help, the other subcommands, whatever
+/// is not understood here, and so nearly all that is wrong.
 public final class LintelCommand {
-  private static final Map<String, String> EXIT_CODES =
-      Map.of(
-          String.valueOf(ExitCode.OK), "done, or ended by a signal after a complete drain",
-          String.valueOf(ExitCode.FAILED), "failed, or `check` found errors",
-          String.valueOf(ExitCode.USAGE), "the command line cannot be carried out as written",
-          String.valueOf(ExitCode.PORT), "a port is in use or may not be opened");
-
-  private static final Map<String, Supplier<Object>> SUBCOMMANDS = new LinkedHashMap<>();
-
-  static {
-    SUBCOMMANDS.put("controller", ControllerCommand::spec);
-    SUBCOMMANDS.put("serve", ServeCommand::new);
-    SUBCOMMANDS.put("demo", DemoCommand::new);
-    SUBCOMMANDS.put("check", CheckCommand::new);
-    SUBCOMMANDS.put("version", VersionCommand::new);
-  }
+  private LintelCommand() {}
 
   /// Runs one command line on the process's own streams.
   ///
@@ -54,109 +29,42 @@ public final class LintelCommand {
   ///
   /// @return the exit code
   public static int run(PrintWriter out, PrintWriter err, String... args) {
-    return commandLine(args.length == 0 ? "" : args[0]).setOut(out).setErr(err).execute(args);
+    String asked = args.length == 0 ? "" : args[0];
+    try {
+      Integer code =
+          switch (asked) {
+            case "controller" -> controller(arguments(args), err);
+            case "serve" -> serve(arguments(args), out, err);
+            default -> null;
+          };
+      return code == null ? CommandTree.run(out, err, args) : code;
+    } catch (Exception failure) {
+      return FailureReport.failed("lintel " + asked, failure, err);
+    }
   }
 
-  /// Only the subcommand that is asked for is put together, since that takes a good part of a
-  /// start; all of them where it is none of them.
-  private static CommandLine commandLine(String asked) {
-    CommandLine lintel = new CommandLine(new LintelCommand());
-    if (SUBCOMMANDS.containsKey(asked)) {
-      lintel.addSubcommand(asked, SUBCOMMANDS.get(asked).get());
-    } else {
-      SUBCOMMANDS.forEach((name, command) -> lintel.addSubcommand(name, command.get()));
-    }
-    lintel.setOverwrittenOptionsAllowed(true);
-    lintel.setUnmatchedOptionsAllowedAsOptionParameters(false);
-    lintel.setParameterExceptionHandler(LintelCommand::misused);
-    lintel.setExecutionExceptionHandler(LintelCommand::failed);
-    lintel.setExecutionStrategy(LintelCommand::execute);
-    describe(lintel.getCommandSpec());
-    lintel.getSubcommands().values().forEach(command -> describe(command.getCommandSpec()));
-    return lintel;
+  private static List<String> arguments(String... args) {
+    return Arrays.asList(args).subList(1, args.length);
   }
 
-  private static void describe(CommandSpec spec) {
-    if (!spec.optionsMap().containsKey("--help")) {
-      spec.addOption(
-          CommandLine.Model.OptionSpec.builder("-h", "--help")
-              .usageHelp(true)
-              .type(boolean.class)
-              .arity("0")
-              .description("Print this help.")
-              .build());
+  /// @return the exit code; null where the command line is not an ordinary one
+  private static @Nullable Integer controller(List<String> args, PrintWriter err) throws Exception {
+    PlainArguments plain = PlainArguments.read(ControllerFlags.ALL, args);
+    if (plain == null || !plain.operands().isEmpty()) {
+      return null;
     }
-    UsageMessageSpec usage = spec.usageMessage();
-    usage.abbreviateSynopsis(true);
-    usage.width(110);
-    usage.exitCodeListHeading("Exit codes:%n");
-    usage.exitCodeList(EXIT_CODES);
+    FlagValues values = new FlagValues(plain.values());
+    return values.truth(ControllerFlags.VERSION) ? null : Serving.cluster(values, err);
   }
 
-  private static int execute(ParseResult parsed) {
-    if (!parsed.hasSubcommand() && !parsed.isUsageHelpRequested()) {
-      CommandLine lintel = parsed.commandSpec().commandLine();
-      lintel.usage(lintel.getErr());
-      return ExitCode.USAGE;
+  /// @return the exit code; null where the command line is not an ordinary one
+  private static @Nullable Integer serve(List<String> args, PrintWriter out, PrintWriter err)
+      throws Exception {
+    PlainArguments plain = PlainArguments.read(ListenOptions.FLAGS, args);
+    if (plain == null || plain.operands().size() != 1) {
+      return null;
     }
-    return new CommandLine.RunLast().execute(parsed);
-  }
-
-  private static int misused(ParameterException wrong, String[] args) {
-    CommandLine command = wrong.getCommandLine();
-    String sentence = wrong.getMessage();
-    if (wrong instanceof UnmatchedArgumentException unmatched) {
-      sentence = unknown(unmatched.getUnmatched().getFirst(), command);
-    }
-    return misuse(command, sentence);
-  }
-
-  private static int misuse(CommandLine command, @Nullable String sentence) {
-    String name = command.getCommandSpec().qualifiedName();
-    command.getErr().println(name + ": " + sentence);
-    command.getErr().println("All options: " + name + " --help");
-    return ExitCode.USAGE;
-  }
-
-  private static String unknown(String argument, CommandLine command) {
-    int end = argument.indexOf('=');
-    String name = end < 0 ? argument : argument.substring(0, end);
-    boolean isFlag = name.startsWith("-");
-    String nearest =
-        NearestName.to(
-            name,
-            isFlag
-                ? command.getCommandSpec().optionsMap().keySet()
-                : command.getSubcommands().keySet());
-    return (isFlag ? "unknown flag " : "unexpected argument ")
-        + name
-        + (nearest == null ? "" : "; the nearest known one is " + nearest);
-  }
-
-  private static int failed(Exception failure, CommandLine command, @Nullable ParseResult parsed) {
-    if (failure instanceof UsageError) {
-      return misuse(command, failure.getMessage());
-    }
-    String name = command.getCommandSpec().qualifiedName();
-    if (failure instanceof AddressInUse taken) {
-      Throwable cause = taken.getCause();
-      command
-          .getErr()
-          .println(
-              name
-                  + ": port "
-                  + taken.port()
-                  + " cannot be opened: "
-                  + (cause == null ? taken.getMessage() : cause.getMessage())
-                  + " (expected: a free port, 0 for any)");
-      return ExitCode.PORT;
-    }
-    if (failure instanceof CommandFailed || failure instanceof StartRefused) {
-      command.getErr().println(name + ": " + failure.getMessage());
-      return ExitCode.FAILED;
-    }
-    command.getErr().println(name + ": " + failure);
-    LoggerFactory.getLogger(LintelCommand.class).error("unexpected failure", failure);
-    return ExitCode.FAILED;
+    ListenOptions options = ListenOptions.of(plain.values());
+    return options == null ? null : Serving.folder(options, plain.operands().get(0), out, err);
   }
 }

@@ -5,56 +5,125 @@ import dev.lintel.ingress.ControllerConfig.Drain;
 import dev.lintel.ingress.ControllerConfig.Folder;
 import dev.lintel.ingress.ControllerConfig.Listening;
 import dev.lintel.ingress.ControllerConfig.MetricsChoice;
+import dev.lintel.ingress.command.Flag.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// The options of `serve` and `demo`, which serve a folder on this machine.
 final class ListenOptions {
+  private static final String HTTP_PORT = "--http-port";
+  private static final String HTTPS_PORT = "--https-port";
+  private static final String ADMIN_PORT = "--admin-port";
+  private static final String ACCESS_LOG = "--access-log-path";
+  private static final String DRAIN_TIMEOUT = "--drain-timeout";
+  private static final String CONFIGMAP = "--configmap";
+  private static final String VERBOSITY = "-v";
+  private static final int LONGEST_NUMBER = 9;
+
+  /// The same options for whoever reads a command line without the library.
+  static final List<Flag> FLAGS =
+      List.of(
+          flag(HTTP_PORT, Kind.PORT),
+          flag(HTTPS_PORT, Kind.PORT),
+          flag(ADMIN_PORT, Kind.PORT),
+          flag(ACCESS_LOG, Kind.TEXT),
+          flag(DRAIN_TIMEOUT, Kind.SECONDS),
+          flag(CONFIGMAP, Kind.OBJECT),
+          flag(VERBOSITY, Kind.NUMBER));
+
   @Option(
-      names = "--http-port",
+      names = HTTP_PORT,
       paramLabel = "<port>",
       description = "Port of plain HTTP; 0 for any free one. Preset: ${DEFAULT-VALUE}.")
   private int httpPort = 8080;
 
   @Option(
-      names = "--https-port",
+      names = HTTPS_PORT,
       paramLabel = "<port>",
       description = "Port of HTTPS; 0 for any free one. Preset: ${DEFAULT-VALUE}.")
   private int httpsPort = 8443;
 
   @Option(
-      names = "--admin-port",
+      names = ADMIN_PORT,
       paramLabel = "<port>",
       description =
           "Port of health, metrics and debug pages; 0 for any free one. Preset: ${DEFAULT-VALUE}.")
   private int adminPort = 10254;
 
   @Option(
-      names = "--access-log-path",
+      names = ACCESS_LOG,
       paramLabel = "<path>",
       description = "`stdout`, `off`, or a file to append to. Preset: ${DEFAULT-VALUE}.")
   private String accessLog = "stdout";
 
   @Option(
-      names = "--drain-timeout",
+      names = DRAIN_TIMEOUT,
       paramLabel = "<seconds>",
       description =
           "How long requests in flight may take to end after Ctrl-C. Preset: ${DEFAULT-VALUE}.")
   private int drainSeconds = 10;
 
   @Option(
-      names = "--configmap",
+      names = CONFIGMAP,
       paramLabel = "<namespace/name>",
       description = "The ConfigMap with the global settings. Preset: ${DEFAULT-VALUE}.")
   private String configMap = "ingress-nginx/ingress-nginx-controller";
 
   @Option(
-      names = "-v",
+      names = VERBOSITY,
       paramLabel = "<number>",
       description = "Detail of the log: 3 and more shows debugging lines.")
   private int verbosity;
+
+  private static Flag flag(String name, Kind kind) {
+    return new Flag(name, kind, "", true, "");
+  }
+
+  /// Options with these values, by the names of `FLAGS`, and presets for the rest; null where one
+  /// is no plain number and has to be one.
+  static @Nullable ListenOptions of(Map<String, String> values) {
+    ListenOptions options = new ListenOptions();
+    for (Map.Entry<String, String> given : values.entrySet()) {
+      String name = given.getKey();
+      String value = given.getValue();
+      switch (name) {
+        case ACCESS_LOG -> options.accessLog = value;
+        case CONFIGMAP -> options.configMap = value;
+        default -> {
+          if (!isNumber(value)) {
+            return null;
+          }
+          options.set(name, Integer.parseInt(value));
+        }
+      }
+    }
+    return options;
+  }
+
+  private void set(String name, int value) {
+    switch (name) {
+      case HTTP_PORT -> httpPort = value;
+      case HTTPS_PORT -> httpsPort = value;
+      case ADMIN_PORT -> adminPort = value;
+      case DRAIN_TIMEOUT -> drainSeconds = value;
+      case VERBOSITY -> verbosity = value;
+      default -> throw new IllegalArgumentException(name);
+    }
+  }
+
+  /// Digits only, and no zero before them: the library reads that as octal.
+  private static boolean isNumber(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (value.charAt(i) < '0' || value.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return value.length() <= LONGEST_NUMBER && (value.length() == 1 || value.charAt(0) != '0');
+  }
 
   /// Detail of the log, as `-v`.
   int verbosity() {
@@ -72,9 +141,9 @@ final class ListenOptions {
     return new ControllerConfig(
         new Folder(directory),
         new Listening(
-            port("--http-port", httpPort),
-            port("--https-port", httpsPort),
-            port("--admin-port", adminPort),
+            port(HTTP_PORT, httpPort),
+            port(HTTPS_PORT, httpsPort),
+            port(ADMIN_PORT, adminPort),
             "",
             presets.listening().healthPath()),
         presets.selection(),

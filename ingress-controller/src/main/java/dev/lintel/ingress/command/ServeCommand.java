@@ -1,9 +1,5 @@
 package dev.lintel.ingress.command;
 
-import dev.lintel.ingress.IngressProcess;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,28 +18,11 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private ListenOptions options;
 
   @Parameters(paramLabel = "DIR", description = "The folder; every .yaml, .yml and .json in it.")
-  private Path directory;
+  private String directory;
 
   @Override
   public Integer call() throws Exception {
-    ConsoleLog.configure(options.verbosity());
-    if (!Files.isDirectory(directory)) {
-      throw new CommandFailed(directory + " is not a folder that can be read");
-    }
-    PrintWriter out = spec.commandLine().getOut();
-    return Serving.untilStopped(
-        options.config(directory),
-        spec.commandLine().getErr(),
-        process -> out.println(listening(process)));
-  }
-
-  /// The line that says which ports were chosen.
-  static String listening(IngressProcess process) {
-    return "listening http="
-        + process.httpPort()
-        + " https="
-        + process.httpsPort()
-        + " admin="
-        + process.adminPort();
+    return Serving.folder(
+        options, directory, spec.commandLine().getOut(), spec.commandLine().getErr());
   }
 }

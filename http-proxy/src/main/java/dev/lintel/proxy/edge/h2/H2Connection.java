@@ -10,6 +10,8 @@ import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Trailers;
+import dev.lintel.proxy.message.h2.H2Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -61,6 +63,11 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
       };
   private final Timer idle =
       new Timer() {
+        @Override
+        protected boolean isIdle() {
+          return true;
+        }
+
         @Override
         protected void onTimeout() {
           rest();
@@ -205,12 +212,16 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   /// No request is in flight: the connection may wait so long for the next one.
   void becomeIdle() {
     resting = false;
-    arm(idle, Math.min(REST_MILLIS, settings().keepAliveMillis()));
+    arm(idle, Math.min(REST_MILLIS, idleMillis()));
+  }
+
+  private long idleMillis() {
+    return client.traffic().idleMillis(settings().keepAliveMillis());
   }
 
   /// Idle for a while: first gives up what it kept for the next requests, in the end itself.
   private void rest() {
-    long left = settings().keepAliveMillis() - REST_MILLIS;
+    long left = idleMillis() - REST_MILLIS;
     if (resting || left <= 0) {
       closeInOrder();
       return;
@@ -227,7 +238,7 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   ChannelFuture writeHead(int stream, ResponseHead head, boolean last) {
     Http2Headers fields = writer.write(head, loop.date());
     ChannelHandlerContext ctx = ctx();
-    loop.flushLater(outlet);
+    loop.flushLast(outlet);
     return encoder().writeHeaders(ctx, stream, fields, 0, last, ctx.newPromise());
   }
 
@@ -236,21 +247,28 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
     return writer.bytes();
   }
 
-  ChannelFuture writeData(int stream, ByteBuf data, boolean last) {
+  ChannelFuture writeTrailers(int stream, Trailers trailers) {
     ChannelHandlerContext ctx = ctx();
     loop.flushLater(outlet);
+    return encoder()
+        .writeHeaders(ctx, stream, H2Trailers.write(trailers), 0, true, ctx.newPromise());
+  }
+
+  ChannelFuture writeData(int stream, ByteBuf data, boolean last) {
+    ChannelHandlerContext ctx = ctx();
+    loop.flushLast(outlet);
     return encoder().writeData(ctx, stream, data, 0, last, ctx.newPromise());
   }
 
   void writeContinue(int stream) {
     ChannelHandlerContext ctx = ctx();
-    loop.flushLater(outlet);
+    loop.flushLast(outlet);
     encoder().writeHeaders(ctx, stream, CONTINUE, 0, false, ctx.newPromise());
   }
 
   void reset(int stream, Http2Error error) {
     ChannelHandlerContext ctx = ctx();
-    loop.flushLater(outlet);
+    loop.flushLast(outlet);
     resetStream(ctx, stream, error.code(), ctx.newPromise());
   }
 
@@ -272,7 +290,7 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   void consume(Http2Stream stream, int bytes) {
     try {
       if (connection().local().flowController().consumeBytes(stream, bytes)) {
-        loop.flushLater(outlet);
+        loop.flushLast(outlet);
       }
     } catch (Http2Exception e) {
       onError(ctx(), true, e);
@@ -319,6 +337,6 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
     ChannelHandlerContext ctx = ctx();
     long noError = Http2Error.NO_ERROR.code();
     goAway(ctx, lastStream, noError, Unpooled.EMPTY_BUFFER, ctx.newPromise());
-    loop.flushLater(outlet);
+    loop.flushLast(outlet);
   }
 }

@@ -1,6 +1,8 @@
 package dev.lintel.proxy.edge.h2;
 
 import dev.lintel.proxy.message.Malformed;
+import dev.lintel.proxy.message.Trailers;
+import dev.lintel.proxy.message.h2.H2Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -81,13 +83,14 @@ final class H2FrameListener extends Http2EventAdapter
     whole.onRequest(opened, headers, last);
   }
 
-  /// Trailers are checked and dropped, as those of chunked bodies are.
+  /// What is behind the body of a request.
   private static void trailers(H2Stream stream, int id, Http2Headers headers, boolean last)
       throws Http2Exception {
-    if (!last || !H2HeadReader.areTrailers(headers)) {
+    Trailers trailers = last ? H2Trailers.read(headers) : null;
+    if (trailers == null) {
       throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, "malformed trailers");
     }
-    stream.onTrailers();
+    stream.onTrailers(trailers);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.RequestScanner;
 import dev.lintel.proxy.message.ScanResult;
+import dev.lintel.proxy.message.h2.H2Names;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.util.Map;
@@ -29,14 +30,6 @@ final class H2HeadReader {
     AsciiString.cached(":scheme"),
     AsciiString.cached(":authority")
   };
-  private static final AsciiString[] OF_CONNECTION = {
-    AsciiString.cached("connection"),
-    AsciiString.cached("keep-alive"),
-    AsciiString.cached("proxy-connection"),
-    AsciiString.cached("transfer-encoding"),
-    AsciiString.cached("upgrade")
-  };
-
   private static final boolean[] NAME_BYTE = nameBytes();
 
   private byte[] out = {};
@@ -164,35 +157,6 @@ final class H2HeadReader {
     return false;
   }
 
-  /// Whether these may be trailers: no pseudo fields, none of connections, no bytes that would end
-  /// a line.
-  static boolean areTrailers(Http2Headers fields) {
-    for (Map.Entry<CharSequence, CharSequence> field : fields) {
-      if (!isName(field.getKey()) || isOfConnection(field.getKey()) || !isValue(field.getValue())) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isName(CharSequence name) {
-    boolean token = !name.isEmpty();
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      token &= c < NAME_BYTE.length && NAME_BYTE[c];
-    }
-    return token;
-  }
-
-  private static boolean isValue(CharSequence value) {
-    boolean clean = true;
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      clean &= (c >= ' ' || c == '\t') && c != 0x7f && c <= 0xff;
-    }
-    return clean;
-  }
-
   private static boolean isMissing(@Nullable CharSequence pseudo) {
     return pseudo == null || pseudo.isEmpty();
   }
@@ -202,17 +166,8 @@ final class H2HeadReader {
   }
 
   private static boolean isForbidden(CharSequence name, CharSequence value) {
-    return isOfConnection(name)
+    return H2Names.isOfConnection(name)
         || AsciiString.contentEquals(TE, name) && !AsciiString.contentEquals(TRAILERS, value);
-  }
-
-  private static boolean isOfConnection(CharSequence name) {
-    for (AsciiString forbidden : OF_CONNECTION) {
-      if (AsciiString.contentEquals(forbidden, name)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// All crumbs as one field (RFC 9113 8.2.3).

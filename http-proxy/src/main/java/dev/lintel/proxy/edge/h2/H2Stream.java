@@ -7,8 +7,8 @@ import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Trailers;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -111,9 +111,9 @@ final class H2Stream implements ClientSide {
     exchange.onMalformedHead(ProxyFailure.request(why));
   }
 
-  void onTrailers() {
+  void onTrailers(Trailers trailers) {
     endRequest(true);
-    exchange.onRequestBody(Unpooled.EMPTY_BUFFER, true);
+    exchange.onRequestTrailers(trailers);
   }
 
   private void endRequest(boolean last) {
@@ -209,6 +209,14 @@ final class H2Stream implements ClientSide {
     }
     responseEnded = last;
     write(body, last);
+  }
+
+  @Override
+  public void sendTrailers(Trailers trailers) {
+    if (stream != null && !responseEnded) {
+      responseEnded = true;
+      stopUpload(connection.writeTrailers(id, trailers));
+    }
   }
 
   private void write(ByteBuf body, boolean last) {
