@@ -24,13 +24,17 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 	@$(MVN) verify $(VERIFY_FLAGS)
 
 .PHONY: test
-test: check cluster-it chart-lint image-test ## everything
+test: check slow-it cluster-it chart-lint image-test ## everything
 	@e2e/run
 
 .PHONY: cluster-it
 cluster-it: # what talks to Kubernetes, against a real API server that is killed, frozen and forgotten
 	@e2e/cluster/build && bin/ensure-tool etcd etcd-server && . e2e/cluster/versions && PATH=$$PATH:/usr/sbin \
 	  $(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*ClusterIT' -Dlintel.cluster.programs=$$BIN
+
+.PHONY: slow-it
+slow-it: # tests on loopback sockets that wait until the product gives somebody up
+	@$(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*SlowIT'
 
 .PHONY: e2e
 e2e: image ## the cluster tests, on a Kubernetes that they bring (e2e/README.md)

@@ -23,7 +23,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The control plane as metrics. Told by the control thread, read by scrapes.
+/// The control plane as metrics. Told by the control thread, read by scrapes: what takes long to
+/// say of a plan is worked out when somebody asks.
 final class ControlMetrics {
   private final ControllerMetrics controller;
   private final LiveUpstreams upstreams;

@@ -16,10 +16,10 @@ import dev.lintel.tls.SelfMadeCertificate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,8 +37,12 @@ public final class IngressProcess implements AutoCloseable {
 
   private static final Duration WARM_UP_LIMIT = Duration.ofMillis(1_200);
 
+  /// Whoever waits for the ports of `serve` is answered before the warm-up begins: on one core the
+  /// two would take turns. In a cluster nobody comes before readiness.
+  private static final Duration FIRST_REQUEST = Duration.ofMillis(150);
+
   private final ControllerConfig config;
-  private final KeyMaterial certificate = SelfMadeCertificate.issue(Instant.now());
+  private final KeyMaterial certificate = SelfMadeCertificate.issueLater();
   private final Observation observation;
   private final LiveUpstreams upstreams;
   private final StoreWatch watch;
@@ -140,8 +144,15 @@ public final class IngressProcess implements AutoCloseable {
     }
   }
 
+  /// The self-made certificate is made here, while the ports are open already: whoever waits for
+  /// readiness finds it made, and a start does not wait for it.
   private void warmUp() {
-    WarmUp.run(certificate, WARM_UP_LIMIT);
+    boolean isAwaited = config.source() instanceof ControllerConfig.Folder;
+    if (isAwaited) {
+      LockSupport.parkNanos(FIRST_REQUEST.toNanos());
+    }
+    certificate.make();
+    WarmUp.run(certificate, isAwaited ? WARM_UP_LIMIT.minus(FIRST_REQUEST) : WARM_UP_LIMIT);
     state.warm();
     LOG.info("ready: http={} https={} admin={}", httpPort(), httpsPort(), adminPort());
   }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -64,32 +65,41 @@ public final class Lanes {
 
   private static void work(Queue<Batch> batches, List<CorpusCase> cases, Result[] results) {
     Fixture fixture = null;
-    String config = null;
+    Batch before = null;
     try {
       Batch batch;
       while ((batch = batches.poll()) != null) {
         if (fixture == null
-            || !java.util.Objects.equals(config, batch.config())
+            || before == null
+            || !Objects.equals(before.config(), batch.config())
             || !fixture.product().isAlive()) {
           close(fixture);
-          fixture = null;
-          config = batch.config();
-          fixture = Fixture.start(Setting.of(config));
+          fixture = start(batch);
         }
+        before = batch;
         for (int place : batch.places()) {
-          results[place] = CaseRun.run(fixture, cases.get(place));
-        }
-      }
-    } catch (IOException e) {
-      for (int i = 0; i < results.length; i++) {
-        if (results[i] == null) {
-          results[i] = Result.failed(cases.get(i), "no fixture: " + e.getMessage());
+          results[place] =
+              fixture == null
+                  ? Result.failed(cases.get(place), "no fixture")
+                  : CaseRun.run(fixture, cases.get(place));
         }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
       close(fixture);
+    }
+  }
+
+  /// Starts one at a time: several Java machines that start at once take each other's time.
+  private static @Nullable Fixture start(Batch batch) throws InterruptedException {
+    synchronized (Lanes.class) {
+      try {
+        return Fixture.start(Setting.of(batch.config()));
+      } catch (IOException | AssertionError e) {
+        System.err.println("no fixture for " + batch.config() + ": " + e);
+        return null;
+      }
     }
   }
 

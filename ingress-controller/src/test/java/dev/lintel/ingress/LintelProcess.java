@@ -19,6 +19,9 @@ public final class LintelProcess implements AutoCloseable {
   private static final Pattern LISTENING =
       Pattern.compile("listening http=(\\d+) https=(\\d+) admin=(\\d+)");
 
+  /// A machine that builds something else at the same time is slow.
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final Process process;
   private final List<String> lines = new ArrayList<>();
 
@@ -82,7 +85,7 @@ public final class LintelProcess implements AutoCloseable {
 
   /// Waits until a line of stdout or stderr fits, and returns it.
   public String awaitLine(Predicate<String> fits) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     int seen = 0;
     synchronized (lines) {
       while (true) {
@@ -92,7 +95,7 @@ public final class LintelProcess implements AutoCloseable {
           }
         }
         long left = (deadline - System.nanoTime()) / 1_000_000;
-        if (left <= 0 || !process.isAlive() && left < 18_000) {
+        if (left <= 0 || !process.isAlive() && left < PATIENCE.toMillis() - 2_000) {
           throw new AssertionError("no such line in:\n" + output());
         }
         lines.wait(Math.min(left, 500));

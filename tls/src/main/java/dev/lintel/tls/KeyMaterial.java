@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A certificate chain and its private key, known to belong together. Immutable.
@@ -27,17 +28,29 @@ public final class KeyMaterial {
   private static final byte[] COMMON_NAME = Der.oid(2, 5, 4, 3);
   private static final byte[] ORGANIZATION = Der.oid(2, 5, 4, 10);
 
+  private record Content(List<X509Certificate> chain, PrivateKey privateKey, List<String> sans) {}
+
   private final String fingerprint;
-  private final List<X509Certificate> chain;
-  private final PrivateKey privateKey;
-  private final List<String> sans;
+  private final Supplier<KeyMaterial> source;
+  private volatile @Nullable Content content;
 
   private KeyMaterial(List<X509Certificate> chain, PrivateKey privateKey)
       throws InvalidKeyMaterial {
-    this.chain = List.copyOf(chain);
-    this.privateKey = privateKey;
-    this.sans = dnsNames(chain.get(0));
+    this.content = new Content(List.copyOf(chain), privateKey, dnsNames(chain.get(0)));
     this.fingerprint = fingerprint(chain, privateKey);
+    this.source = () -> this;
+  }
+
+  private KeyMaterial(String fingerprint, Supplier<KeyMaterial> source) {
+    this.fingerprint = fingerprint;
+    this.source = source;
+  }
+
+  /// One that is made when it is needed first, or by `make`, whatever comes earlier.
+  ///
+  /// @param identity unlike any other: it stands for the fingerprint, which nobody knows yet
+  static KeyMaterial later(String identity, Supplier<KeyMaterial> source) {
+    return new KeyMaterial(identity, source);
   }
 
   /// Reads the PEM text of a chain, leaf first, and of an unencrypted key (PKCS#8, PKCS#1 or SEC1).
@@ -59,28 +72,52 @@ public final class KeyMaterial {
   }
 
   static KeyMaterial of(List<X509Certificate> chain, PrivateKey key) throws InvalidKeyMaterial {
-    PrivateKeys.checkPair(key, chain.get(0).getPublicKey());
+    PrivateKeys.checkPair(key, chain.get(0));
     return new KeyMaterial(chain, key);
   }
 
-  /// Hex of the SHA-256 of chain and key.
+  /// Makes it if it is still to be made; any thread may, and others wait for it.
+  public void make() {
+    var _ = content();
+  }
+
+  /// Whether it is there, so that nothing has to be computed to use it.
+  boolean isMade() {
+    return content != null;
+  }
+
+  private Content content() {
+    Content present = content;
+    return present == null ? made() : present;
+  }
+
+  private synchronized Content made() {
+    Content present = content;
+    if (present == null) {
+      present = source.get().content();
+      content = present;
+    }
+    return present;
+  }
+
+  /// Hex of the SHA-256 of chain and key; of as many random bytes where they are made later.
   public String fingerprint() {
     return fingerprint;
   }
 
   /// The certificates as they are sent, leaf first.
   public List<X509Certificate> chain() {
-    return chain;
+    return content().chain();
   }
 
   /// The key of the leaf.
   public PrivateKey privateKey() {
-    return privateKey;
+    return content().privateKey();
   }
 
   /// The certificate that speaks for the host.
   public X509Certificate leaf() {
-    return chain.get(0);
+    return chain().get(0);
   }
 
   /// The first moment at which the leaf is valid.
@@ -95,7 +132,7 @@ public final class KeyMaterial {
 
   /// The DNS names of the leaf's subject alternative names, in lower case; wildcards as `*.rest`.
   public List<String> sans() {
-    return sans;
+    return content().sans();
   }
 
   /// Whether the leaf speaks for `host`: by an equal name, or by a wildcard in place of its first
@@ -104,7 +141,7 @@ public final class KeyMaterial {
   public boolean covers(String host) {
     String name = ServerNames.normalized(host);
     int dot = name.indexOf('.');
-    for (String san : sans) {
+    for (String san : sans()) {
       if (san.equals(name)) {
         return true;
       }

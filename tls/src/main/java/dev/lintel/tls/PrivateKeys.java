@@ -3,8 +3,7 @@ package dev.lintel.tls;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPrivateKey;
@@ -19,7 +18,6 @@ final class PrivateKeys {
   private static final byte[] VERSION = Der.of(Der.INTEGER, new byte[] {0});
   private static final byte[] RSA = Der.oid(1, 2, 840, 113549, 1, 1, 1);
   private static final byte[] EC = Der.oid(1, 2, 840, 10045, 2, 1);
-  private static final byte[] PROBE = {'l', 'i', 'n', 't', 'e', 'l'};
   private static final String EXPECTED =
       " (expected: a PEM block PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY)";
 
@@ -49,53 +47,28 @@ final class PrivateKeys {
     throw new InvalidKeyMaterial("the key holds no private key" + EXPECTED);
   }
 
-  /// Refuses a key that does not belong to the public key, or that no TLS client would accept.
-  static void checkPair(PrivateKey key, PublicKey certified) throws InvalidKeyMaterial {
+  /// Refuses a key that does not belong to the certificate, or that no TLS client would accept.
+  static void checkPair(PrivateKey key, X509Certificate leaf) throws InvalidKeyMaterial {
     boolean match =
-        switch (certified) {
+        switch (leaf.getPublicKey()) {
           case RSAPublicKey rsa ->
               key instanceof RSAPrivateKey own && own.getModulus().equals(rsa.getModulus());
           case ECPublicKey ec ->
               key instanceof ECPrivateKey own
                   && own.getParams().getCurve().equals(ec.getParams().getCurve())
-                  && (surelyMatch(own, ec) || verifies(key, certified));
+                  && NativePair.matches(leaf, key);
           default ->
               throw new InvalidKeyMaterial(
                   "the certificate has a key of the kind "
-                      + certified.getAlgorithm()
+                      + leaf.getPublicKey().getAlgorithm()
                       + " (expected: RSA or EC)");
         };
     if (!match) {
       throw new InvalidKeyMaterial("the key does not belong to the certificate");
     }
-    if (certified instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < 1024) {
+    if (leaf.getPublicKey() instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < 1024) {
       throw new InvalidKeyMaterial(
           "the key has " + rsa.getModulus().bitLength() + " bits (expected: 2048 or more)");
-    }
-  }
-
-  private static boolean surelyMatch(ECPrivateKey key, ECPublicKey certified) {
-    byte[] encoded = key.getEncoded();
-    try {
-      return EcKeys.surelyMatch(encoded, certified.getEncoded());
-    } finally {
-      Arrays.fill(encoded, (byte) 0);
-    }
-  }
-
-  /// The public point of a key that does not carry it cannot be computed with the JDK's public
-  /// interfaces.
-  private static boolean verifies(PrivateKey key, PublicKey certified) {
-    try {
-      Signature signature = Signature.getInstance("SHA256withECDSA");
-      signature.initSign(key);
-      signature.update(PROBE);
-      byte[] signed = signature.sign();
-      signature.initVerify(certified);
-      signature.update(PROBE);
-      return signature.verify(signed);
-    } catch (GeneralSecurityException _) {
-      return false;
     }
   }
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
@@ -40,6 +41,14 @@ public final class SelfMadeCertificate {
   /// The default certificate: for [#HOST] alone.
   public static KeyMaterial issue(Instant now) {
     return issue(now, HOST);
+  }
+
+  /// The default certificate, made when somebody needs it: elliptic curves take a tenth of a second
+  /// in a process that has just started.
+  public static KeyMaterial issueLater() {
+    byte[] identity = new byte[32];
+    new SecureRandom().nextBytes(identity);
+    return KeyMaterial.later(HexFormat.of().formatHex(identity), () -> issue(Instant.now()));
   }
 
   /// Makes a key and a certificate for `hosts` (wildcards as `*.rest`), valid around `now`.

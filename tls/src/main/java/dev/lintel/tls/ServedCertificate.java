@@ -36,11 +36,12 @@ public final class ServedCertificate {
     return policy;
   }
 
-  /// Builds the context now, off the event loops, so that the first handshake need not.
+  /// Builds the context now, off the event loops, so that the first handshake need not; not of a
+  /// certificate that is still to be made.
   ///
   /// @throws SSLException where the TLS library refuses the certificate or the policy
   public synchronized void warm() throws SSLException {
-    if (context == null && !retired) {
+    if (context == null && !retired && material.isMade()) {
       context = owner.build(material, policy);
     }
   }

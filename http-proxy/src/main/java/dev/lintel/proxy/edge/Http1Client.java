@@ -198,7 +198,9 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     settings = server.config().settings();
     served++;
     if (result == ScanResult.MALFORMED) {
-      refuse(served == 1 && FirstLine.isForeign(bytes));
+      boolean foreign = served == 1 && FirstLine.isForeign(bytes);
+      bytes.skipBytes(bytes.readableBytes());
+      refuse(foreign);
       return false;
     }
     begin();
@@ -227,7 +229,8 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
       out().close();
       return;
     }
-    state = AWAIT;
+    // What follows is no request: it is thrown away, so that the answer is not lost to a reset.
+    state = DISCARD;
     out().begin(true, true);
     exchange.onMalformedHead(why);
   }
@@ -252,6 +255,10 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
 
   private boolean readBody(ByteBuf bytes) {
     int run = body.next(bytes);
+    if (run >= 0 && body.isChunked() && !exchange.admitsBody(run + body.left())) {
+      bytes.skipBytes(run);
+      return true;
+    }
     if (run > 0) {
       tellBody(bytes.readRetainedSlice(run), body.isComplete());
     } else if (run == ChunkDecoder.END) {

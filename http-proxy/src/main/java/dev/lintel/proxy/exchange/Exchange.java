@@ -51,7 +51,6 @@ public final class Exchange {
   private final FilterChain filters = new FilterChain(this);
   private final FinishListeners listeners = new FinishListeners();
 
-  private @Nullable RoutingTable routes;
   private Route route = Route.NONE;
   private int state = IDLE;
   private int epoch;
@@ -133,7 +132,7 @@ public final class Exchange {
 
   /// A request whose head stands in [#request] begins.
   public void onRequestHead(RoutingTable table) {
-    begin(table, false);
+    begin(false);
     if (request.isAsterisk()) {
       respond(Pages.OPTIONS);
       return;
@@ -157,12 +156,11 @@ public final class Exchange {
 
   /// A request was refused while its head was read.
   public void onMalformedHead(ProxyFailure why) {
-    begin(null, true);
+    begin(true);
     fail(why);
   }
 
-  private void begin(@Nullable RoutingTable table, boolean malformed) {
-    routes = table;
+  private void begin(boolean malformed) {
     route = Route.NONE;
     state = FILTERING;
     filters.begin();
@@ -175,6 +173,19 @@ public final class Exchange {
     loop.requestIds().assign(request);
     connection.countRequest();
     connection.traffic().begun();
+  }
+
+  /// So many bytes more of the request's body are announced.
+  ///
+  /// @return false where they are more than the route takes: the request is refused now, before
+  ///   they come
+  public boolean admitsBody(long more) {
+    long most = route.settings().maxBodyBytes();
+    if (most <= 0 || state == IDLE || state >= ANSWERING || body.received() + more <= most) {
+      return true;
+    }
+    fail(ProxyFailure.BODY_TOO_LARGE);
+    return false;
   }
 
   /// A piece of the request's body, in the exchange's ownership from here on.
@@ -268,7 +279,7 @@ public final class Exchange {
     Upstream to = route.upstream();
     if (to == null) {
       state = ANSWERING;
-      response.notFound(RouteChoice.isHostKnown(request, routes));
+      response.fail(ProxyFailure.NO_ROUTE);
       finish();
     } else {
       state = FORWARDING;
@@ -433,7 +444,6 @@ public final class Exchange {
     upstream.forget();
     state = IDLE;
     epoch++;
-    routes = null;
     client.ended();
   }
 }

@@ -10,7 +10,6 @@ import dev.lintel.proxy.message.BodyFraming;
 import dev.lintel.proxy.message.HeaderNames;
 import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.ResponseHead;
-import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.message.Trailers;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +23,6 @@ import org.slf4j.LoggerFactory;
 final class ResponseSide {
   private static final Logger LOG = LoggerFactory.getLogger(ResponseSide.class);
   private static final byte[] HTML = "text/html".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] HEALTH_PATH = "/healthz".getBytes(StandardCharsets.US_ASCII);
 
   private final Exchange exchange;
   private final ClientSide client;
@@ -75,16 +73,6 @@ final class ResponseSide {
     page.describe(head);
     head.set(HeaderNames.LOCATION, Arrays.copyOf(location, length));
     send(head, page.body());
-  }
-
-  /// Nobody serves this host or path: our own 404, unless a load balancer asks how we are.
-  void notFound(boolean hostIsKnown) {
-    Slice path = exchange.request().path();
-    if (!hostIsKnown && path.contentEquals(HEALTH_PATH)) {
-      respond(Pages.HEALTHY);
-    } else {
-      fail(ProxyFailure.NO_ROUTE);
-    }
   }
 
   /// Answers with the failure's page.

@@ -41,8 +41,8 @@ final class Refusals {
         || !status.matcher(String.valueOf(answers.getFirst().status())).matches()) {
       return "answered by " + statuses(outcome) + " rather than by " + status;
     }
-    if (!answers.getFirst().complete() && outcome.end() == End.RESET) {
-      return "a reset before the whole answer was seen";
+    if (outcome.end() == End.RESET) {
+      return "answered, and the connection reset behind it: the answer may get lost";
     }
     if (!outcome.isClosed()
         && !OF_CONTENT.contains(outcome.status())
