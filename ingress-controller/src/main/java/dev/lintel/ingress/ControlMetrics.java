@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,7 @@ final class ControlMetrics {
   private final ControllerMetrics controller;
   private final LiveUpstreams upstreams;
   private final Gauge problems;
-  private volatile @Nullable ProxyPlan serving;
-  private @Nullable ProxyPlan described;
+  private final AtomicReference<@Nullable ProxyPlan> untold = new AtomicReference<>();
   private List<Certificate> certificates = List.of();
 
   ControlMetrics(Metrics metrics, LiveUpstreams upstreams) {
@@ -60,11 +60,10 @@ final class ControlMetrics {
   /// @param election the name of the Lease, or empty where there is no election
   /// @param leads whether this process tells of certificates, for all replicas
   synchronized void beforeScrape(String election, boolean leads) {
-    ProxyPlan plan = serving;
-    if (plan != null && plan != described) {
+    ProxyPlan plan = untold.getAndSet(null);
+    if (plan != null) {
       controller.configHash(hash(plan));
       certificates = certificates(plan);
-      described = plan;
     }
     controller.certificates(leads ? certificates : List.of());
     if (!election.isEmpty()) {
@@ -78,7 +77,7 @@ final class ControlMetrics {
     if (round.isNew()) {
       controller.onConfigApplied(round.at(), round.compileNanos(), round.linkNanos());
       controller.orphans(orphans(plan));
-      serving = plan;
+      untold.set(plan);
     }
     for (Problem.Severity severity : Problem.Severity.values()) {
       long count = all.stream().filter(each -> each.severity() == severity).count();
