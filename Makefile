@@ -24,13 +24,17 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 	@$(MVN) verify $(VERIFY_FLAGS)
 
 .PHONY: test
-test: check cluster-it chart-lint image-test ## everything
+test: check slow-it cluster-it chart-lint image-test ## everything
 	@e2e/run
 
 .PHONY: cluster-it
 cluster-it: # what talks to Kubernetes, against a real API server that is killed, frozen and forgotten
 	@e2e/cluster/build && bin/ensure-tool etcd etcd-server && . e2e/cluster/versions && PATH=$$PATH:/usr/sbin \
 	  $(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*ClusterIT' -Dlintel.cluster.programs=$$BIN
+
+.PHONY: slow-it
+slow-it: # tests on loopback sockets that wait until the product gives somebody up
+	@$(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*SlowIT'
 
 .PHONY: e2e
 e2e: image ## the cluster tests, on a Kubernetes that they bring (e2e/README.md)
@@ -55,11 +59,25 @@ chart-lint: ## helm lint, and the tests of what charts/lintel renders
 	@helm=$$(bin/find-helm) && $$helm lint --strict --quiet charts/lintel && \
 	  $(MVN) -q -Dquick -Pimage -Dimage.skip -Dlintel.helm=$$helm -pl image -am verify -Dtest=none -Dit.test=ChartIT
 
+.PHONY: corpus
+CASES ?= ingress-controller/src/test/resources/http1-corpus/cases.jsonl
+corpus: ## hostile requests against the product (CASES=FILE, ONLY=regex of "id class kind")
+	@$(MVN) -q -Dquick -pl ingress-controller -am test-compile dependency:build-classpath \
+	  -Dmdep.includeScope=test -Dmdep.outputFile=target/test.classpath
+	@"$$(bin/find-jdk)/bin/java" -XX:+UseSerialGC -Xmx512m --enable-native-access=ALL-UNNAMED \
+	  --sun-misc-unsafe-memory-access=allow $(if $(ONLY),-Dcorpus.only='$(ONLY)') \
+	  -cp "ingress-controller/target/test-classes:ingress-controller/target/classes:$$(cat ingress-controller/target/test.classpath)" \
+	  dev.lintel.corpus.Corpus "$(CASES)" ingress-controller/src/test/resources/http1-corpus/errata.tsv
+
 .PHONY: bench
 SCENARIOS ?= A,D,SCALE
-bench: build ## Lintel beside nginx and HAProxy (SCENARIOS=A,B,C,D,Ef,F,F1,SCALE), into bench/RESULTS.md
+bench: build ## Lintel beside nginx and HAProxy (SCENARIOS=A,B,C,D,Ef,Er,F,F1,G,SCALE or ALL), into bench/RESULTS.md
 	@bin/ensure-tool python3 python3
 	@python3 bench/bench.py $(SCENARIOS)
+
+.PHONY: h2spec
+h2spec: build ## h2spec, strict, against what was built: on the TLS port and on the plain one
+	@conformance/h2spec/run
 
 .PHONY: docs
 docs: ## rewrite the generated pages and golden files from the code

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Lintel side by side with nginx and HAProxy: CPU per request, in one interleaved run.
 
-    bench.py [SCENARIO,...]    A B C D Ef F F1 SCALE; default A,D,SCALE
+    bench.py [SCENARIO,...]    A B C D Ef Er F F1 G SCALE, or ALL; default A,D,SCALE
 
 Environment: BENCH_ROUNDS (5), BENCH_SECONDS (6), BENCH_WARM (8): rounds, seconds of each and of the warm-up;
 BENCH_SUBJECT: a command to measure in Lintel's place, with {http} {https} {admin} {dir} {backend} {tls} filled in.
@@ -20,13 +20,14 @@ import time
 
 import manifests
 import scale
-from proxies import (HERE, ROOT, SBIN, Client, await_answer, free_ports, heap_megabytes, start_backend,
+from proxies import (HERE, ROOT, SBIN, Client, await_answer, build_load, free_ports, heap_megabytes, start_backend,
                      start_haproxy, start_lintel, start_nginx, tool)
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 SECONDS = int(os.environ.get("BENCH_SECONDS", "6"))
 WARM = int(os.environ.get("BENCH_WARM", "8"))
 RSS_GOAL = 160
+BIG_BUFFERS_GOAL = 1.15  # of scenario C, against an nginx with buffers of 64 KB
 
 # name: (what, the load's command, goal against nginx, goal against HAProxy)
 SCENARIOS = {
@@ -34,9 +35,11 @@ SCENARIOS = {
     "B": ("h1 keep-alive, 512 connections, 100 B", "wrk -t1 -c512 -d{s}s http://localhost:{http}/b100", 0.85, 0.87),
     "C": ("h1, 64 connections, 100 KB bodies", "wrk -t1 -c64 -d{s}s http://localhost:{http}/b100k", 0.25, 0.95),
     "D": ("A over TLS 1.3", "wrk -t1 -c64 -d{s}s https://localhost:{https}/b100", 0.88, 0.91),
-    "Ef": ("a full TLS handshake for each request", "wrk -t1 -c64 -d{s}s -H Connection:close https://localhost:{https}/b100", 0.85, 0.80),
+    "Ef": ("a full TLS handshake for each request", "load -handshakes full -connections 64 -seconds {s} https://localhost:{https}/b100", 0.85, 0.80),
+    "Er": ("a resumed TLS handshake for each request", "load -handshakes resumed -connections 64 -seconds {s} https://localhost:{https}/b100", 0.92, 0.85),
     "F": ("h2, 16 connections of 32 streams", "h2load -t1 -c16 -m32 -D{s} https://localhost:{https}/b100", 0.50, 0.90),
     "F1": ("h2, 64 connections of 1 stream", "h2load -t1 -c64 -m1 -D{s} https://localhost:{https}/b100", 0.85, 1.00),
+    "G": ("5,000 requests a second, h1 keep-alive, 64 connections", "load -rate 5000 -connections 64 -seconds {s} http://localhost:{http}/b100", 1.00, 1.00),
 }
 
 
@@ -48,7 +51,7 @@ def load(command, cores):
     """Runs the load and counts the requests that were answered."""
     output = subprocess.run(
         ["taskset", "-c", ",".join(map(str, cores)), *command.split()], capture_output=True, text=True, check=False,
-        env={**os.environ, "PATH": SBIN})
+        env={**os.environ, "PATH": f"{HERE}/target:{SBIN}"})
     text = output.stdout + output.stderr
     if output.returncode != 0:
         raise Void(text[-500:])
@@ -58,6 +61,11 @@ def load(command, cores):
         answered = int(re.search(r"(\d+) requests in", text).group(1))
         if answered == 0:
             raise Void("no answer")
+        return answered
+    if command.startswith("load"):
+        answered, failed = map(int, re.search(r"(\d+) succeeded, (\d+) failed", text).groups())
+        if failed or not answered:
+            raise Void(text[-500:])
         return answered
     counts = re.search(r"(\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout", text)
     codes = re.search(r"status codes: (\d+) 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx", text)
@@ -85,6 +93,10 @@ class Subject:
     def median(self, scenario):
         return statistics.median(self.micros[scenario])
 
+    def ratio(self, scenario, rival):
+        """Taken within each round, where the machine was the same for both; their median counts."""
+        return statistics.median(own / other for own, other in zip(self.micros[scenario], rival.micros[scenario]))
+
 
 def warm_up(subjects, scenario, cores):
     """On a machine that others use as well, a second on the clock is less than one on a CPU: the latter count."""
@@ -110,10 +122,10 @@ def run_round(subjects, scenario, seconds, cores, keep):
             subject.micros.setdefault(scenario, []).append(micros)
 
 
-def compare(scenarios, run, cores, rows):
-    """All three run all the time, each works while the others are idle, and who comes first changes."""
+def compare(scenarios, run, cores, rows, notes):
+    """All run all the time, each works while the others are idle, and who comes first changes."""
     proxy_core, load_core = [cores[0]], [cores[-1]]
-    ports = free_ports(8)
+    ports = free_ports(10)
     backend = start_backend(run, ports[0], load_core)
     running = [backend]
     try:
@@ -128,20 +140,24 @@ def compare(scenarios, run, cores, rows):
             Subject("lintel", start_lintel(run, run / "manifests", ports[5], ports[6], ports[7], ports[0], proxy_core),
                     ports[5], ports[6]),
         ]
-        running += [subject.running for subject in subjects]
-        for subject in subjects:
+        big = Subject("nginx64k", start_nginx(run, ports[8], ports[9], ports[0], proxy_core, big=True), ports[8], ports[9])
+        running += [subject.running for subject in [*subjects, big]]
+        for subject in [*subjects, big]:
             await_answer(subject.running, Client(subject.http, "localhost", tls=False), "/b100")
             await_answer(subject.running, Client(subject.https, "localhost"), "/b100")
         lintel = subjects[2]
         for scenario in scenarios:
+            taking_part = [*subjects, big] if scenario == "C" else subjects
             print(f"{scenario}: {SCENARIOS[scenario][0]}; warming up {WARM} s each", flush=True)
-            warm_up(subjects, scenario, load_core)
+            warm_up(taking_part, scenario, load_core)
             for number in range(ROUNDS):
-                shift = number % 3
-                run_round(subjects[shift:] + subjects[:shift], scenario, SECONDS, load_core, keep=True)
-                last = ", ".join(f"{s.name} {s.micros[scenario][-1]:.2f}" for s in subjects)
+                shift = number % len(taking_part)
+                run_round(taking_part[shift:] + taking_part[:shift], scenario, SECONDS, load_core, keep=True)
+                last = ", ".join(f"{s.name} {s.micros[scenario][-1]:.2f}" for s in taking_part)
                 print(f"  round {number + 1} of {ROUNDS}: {last} us/request", flush=True)
             rows.append(row(scenario, subjects))
+            if scenario == "C":
+                notes.append(big_buffers(lintel, big))
         return {subject.name: subject.running.rss_megabytes() for subject in subjects}, lintel.running.command
     finally:
         for process in reversed(running):
@@ -149,14 +165,18 @@ def compare(scenarios, run, cores, rows):
 
 
 def row(scenario, subjects):
-    """Ratios are taken within each round, where the machine was the same for all, and their median counts."""
     what, _, *goals = SCENARIOS[scenario]
-    nginx, haproxy, lintel = subjects
-    ratios = [statistics.median(l / r for l, r in zip(lintel.micros[scenario], rival.micros[scenario]))
-              for rival in (nginx, haproxy)]
+    *rivals, lintel = subjects
+    ratios = [lintel.ratio(scenario, rival) for rival in rivals]
     met = all(ratio <= goal for ratio, goal in zip(ratios, goals))
     return [scenario, what, *(f"{s.median(scenario):.2f}" for s in subjects), *(f"{r:.2f}" for r in ratios),
             f"{goals[0]:.2f} / {goals[1]:.2f}", "yes" if met else "NO"]
+
+
+def big_buffers(lintel, big):
+    ratio = lintel.ratio("C", big)
+    return (f"C beside an nginx with buffers of 64 KB: {big.median('C'):.2f} us/request, Lintel takes {ratio:.2f} of it "
+            f"(goal {BIG_BUFFERS_GOAL:.2f}, {'met' if ratio <= BIG_BUFFERS_GOAL else 'NOT met'}).")
 
 
 def first_line(*command):
@@ -169,7 +189,7 @@ def table(header, rows):
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def report(rows, rss, command, scale_rows):
+def report(rows, notes, rss, command, scale_rows):
     java = subprocess.run([ROOT / "bin/find-jdk"], capture_output=True, text=True, check=True).stdout.strip()
     version = first_line(f"{java}/bin/java", "-version")
     processor = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
@@ -184,8 +204,10 @@ def report(rows, rss, command, scale_rows):
         text += [
             f"\n## CPU per request\nMicroseconds on a CPU of all threads of the proxy, divided by the requests; medians of "
             f"{ROUNDS} rounds of {SECONDS} s after {WARM} s of the same load. One core for the proxy, one for load and backend. "
-            "nginx and Lintel write an access log to a file; Lintel has 1,000 hosts configured and its metrics on.\n",
+            "nginx and Lintel write an access log to a file; Lintel has 1,000 hosts configured and its metrics on. "
+            "All keep connections for as many requests as they may bring.\n",
             table(["", "what", "nginx us", "HAProxy us", "Lintel us", "of nginx", "of HAProxy", "goals", "met"], rows),
+            *(f"\n{note}" for note in notes),
             "\nResident memory after the load: " + ", ".join(f"{name} {size:.0f} MB" for name, size in rss.items())
             + f" (goal for Lintel: {RSS_GOAL} MB, {'met' if rss['lintel'] <= RSS_GOAL else 'NOT met'}).",
             f"\nLintel: `{' '.join(command).replace(str(ROOT) + '/', '')}` with the options of "
@@ -201,7 +223,7 @@ def report(rows, rss, command, scale_rows):
 
 
 def main():
-    wanted = (sys.argv[1] if len(sys.argv) > 1 else "A,D,SCALE").split(",")
+    wanted = (sys.argv[1] if len(sys.argv) > 1 else "A,D,SCALE").replace("ALL", ",".join([*SCENARIOS, "SCALE"])).split(",")
     unknown = [name for name in wanted if name != "SCALE" and name not in SCENARIOS]
     if unknown:
         raise SystemExit(f"unknown scenario {unknown[0]} (known: {', '.join(SCENARIOS)}, SCALE)")
@@ -212,16 +234,18 @@ def main():
     if len(cores) < 2:
         raise SystemExit("The bench needs two cores: one for the proxy, one for the load.")
     run = pathlib.Path(tempfile.mkdtemp(prefix="lintel-bench-"))
-    rows, rss, command, scale_rows = [], {}, [], []
+    if any(SCENARIOS[name][1].startswith("load") for name in wanted if name in SCENARIOS):
+        build_load()
+    rows, notes, rss, command, scale_rows = [], [], {}, [], []
     try:
         compared = [name for name in wanted if name in SCENARIOS]
         if compared:
-            rss, command = compare(compared, run, cores, rows)
+            rss, command = compare(compared, run, cores, rows, notes)
         if "SCALE" in wanted:
             scale_rows = scale.measure(run, HERE / "target/certificates")
     finally:
         shutil.rmtree(run, ignore_errors=True)
-    text = report(rows, rss, command, scale_rows)
+    text = report(rows, notes, rss, command, scale_rows)
     print("\n" + text)
     if "BENCH_SUBJECT" not in os.environ:
         (HERE / "RESULTS.md").write_text(text)

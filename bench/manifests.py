@@ -43,6 +43,12 @@ def ingress_class():
             "spec": {"controller": "k8s.io/ingress-nginx"}}
 
 
+def many_requests():
+    """A connection of a client may bring as many requests as it likes, as at the rivals in the bench."""
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta("ingress-nginx-controller", "ingress-nginx"),
+            "data": {"keep-alive-requests": "100000000"}}
+
+
 def service(namespace, name, port):
     """A Service and the EndpointSlice that leads it to a port of 127.0.0.1."""
     return [
@@ -75,7 +81,7 @@ def ingress(namespace, name, host, path, to, tls=None, annotations=None):
 def load_folder(folder, certificate, key, port, hosts=1000):
     """The host that is loaded, localhost, among a thousand others."""
     folder.mkdir(parents=True)
-    documents = [ingress_class()] + service("bench", "backend", port)
+    documents = [ingress_class(), many_requests()] + service("bench", "backend", port)
     documents.append(secret("bench", "localhost", certificate, key))
     documents.append(ingress("bench", "localhost", "localhost", "/", "backend", "localhost", {"ssl-redirect": "false"}))
     write(folder / "bench.yaml", documents)

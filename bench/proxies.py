@@ -141,7 +141,7 @@ def fill(template, run, **values):
     text = (HERE / "peers" / template).read_text()
     for key, value in {"run": run, **values}.items():
         text = text.replace(f"@{key}@", str(value))
-    file = run / template
+    file = run / values.get("name", template)
     file.write_text(text)
     return file
 
@@ -154,10 +154,19 @@ def start_backend(run, port, cores):
     return Running("backend", [tool("nginx", "nginx"), "-e", run / "backend.err", "-c", config, *user], run, cores)
 
 
-def start_nginx(run, http, https, backend, cores):
-    config = fill("nginx.conf", run, http=http, https=https, backend=backend)
+def build_load():
+    """The client for what wrk and h2load cannot do."""
+    go = subprocess.run([ROOT / "e2e/cluster/find-go"], capture_output=True, text=True, check=True).stdout.strip()
+    subprocess.run([go, "build", "-o", HERE / "target/load", "."], cwd=HERE / "load", check=True)
+
+
+def start_nginx(run, http, https, backend, cores, big=False):
+    """`big`: with buffers of 64 KB, which few use, in place of ingress-nginx's 4 KB."""
+    name, buffers = ("nginx64k", "8 64k; proxy_busy_buffers_size 128k") if big else ("nginx", "4 4k")
+    config = fill("nginx.conf", run, name=name, http=http, https=https, backend=backend,
+                  buffer="64k" if big else "4k", buffers=buffers)
     user = ["-g", "user root;"] if os.geteuid() == 0 else []
-    return Running("nginx", [tool("nginx", "nginx"), "-e", run / "nginx.err", "-c", config, *user], run, cores)
+    return Running(name, [tool("nginx", "nginx"), "-e", run / f"{name}.err", "-c", config, *user], run, cores)
 
 
 def start_haproxy(run, http, https, backend, cores):

@@ -210,6 +210,7 @@ class ArchitectureTest {
                     "proxy.filter",
                     "proxy.message",
                     "proxy.observe",
+                    "proxy.overload",
                     "proxy.route",
                     "proxy.upstream",
                     "proxy.upstream.guard"))

@@ -11,8 +11,8 @@ import java.util.List;
 /// @param httpPort the port for plain HTTP; 0 for any
 /// @param httpsPort the port for HTTPS; 0 for any
 /// @param loops how many event loops; 0 for one per processor
-/// @param maxConnections how many client connections at most; 0 for min(50,000, half of the open
-///   files the process may have)
+/// @param maxConnections how many client connections at most; 0 for what files and memory allow
+///   ([dev.lintel.proxy.overload.ConnectionLimit])
 /// @param log where requests are logged
 /// @param metrics where requests are counted
 public record ProxyOptions(

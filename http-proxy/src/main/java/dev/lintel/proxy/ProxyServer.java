@@ -7,6 +7,11 @@ import dev.lintel.proxy.exchange.LoopTraffic;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Transport;
 import dev.lintel.proxy.observe.Metrics;
+import dev.lintel.proxy.overload.ConnectionLimit;
+import dev.lintel.proxy.overload.Connections;
+import dev.lintel.proxy.overload.OverloadWatch;
+import dev.lintel.proxy.overload.Resource;
+import dev.lintel.proxy.overload.Stage;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -21,9 +26,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -41,14 +46,15 @@ public final class ProxyServer implements AutoCloseable {
   private final ServerState state;
   private final EventLoopGroup group;
   private final LoopTraffic[] traffic;
-  private final List<Channel> listeners = new ArrayList<>();
+  private final OverloadWatch overload;
+  private final List<Channel> listeners = new CopyOnWriteArrayList<>();
   private int httpPort;
   private int httpsPort;
 
   private ProxyServer(ProxyOptions options, ProxyConfig config, Transport transport) {
     this.options = options;
     int most = options.maxConnections();
-    this.state = new ServerState(config, most > 0 ? most : OpenFiles.connections());
+    this.state = new ServerState(config, most > 0 ? most : ConnectionLimit.find());
     int loops = options.loops() > 0 ? options.loops() : Runtime.getRuntime().availableProcessors();
     this.group = new MultiThreadIoEventLoopGroup(loops, transport.handlers());
     this.traffic = new LoopTraffic[loops];
@@ -57,6 +63,19 @@ public final class ProxyServer implements AutoCloseable {
       Loop loop = new Loop(index, (EventLoop) each, transport);
       traffic[index++] = new LoopTraffic(loop, options.log(), options.metrics());
       loop.start();
+    }
+    List<Resource> own = List.of(new Connections(state::connections, state.maxConnections()));
+    this.overload = new OverloadWatch(own, this::overloaded, options.metrics().registry());
+    overload.start();
+  }
+
+  private void overloaded(Stage stage) {
+    boolean accepts = stage.compareTo(Stage.REFUSING) < 0;
+    for (Channel listener : listeners) {
+      listener.config().setAutoRead(accepts);
+    }
+    for (LoopTraffic each : traffic) {
+      each.loop().eventLoop().execute(() -> each.stage(stage));
     }
   }
 
@@ -223,6 +242,7 @@ public final class ProxyServer implements AutoCloseable {
   /// Ends everything at once. Blocks until the loops have ended, a few seconds at most.
   @Override
   public void close() {
+    overload.close();
     stopAccepting();
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
   }

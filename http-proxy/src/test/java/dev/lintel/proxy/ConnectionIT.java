@@ -344,4 +344,39 @@ class ConnectionIT {
           .hasMessageContaining(Integer.toString(proxy.server.httpPort()));
     }
   }
+
+  @Test
+  void aChunkThatIsTooLargeIsRefusedBeforeItComes() throws Exception {
+    try (Backend backend = Backend.saying("ok");
+        TestProxy proxy = new TestProxy(backend);
+        TestClient client = proxy.client()) {
+      client.send(
+          "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+      client.send("100000\r\nhello");
+      TestClient.Response refused = client.read();
+      assertThat(refused.status()).isEqualTo(413);
+      assertThat(refused.has("connection: close")).isTrue();
+      assertThat(client.isClosedInOrder()).isTrue();
+      assertThat(backend.requests).isEmpty();
+    }
+  }
+
+  @Test
+  void aRefusalIsSeenByWhoStillSends() throws Exception {
+    byte[] more = new byte[1 << 20];
+    try (Backend backend = Backend.saying("ok");
+        TestProxy proxy = new TestProxy(backend)) {
+      for (String head :
+          new String[] {"GET / HTTP/3.0\r\n", "GET / HTTP/1.1\r\nX" + "x".repeat(40_000)}) {
+        try (TestClient client = proxy.client()) {
+          client.send(head);
+          client.send(more);
+          assertThat(client.read().status()).isGreaterThanOrEqualTo(400);
+          client.send(more);
+          assertThat(client.isClosedInOrder()).as("not by a reset").isTrue();
+        }
+      }
+      assertThat(backend.requests).isEmpty();
+    }
+  }
 }

@@ -240,8 +240,37 @@ class ForwardIT {
       assertThat(client.get("b.test", "/").status()).isEqualTo(404);
       assertThat(client.get("b.test", "/healthz").status()).isEqualTo(200);
       assertThat(client.get("a.test", "/healthz").text()).isEqualTo("ok");
+      assertThat(client.get("b.test", "/healthz/x").status()).isEqualTo(404);
       client.send("OPTIONS * HTTP/1.1\r\nHost: a.test\r\n\r\n");
       assertThat(client.read().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aLoadBalancerMayAskForHealthWithoutAHost() throws Exception {
+    try (Backend backend = Backend.saying("ok");
+        TestProxy proxy = new TestProxy(backend);
+        TestClient client = proxy.client()) {
+      client.send("GET /healthz HTTP/1.0\r\n\r\n");
+      assertThat(client.read().status()).isEqualTo(200);
+      assertThat(client.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void whatAnUpstreamPadsIsReframedOnAConnectionUsedOnce() throws Exception {
+    try (Backend backend =
+            new Backend(
+                (_, _, out) ->
+                    out.write(
+                        Backend.bytes(
+                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                + "5  \r\nhello\r\n0 \r\n\r\n")));
+        TestProxy proxy = new TestProxy(backend);
+        TestClient client = proxy.client()) {
+      assertThat(client.get("/").text()).isEqualTo("hello");
+      assertThat(client.get("/").text()).isEqualTo("hello");
+      assertThat(backend.connections()).isEqualTo(2);
     }
   }
 }

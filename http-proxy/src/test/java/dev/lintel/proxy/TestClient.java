@@ -89,6 +89,15 @@ final class TestClient implements AutoCloseable {
     }
   }
 
+  /// Whether the other end closed without a reset; waits for it.
+  boolean isClosedInOrder() {
+    try {
+      return in.read() < 0;
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();

@@ -15,15 +15,12 @@ import dev.lintel.proxy.observe.Metrics;
 import dev.lintel.tls.KeyMaterial;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /// The control plane as metrics. Told by the control thread, read by scrapes: what takes long to
@@ -32,8 +29,9 @@ final class ControlMetrics {
   private final ControllerMetrics controller;
   private final LiveUpstreams upstreams;
   private final Gauge problems;
-  private final AtomicReference<@Nullable ProxyPlan> untold = new AtomicReference<>();
-  private List<Certificate> certificates = List.of();
+  private volatile List<Certificate> certificates = List.of();
+  private volatile @Nullable ProxyPlan applied;
+  private @Nullable ProxyPlan described;
 
   ControlMetrics(Metrics metrics, LiveUpstreams upstreams) {
     this.controller = metrics.controller();
@@ -59,11 +57,10 @@ final class ControlMetrics {
   ///
   /// @param election the name of the Lease, or empty where there is no election
   /// @param leads whether this process tells of certificates, for all replicas
-  synchronized void beforeScrape(String election, boolean leads) {
-    ProxyPlan plan = untold.getAndSet(null);
+  void beforeScrape(String election, boolean leads) {
+    ProxyPlan plan = applied;
     if (plan != null) {
-      controller.configHash(hash(plan));
-      certificates = certificates(plan);
+      describe(plan);
     }
     controller.certificates(leads ? certificates : List.of());
     if (!election.isEmpty()) {
@@ -73,11 +70,9 @@ final class ControlMetrics {
 
   /// A round ended.
   void ended(Round round, List<Problem> all) {
-    ProxyPlan plan = round.compilation().plan();
     if (round.isNew()) {
       controller.onConfigApplied(round.at(), round.compileNanos(), round.linkNanos());
-      controller.orphans(orphans(plan));
-      untold.set(plan);
+      applied = round.compilation().plan();
     }
     for (Problem.Severity severity : Problem.Severity.values()) {
       long count = all.stream().filter(each -> each.severity() == severity).count();
@@ -90,11 +85,15 @@ final class ControlMetrics {
     controller.onConfigFailed();
   }
 
-  /// Equal on replicas that serve the same: a sum of what the plan prints as.
-  private static long hash(ProxyPlan plan) {
-    CRC32 sum = new CRC32();
-    sum.update(PlanPrinter.print(plan).getBytes(StandardCharsets.UTF_8));
-    return sum.getValue();
+  /// What is said of a whole plan is worked out when somebody asks, not at every edit.
+  @SuppressWarnings("ReferenceEquality") // the same plan says the same
+  private synchronized void describe(ProxyPlan plan) {
+    controller.orphans(orphans(plan)); // endpoints come and go under one plan
+    if (plan != described) {
+      controller.configHash(PlanPrinter.checksum(plan));
+      certificates = certificates(plan);
+      described = plan;
+    }
   }
 
   private List<Orphan> orphans(ProxyPlan plan) {

@@ -16,11 +16,12 @@ import org.slf4j.LoggerFactory;
 
 /// The control loop: objects in, configurations out, on one thread.
 ///
-/// Changes are gathered for a moment (20 ms of quiet, 200 ms at most). Then everything is compiled
-/// anew; an equal plan ends the round, another one is linked and published. Whatever goes wrong
-/// leaves the last good configuration in place.
+/// A change after a rest of 20 ms is taken at once; a flurry is gathered (20 ms of quiet, 200 ms at
+/// most). Then the newest objects are compiled; an equal plan ends the round, another one is linked
+/// and published. Whatever goes wrong leaves the last good configuration in place.
 final class Controller implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
+  private static final Duration REST = Duration.ofMillis(20);
   private static final Duration QUIET = Duration.ofMillis(20);
   private static final Duration CEILING = Duration.ofMillis(200);
 
@@ -47,13 +48,13 @@ final class Controller implements AutoCloseable {
   private final ConfigLinker linker;
   private final Outlet outlet;
   private final Listener listener;
-  private final HoldOff holdOff = new HoldOff(QUIET, CEILING, LONGEST);
+  private final HoldOff holdOff = new HoldOff(REST, QUIET, CEILING, LONGEST);
   private final Thread thread;
   private @Nullable ProxyPlan serving;
   private long generation;
 
   /// @param objects the newest snapshot
-  /// @param compiler pure
+  /// @param compiler whose results depend on its argument alone
   Controller(
       Supplier<KubernetesSnapshot> objects,
       Function<KubernetesSnapshot, Compilation> compiler,

@@ -2,10 +2,12 @@ package dev.lintel.ingress;
 
 import java.time.Duration;
 
-/// Turns a flurry of changes into one wake-up: it comes when nothing has changed for a while, and
-/// at the latest a ceiling after the first change. Where nothing changes at all it comes once in a
-/// long while, for what depends on the time of day.
+/// Wakes whoever carries out changes. A change after a rest wakes at once. One that comes sooner
+/// may be part of a flurry, which is one wake-up: when nothing has changed for a while, and at the
+/// latest a ceiling after its first change. Where nothing changes at all it comes once in a long
+/// while, for what depends on the time of day.
 final class HoldOff {
+  private final long rest;
   private final long quiet;
   private final long ceiling;
   private final long longest;
@@ -14,7 +16,13 @@ final class HoldOff {
   private long first;
   private long last;
 
-  HoldOff(Duration quiet, Duration ceiling, Duration longest) {
+  /// @param rest how long nobody must have been awake and nothing have changed for the next change
+  ///   to wake at once
+  /// @param quiet how long nothing must change for a flurry to be over
+  /// @param ceiling how long a flurry lasts at most
+  /// @param longest the time between two wake-ups without any change
+  HoldOff(Duration rest, Duration quiet, Duration ceiling, Duration longest) {
+    this.rest = rest.toNanos();
     this.quiet = quiet.toNanos();
     this.ceiling = ceiling.toNanos();
     this.longest = longest.toNanos();
@@ -53,6 +61,9 @@ final class HoldOff {
     long now = System.nanoTime();
     if (!pending) {
       return begin + longest - now;
+    }
+    if (first - begin >= rest) {
+      return 0;
     }
     return Math.min(last + quiet - now, first + ceiling - now);
   }

@@ -1,8 +1,8 @@
 package dev.lintel.ingress;
 
 import dev.lintel.ingress.compile.CompileOptions;
+import dev.lintel.ingress.compile.IncrementalCompiler;
 import dev.lintel.ingress.compile.LabelSelector;
-import dev.lintel.ingress.compile.PlanCompiler;
 import dev.lintel.ingress.plan.Compilation;
 import dev.lintel.ingress.plan.PlanPrinter;
 import dev.lintel.ingress.plan.ProxyPlan;
@@ -19,6 +19,7 @@ import java.util.function.Function;
 final class PlanSource implements Function<KubernetesSnapshot, Compilation> {
   private final ControllerConfig config;
   private final KeyMaterial selfMade;
+  private final IncrementalCompiler compiler = new IncrementalCompiler();
 
   private PlanSource(ControllerConfig config, KeyMaterial selfMade) {
     this.config = config;
@@ -34,7 +35,7 @@ final class PlanSource implements Function<KubernetesSnapshot, Compilation> {
   public Compilation apply(KubernetesSnapshot snapshot) {
     // The end of this hour: a certificate that was issued a minute ago is valid.
     Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
-    return PlanCompiler.compile(snapshot, options(hour));
+    return compiler.compile(snapshot, options(hour));
   }
 
   private CompileOptions options(Instant now) {

@@ -14,6 +14,7 @@ final class ProblemReport {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemReport.class);
 
   private final @Nullable Consumer<String> console;
+  private List<Problem> last = List.of();
   private Set<Problem> known = Set.of();
 
   /// @param console where a person reads; null: the log is enough
@@ -23,6 +24,10 @@ final class ProblemReport {
 
   /// All problems there are now. Called on one thread.
   void tell(List<Problem> now) {
+    if (now.equals(last)) {
+      return;
+    }
+    last = List.copyOf(now);
     for (Problem problem : now) {
       if (!known.contains(problem)) {
         tell(problem);

@@ -13,7 +13,7 @@ class HoldOffTest {
 
   @Test
   void manyChangesAreOneWakeUp() throws Exception {
-    HoldOff holdOff = new HoldOff(Duration.ofMillis(1), LONG, LONG);
+    HoldOff holdOff = new HoldOff(LONG, Duration.ofMillis(1), LONG, LONG);
     for (int i = 0; i < 100; i++) {
       holdOff.changed();
     }
@@ -26,8 +26,32 @@ class HoldOffTest {
   }
 
   @Test
+  void theFirstChangeAfterARestWakesAtOnce() throws Exception {
+    HoldOff holdOff = new HoldOff(Duration.ZERO, LONG, LONG, LONG);
+    CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> await(holdOff));
+    while (!waiting.isDone()) { // the change must come after the wait has begun
+      Thread.sleep(1);
+      holdOff.changed();
+    }
+
+    assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aChangeWithoutARestWaitsForTheEndOfTheFlurry() throws Exception {
+    HoldOff holdOff = new HoldOff(Duration.ZERO, LONG, LONG, LONG);
+    holdOff.changed(); // while somebody is still at work on the one before
+    CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> await(holdOff));
+    holdOff.changed();
+
+    assertThat(waiting).isNotDone();
+    holdOff.close();
+    assertThat(waiting.get(10, TimeUnit.SECONDS)).isFalse();
+  }
+
+  @Test
   void theCeilingEndsAStreamOfChanges() throws Exception {
-    HoldOff holdOff = new HoldOff(LONG, Duration.ofMillis(1), LONG);
+    HoldOff holdOff = new HoldOff(LONG, LONG, Duration.ofMillis(1), LONG);
     holdOff.changed();
 
     assertThat(CompletableFuture.supplyAsync(() -> await(holdOff)).get(10, TimeUnit.SECONDS))
@@ -36,7 +60,7 @@ class HoldOffTest {
 
   @Test
   void closingEndsTheWait() throws Exception {
-    HoldOff holdOff = new HoldOff(LONG, LONG, LONG);
+    HoldOff holdOff = new HoldOff(LONG, LONG, LONG, LONG);
     CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> await(holdOff));
     holdOff.close();
 
@@ -45,7 +69,7 @@ class HoldOffTest {
 
   @Test
   void withoutAnyChangeItComesOnceInALongWhile() throws Exception {
-    HoldOff holdOff = new HoldOff(LONG, LONG, Duration.ofMillis(1));
+    HoldOff holdOff = new HoldOff(LONG, LONG, LONG, Duration.ofMillis(1));
 
     assertThat(CompletableFuture.supplyAsync(() -> await(holdOff)).get(10, TimeUnit.SECONDS))
         .isTrue();

@@ -19,6 +19,9 @@ public final class LintelProcess implements AutoCloseable {
   private static final Pattern LISTENING =
       Pattern.compile("listening http=(\\d+) https=(\\d+) admin=(\\d+)");
 
+  /// A machine that builds something else at the same time is slow.
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final Process process;
   private final List<String> lines = new ArrayList<>();
 
@@ -28,16 +31,25 @@ public final class LintelProcess implements AutoCloseable {
     read(process.getErrorStream());
   }
 
+  private static final List<String> SMALL =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:TieredStopAtLevel=1",
+          "-Xmx128m");
+
   /// Starts `lintel` with these arguments.
   public static LintelProcess start(String... args) throws IOException {
+    return start(SMALL, args);
+  }
+
+  /// Starts `lintel` in a Java machine with these options.
+  public static LintelProcess start(List<String> machine, String... args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(machine);
     command.addAll(
         List.of(
-            "-XX:+UseSerialGC",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx128m",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-cp",
@@ -45,6 +57,11 @@ public final class LintelProcess implements AutoCloseable {
             "dev.lintel.ingress.Main"));
     command.addAll(List.of(args));
     return new LintelProcess(new ProcessBuilder(command).start());
+  }
+
+  /// The number that the system knows the process by.
+  public long pid() {
+    return process.pid();
   }
 
   private void read(InputStream stream) {
@@ -68,7 +85,7 @@ public final class LintelProcess implements AutoCloseable {
 
   /// Waits until a line of stdout or stderr fits, and returns it.
   public String awaitLine(Predicate<String> fits) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     int seen = 0;
     synchronized (lines) {
       while (true) {
@@ -78,7 +95,7 @@ public final class LintelProcess implements AutoCloseable {
           }
         }
         long left = (deadline - System.nanoTime()) / 1_000_000;
-        if (left <= 0 || !process.isAlive() && left < 18_000) {
+        if (left <= 0 || !process.isAlive() && left < PATIENCE.toMillis() - 2_000) {
           throw new AssertionError("no such line in:\n" + output());
         }
         lines.wait(Math.min(left, 500));

@@ -115,6 +115,24 @@ class KeyMaterialTest {
         .hasMessage("the key does not belong to the certificate");
   }
 
+  /// A file of a key may carry its public point; one that carries the right point beside another
+  /// private number is as wrong as any.
+  @Test
+  void refusesAKeyThatOnlyClaimsToBelong() throws Exception {
+    byte[] whole = whole("ec.pkcs8.key");
+    int secret = 36; // where the private number of a P-256 key stands
+    byte[] other = whole.clone();
+    other[secret + 31] ^= 1;
+
+    KeyMaterial.parse(file("ec-chain.crt"), pem("PRIVATE KEY", whole));
+    assertThatThrownBy(() -> KeyMaterial.parse(file("ec-chain.crt"), pem("PRIVATE KEY", other)))
+        .hasMessage("the key does not belong to the certificate");
+  }
+
+  private static byte[] whole(String name) throws InvalidKeyMaterial {
+    return Pem.blocks(file(name), name).get(0).der();
+  }
+
   @Test
   void refusesWhatIsCutOffOrGarbled() {
     byte[] whole = file("rsa.crt");

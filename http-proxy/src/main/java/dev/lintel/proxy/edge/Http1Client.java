@@ -188,6 +188,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     if (served == 0 && Http2Edge.isPreface(bytes)) {
       return beginHttp2(bytes);
     }
+    head.fieldNames(settings.fieldNames());
     ScanResult result = heads.read(bytes);
     if (result == ScanResult.INCOMPLETE) {
       if (!timer.isForHead()) {
@@ -198,7 +199,9 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     settings = server.config().settings();
     served++;
     if (result == ScanResult.MALFORMED) {
-      refuse();
+      boolean foreign = served == 1 && FirstLine.isForeign(bytes);
+      bytes.skipBytes(bytes.readableBytes());
+      refuse(foreign);
       return false;
     }
     begin();
@@ -218,11 +221,19 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     return false;
   }
 
-  private void refuse() {
-    Malformed why = head.malformed();
-    state = AWAIT;
+  private void refuse(boolean foreign) {
+    Malformed found = head.malformed();
+    ProxyFailure why = ProxyFailure.request(found == null ? Malformed.START_LINE : found);
+    if (foreign) {
+      state = CLOSING;
+      connection.traffic().counts().onFailure(why);
+      out().close();
+      return;
+    }
+    // What follows is no request: it is thrown away, so that the answer is not lost to a reset.
+    state = DISCARD;
     out().begin(true, true);
-    exchange.onMalformedHead(ProxyFailure.request(why == null ? Malformed.START_LINE : why));
+    exchange.onMalformedHead(why);
   }
 
   private void begin() {
@@ -245,6 +256,10 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
 
   private boolean readBody(ByteBuf bytes) {
     int run = body.next(bytes);
+    if (run >= 0 && body.isChunked() && !exchange.admitsBody(run + body.left())) {
+      bytes.skipBytes(run);
+      return true;
+    }
     if (run > 0) {
       tellBody(bytes.readRetainedSlice(run), body.isComplete());
     } else if (run == ChunkDecoder.END) {
@@ -419,7 +434,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   /// Waits for the next request, which may be here already.
   private void await() {
     state = HEAD;
-    timer.startIdle(settings.keepAliveMillis());
+    timer.startIdle(connection.traffic().idleMillis(settings.keepAliveMillis()));
     goOn();
   }
 
@@ -456,6 +471,12 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     } else if (ctx != null) {
       ctx.close();
     }
+  }
+
+  /// Bytes of a response that the client does not take.
+  long stalledBytes() {
+    ChannelHandlerContext ctx = context;
+    return ctx == null || ctx.channel().isWritable() ? 0 : ctx.channel().bytesBeforeWritable();
   }
 
   /// The response does not get away: gives up in time.

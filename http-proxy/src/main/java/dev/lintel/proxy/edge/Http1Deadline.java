@@ -32,6 +32,16 @@ final class Http1Deadline extends Timer {
     return forHead;
   }
 
+  @Override
+  protected boolean isIdle() {
+    return !forHead;
+  }
+
+  @Override
+  protected long stalledBytes() {
+    return client.stalledBytes();
+  }
+
   void stop() {
     loop.timers().cancel(this);
   }

@@ -22,9 +22,15 @@ final class RequestBodyReader {
     }
   }
 
-  /// Bytes that are still to come as far as that is known, otherwise 0.
+  /// Bytes that are still to come as far as that is known: those of the body or of its present
+  /// chunk.
   long left() {
-    return left;
+    return chunked ? decoder().left() : left;
+  }
+
+  /// Whether the whole of it is not known beforehand.
+  boolean isChunked() {
+    return chunked;
   }
 
   /// Consumes framing from `bytes`. A positive answer is the number of bytes of data at the reader
@@ -53,7 +59,7 @@ final class RequestBodyReader {
   private ChunkDecoder decoder() {
     ChunkDecoder made = chunks;
     if (made == null) {
-      made = new ChunkDecoder();
+      made = ChunkDecoder.ofRequests();
       chunks = made;
     }
     return made;

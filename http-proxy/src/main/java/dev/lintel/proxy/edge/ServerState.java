@@ -28,6 +28,11 @@ public final class ServerState {
     config = next;
   }
 
+  /// How many client connections there may be.
+  public int maxConnections() {
+    return maxConnections;
+  }
+
   /// How many client connections are open.
   public int connections() {
     return connections.get();

@@ -1,7 +1,9 @@
 package dev.lintel.proxy.exchange;
 
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Trailers;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /// The client of one exchange, whatever protocol it speaks. All calls on the exchange's loop; what
@@ -16,6 +18,11 @@ public interface ClientSide {
 
   /// Sends a piece of the body, in this protocol's own framing.
   void sendBody(ByteBuf body, boolean last);
+
+  /// Ends the response with fields behind its body, as far as the client takes any.
+  default void sendTrailers(Trailers trailers) {
+    sendBody(Unpooled.EMPTY_BUFFER, true);
+  }
 
   /// Sends `100 Continue`.
   void sendContinue();

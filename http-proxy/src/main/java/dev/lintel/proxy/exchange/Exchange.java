@@ -9,10 +9,12 @@ import dev.lintel.proxy.message.ConnectionTail;
 import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +45,6 @@ public final class Exchange {
   private final FilterChain filters = new FilterChain(this);
   private final FinishListeners listeners = new FinishListeners();
 
-  private @Nullable RoutingTable routes;
   private Route route = Route.NONE;
   private int state = IDLE;
   private int epoch;
@@ -125,9 +126,13 @@ public final class Exchange {
 
   /// A request whose head stands in [#request] begins.
   public void onRequestHead(RoutingTable table) {
-    begin(table, false);
+    begin(false);
     if (request.isAsterisk()) {
       respond(Pages.OPTIONS);
+      return;
+    }
+    if (connection.traffic().isRefusing()) {
+      fail(ProxyFailure.OVERLOADED);
       return;
     }
     Route found = RouteChoice.of(this, table);
@@ -145,12 +150,11 @@ public final class Exchange {
 
   /// A request was refused while its head was read.
   public void onMalformedHead(ProxyFailure why) {
-    begin(null, true);
+    begin(true);
     fail(why);
   }
 
-  private void begin(@Nullable RoutingTable table, boolean malformed) {
-    routes = table;
+  private void begin(boolean malformed) {
     route = Route.NONE;
     state = FILTERING;
     filters.begin();
@@ -163,6 +167,19 @@ public final class Exchange {
     loop.requestIds().assign(request);
     connection.countRequest();
     connection.traffic().begun();
+  }
+
+  /// So many bytes more of the request's body are announced.
+  ///
+  /// @return false where they are more than the route takes: the request is refused now, before
+  ///   they come
+  public boolean admitsBody(long more) {
+    long most = route.settings().maxBodyBytes();
+    if (most <= 0 || state == IDLE || state >= ANSWERING || body.received() + more <= most) {
+      return true;
+    }
+    fail(ProxyFailure.BODY_TOO_LARGE);
+    return false;
   }
 
   /// A piece of the request's body, in the exchange's ownership from here on.
@@ -190,6 +207,12 @@ public final class Exchange {
     } else {
       upstream.hold(piece);
     }
+  }
+
+  /// The request's body has ended, with these fields behind it.
+  public void onRequestTrailers(Trailers trailers) {
+    body.trailers(trailers);
+    onRequestBody(Unpooled.EMPTY_BUFFER, true);
   }
 
   /// All that one read of the client brought was told.
@@ -232,7 +255,7 @@ public final class Exchange {
     Upstream to = route.upstream();
     if (to == null) {
       state = ANSWERING;
-      response.notFound(RouteChoice.isHostKnown(request, routes));
+      response.fail(ProxyFailure.NO_ROUTE);
       finish();
     } else {
       state = FORWARDING;
@@ -360,6 +383,11 @@ public final class Exchange {
     }
   }
 
+  void answerTrailers(Trailers trailers) {
+    response.trailers(trailers);
+    finish();
+  }
+
   void switchProtocols(ResponseHead head, @Nullable ByteBuf early) {
     state = TUNNEL;
     connection.traffic().becameTunnel();
@@ -384,7 +412,6 @@ public final class Exchange {
     upstream.forget();
     state = IDLE;
     epoch++;
-    routes = null;
     client.ended();
   }
 }

@@ -8,6 +8,7 @@ import dev.lintel.proxy.observe.LogFormat;
 import dev.lintel.proxy.observe.LoopLog;
 import dev.lintel.proxy.observe.MetricShard;
 import dev.lintel.proxy.observe.Metrics;
+import dev.lintel.proxy.overload.Stage;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,9 @@ import java.util.Set;
 /// What the exchanges of one loop share: where they are logged and counted, and how many there are.
 /// Used on that loop only.
 public final class LoopTraffic {
+  /// Responses given up at a time, before it is looked again whether that was enough.
+  private static final int MOST_GIVEN_UP = 50;
+
   private final Loop loop;
   private final AccessLog log;
   private final LoopLog loopLog;
@@ -25,6 +29,7 @@ public final class LoopTraffic {
   private int inFlight;
   private int tunnels;
   private boolean reuseDiscouraged;
+  private Stage stage = Stage.CALM;
 
   /// Nothing in flight yet.
   public LoopTraffic(Loop loop, AccessLog log, Metrics metrics) {
@@ -51,7 +56,34 @@ public final class LoopTraffic {
 
   /// Whether clients are to be told to open new connections.
   public boolean isReuseDiscouraged() {
-    return reuseDiscouraged;
+    return reuseDiscouraged || stage.compareTo(Stage.CLOSING) >= 0;
+  }
+
+  /// Whether new requests are refused, for there is too little of something.
+  boolean isRefusing() {
+    return stage.compareTo(Stage.REFUSING) >= 0;
+  }
+
+  /// How long a connection may be idle now.
+  ///
+  /// @param configured how long it may be at best, in milliseconds
+  public int idleMillis(int configured) {
+    return stage == Stage.CALM ? configured : Math.min(configured, Stage.HURRIED_IDLE_MILLIS);
+  }
+
+  /// The proxy has come to that stage of overload, or is still there.
+  public void stage(Stage next) {
+    Stage before = stage;
+    stage = next;
+    if (before == Stage.CALM && next != Stage.CALM) {
+      loop.timers().hasten(System.nanoTime(), Stage.HURRIED_IDLE_MILLIS);
+    }
+    if (before.compareTo(Stage.CLOSING) < 0 && next.compareTo(Stage.CLOSING) >= 0) {
+      List.copyOf(longLived).forEach(LongLived::discourageReuse);
+    }
+    if (next == Stage.SHEDDING) {
+      loop.timers().giveUp(MOST_GIVEN_UP);
+    }
   }
 
   /// From here on they are.

@@ -1,5 +1,6 @@
 package dev.lintel.proxy.exchange;
 
+import dev.lintel.proxy.message.Trailers;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +13,14 @@ final class RequestBody {
   private @Nullable ByteBuf held;
   private long received;
   private boolean complete;
+  private @Nullable Trailers trailers;
 
   /// Forgets the last request.
   void begin(boolean expected) {
     release();
     received = 0;
     complete = !expected;
+    trailers = null;
   }
 
   /// Counts what arrived.
@@ -28,6 +31,15 @@ final class RequestBody {
 
   void complete() {
     complete = true;
+  }
+
+  /// What comes behind the body, which is complete with it.
+  void trailers(Trailers behind) {
+    trailers = behind.count() == 0 ? null : behind;
+  }
+
+  @Nullable Trailers trailers() {
+    return trailers;
   }
 
   /// Holds a piece.
@@ -57,6 +69,25 @@ final class RequestBody {
   /// Bytes that arrived, held or not.
   long received() {
     return received;
+  }
+
+  /// What is held, to be sent while it is kept.
+  @Nullable ByteBuf duplicate() {
+    ByteBuf bytes = held;
+    return bytes == null ? null : bytes.retainedDuplicate();
+  }
+
+  /// Holds a piece that is sent already; false where that would be too much.
+  boolean keep(ByteBuf piece) {
+    ByteBuf before = held;
+    int length = piece.readableBytes();
+    if (length + (before == null ? 0 : before.readableBytes()) > HOLD) {
+      return false;
+    }
+    if (length > 0) {
+      add(piece.retainedDuplicate());
+    }
+    return true;
   }
 
   boolean isComplete() {

@@ -7,30 +7,37 @@ import dev.lintel.proxy.message.ConnectionTail;
 import dev.lintel.proxy.message.HeaderEdits;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.Slice;
+import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.message.UpstreamHeadWriter;
-import dev.lintel.proxy.upstream.UpstreamConnection;
+import dev.lintel.proxy.upstream.UpstreamCall;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 
 /// Puts a request into bytes for its upstream: the head, and the body in chunks where its length is
-/// not known.
+/// not known. Where requests share connections, the protocol frames the body itself.
 final class RequestFraming {
   /// A body no longer than this is copied behind its head: one buffer costs less than two.
   private static final int SMALL_BODY = 4 * 1024;
 
   private final Loop loop;
   private boolean chunked;
+  private boolean shared;
 
   RequestFraming(Loop loop) {
     this.loop = loop;
   }
 
   /// The head, with room for a short body behind it.
-  ByteBuf head(RequestHead head, ConnectionTail tail, Slice path, HeaderEdits edits) {
-    chunked = head.framing() == BodyFraming.CHUNKED;
+  ///
+  /// @param shares whether it goes to a connection that is shared
+  ByteBuf head(
+      RequestHead head, ConnectionTail tail, Slice path, HeaderEdits edits, boolean shares) {
+    shared = shares;
+    chunked = head.framing() == BodyFraming.CHUNKED && !shares;
     byte[] out = loop.out();
     int length = UpstreamHeadWriter.write(head, tail, path, edits, out, 0);
     long follows = head.contentLength();
-    int room = follows > 0 && follows <= SMALL_BODY ? length + (int) follows : length;
+    int room = !shares && follows > 0 && follows <= SMALL_BODY ? length + (int) follows : length;
     ByteBuf bytes = loop.allocator().directBuffer(room);
     bytes.writeBytes(out, 0, length);
     return bytes;
@@ -38,7 +45,7 @@ final class RequestFraming {
 
   /// Moves a complete short body behind its head; the end of a chunked body without data as well.
   void merge(ByteBuf head, RequestBody body) {
-    if (!body.isComplete()) {
+    if (shared || !body.isComplete()) {
       return;
     }
     ByteBuf held = body.held();
@@ -60,8 +67,31 @@ final class RequestFraming {
     }
   }
 
-  /// Writes a piece of the body.
-  void write(UpstreamConnection to, ByteBuf piece, boolean last) {
+  boolean isShared() {
+    return shared;
+  }
+
+  /// Writes the head, and all of a body that is complete.
+  void begin(UpstreamCall to, ByteBuf head, RequestBody body) {
+    boolean complete = body.isComplete();
+    ByteBuf held = body.held();
+    boolean more = !complete || held != null || shared && body.trailers() != null;
+    to.write(head.retain(), !more);
+    if (complete && more) {
+      write(to, held == null ? Unpooled.EMPTY_BUFFER : held.retainedDuplicate(), true, body);
+    }
+  }
+
+  /// Writes a piece of the body; what is behind the last one follows it.
+  void write(UpstreamCall to, ByteBuf piece, boolean last, RequestBody body) {
+    if (shared) {
+      Trailers trailers = last ? body.trailers() : null;
+      to.write(piece, last && trailers == null);
+      if (trailers != null) {
+        to.writeTrailers(trailers);
+      }
+      return;
+    }
     int length = piece.readableBytes();
     if (chunked && length > 0) {
       ByteBuf frame = loop.allocator().directBuffer(ChunkEncoder.LONGEST_HEAD);

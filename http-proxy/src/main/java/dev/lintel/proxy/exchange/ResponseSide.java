@@ -1,5 +1,7 @@
 package dev.lintel.proxy.exchange;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.lintel.proxy.failure.FailureTable;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.filter.ResponseFilter;
@@ -7,7 +9,7 @@ import dev.lintel.proxy.message.BodyFraming;
 import dev.lintel.proxy.message.HeaderNames;
 import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.ResponseHead;
-import dev.lintel.proxy.message.Slice;
+import dev.lintel.proxy.message.Trailers;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -20,7 +22,6 @@ import org.slf4j.LoggerFactory;
 final class ResponseSide {
   private static final Logger LOG = LoggerFactory.getLogger(ResponseSide.class);
   private static final byte[] HTML = "text/html".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] HEALTH_PATH = "/healthz".getBytes(StandardCharsets.US_ASCII);
 
   private final Exchange exchange;
   private final ClientSide client;
@@ -70,16 +71,6 @@ final class ResponseSide {
     send(head, page.body());
   }
 
-  /// Nobody serves this host or path: our own 404, unless a load balancer asks how we are.
-  void notFound(boolean hostIsKnown) {
-    Slice path = exchange.request().path();
-    if (!hostIsKnown && path.contentEquals(HEALTH_PATH)) {
-      respond(Pages.HEALTHY);
-    } else {
-      fail(ProxyFailure.NO_ROUTE);
-    }
-  }
-
   /// Answers with the failure's page.
   void fail(ProxyFailure why) {
     failure = why;
@@ -88,6 +79,10 @@ final class ResponseSide {
     ResponseHead head = traffic.ownHead();
     head.answer(code, page.length);
     head.set(HeaderNames.CONTENT_TYPE, HTML);
+    if (FailureTable.retryAfter(why) > 0) {
+      byte[] seconds = Integer.toString(FailureTable.retryAfter(why)).getBytes(US_ASCII);
+      head.set(HeaderNames.RETRY_AFTER, seconds);
+    }
     if (FailureTable.closesConnection(why)) {
       client.closeBehind();
     }
@@ -127,6 +122,10 @@ final class ResponseSide {
   void body(ByteBuf piece, boolean last) {
     bodySent += piece.readableBytes();
     client.sendBody(piece, last);
+  }
+
+  void trailers(Trailers trailers) {
+    client.sendTrailers(trailers);
   }
 
   void switchProtocols(ResponseHead head, @Nullable ByteBuf early) {

@@ -3,7 +3,7 @@ package dev.lintel.proxy.exchange;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.upstream.Attempts;
-import dev.lintel.proxy.upstream.UpstreamConnection;
+import dev.lintel.proxy.upstream.UpstreamCall;
 import dev.lintel.proxy.upstream.guard.RetryBudget;
 
 /// Whether a request that failed is sent again.
@@ -50,11 +50,7 @@ final class Retries {
   }
 
   boolean allow(
-      ProxyFailure failure,
-      UpstreamConnection lost,
-      boolean idempotent,
-      RetryBudget budget,
-      long now) {
+      ProxyFailure failure, UpstreamCall lost, boolean idempotent, RetryBudget budget, long now) {
     int most = settings.tries() <= 0 ? Attempts.MOST : Math.min(settings.tries(), Attempts.MOST);
     int limit = settings.retryTimeoutMillis();
     if (attempts.count() >= most
@@ -63,6 +59,9 @@ final class Retries {
       return false;
     }
     if (failure.retry() == ProxyFailure.Retry.ALWAYS) {
+      if (failure == ProxyFailure.UPSTREAM_REFUSED) {
+        attempts.allowRepeat();
+      }
       return true;
     }
     if (failure.retry() == ProxyFailure.Retry.NEVER

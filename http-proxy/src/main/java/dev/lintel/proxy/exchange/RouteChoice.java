@@ -1,12 +1,18 @@
 package dev.lintel.proxy.exchange;
 
 import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.filter.RequestFilter;
+import dev.lintel.proxy.filter.ResponseFilter;
+import dev.lintel.proxy.filter.Verdict;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.Slice;
+import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.route.RegexTooCostly;
 import dev.lintel.proxy.route.Route;
+import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.route.RoutingTable;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +20,24 @@ import org.slf4j.LoggerFactory;
 /// Finds the route of a request.
 final class RouteChoice {
   private static final Logger LOG = LoggerFactory.getLogger(RouteChoice.class);
+
+  private static final byte[] HEALTH_PATH = "/healthz".getBytes(StandardCharsets.US_ASCII);
+
+  /// What load balancers ask for on the ports of the traffic: answered here, as ingress-nginx's
+  /// default server does, for every host that no Ingress names; not logged.
+  private static final Route HEALTH =
+      new Route(
+          RouteLabels.NONE,
+          new RequestFilter[] {
+            exchange -> {
+              exchange.respond(Pages.HEALTHY);
+              return Verdict.RESPONDED;
+            }
+          },
+          new ResponseFilter[0],
+          null,
+          RouteSettings.DEFAULT.withoutAccessLog(),
+          null);
 
   private RouteChoice() {}
 
@@ -23,6 +47,10 @@ final class RouteChoice {
   static @Nullable Route of(Exchange exchange, RoutingTable table) {
     RequestHead request = exchange.request();
     Slice host = request.host();
+    if (request.path().contentEquals(HEALTH_PATH)
+        && !table.knows(host.bytes(), host.offset(), host.length())) {
+      return HEALTH;
+    }
     try {
       Route found = find(table, host, request.path());
       Slice other = request.dataPath();
@@ -40,11 +68,5 @@ final class RouteChoice {
   private static Route find(RoutingTable table, Slice host, Slice path) {
     return table.match(
         host.bytes(), host.offset(), host.length(), path.bytes(), path.offset(), path.length());
-  }
-
-  /// Whether the host is named in the table.
-  static boolean isHostKnown(RequestHead request, @Nullable RoutingTable table) {
-    Slice host = request.host();
-    return table == null || table.knows(host.bytes(), host.offset(), host.length());
   }
 }

@@ -7,10 +7,11 @@ import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Slice;
+import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.upstream.Attempts;
 import dev.lintel.proxy.upstream.Upstream;
-import dev.lintel.proxy.upstream.UpstreamConnection;
+import dev.lintel.proxy.upstream.UpstreamCall;
 import dev.lintel.proxy.upstream.UpstreamListener;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class UpstreamSide implements UpstreamListener {
   private final Slice path = new Slice();
 
   private @Nullable Upstream upstream;
-  private @Nullable UpstreamConnection connection;
+  private @Nullable UpstreamCall connection;
 
   /// The request's head, and its body if that is small; kept until nothing can be sent again.
   private @Nullable ByteBuf request;
@@ -104,12 +105,16 @@ final class UpstreamSide implements UpstreamListener {
     to.retries().onRequest();
     RequestHead head = exchange.request();
     Slice target = path.isEmpty() ? head.wirePath() : path;
-    request = framing.head(head, exchange.tail(), target, edits);
+    boolean shares = to.settings().multiplexing() != null;
+    request = framing.head(head, exchange.tail(), target, edits, shares);
     head.detach();
-    if (body.isComplete() || body.isFull()) {
-      start();
-    } else if (head.expectsContinue()) {
+    boolean enough = body.isComplete() || body.isFull();
+    if (!enough && head.expectsContinue()) {
       client.sendContinue();
+    }
+    // A stream may be a dialogue: its first piece is not held until there are more.
+    if (enough || shares) {
+      start();
     }
   }
 
@@ -141,7 +146,7 @@ final class UpstreamSide implements UpstreamListener {
   /// Tries an endpoint; `otherwise` is what went wrong where none is left.
   private void attempt(ProxyFailure otherwise) {
     Upstream to = upstream;
-    UpstreamConnection leased =
+    UpstreamCall leased =
         to == null
             ? null
             : to.pool(loop).acquire(this, attempts, retries.connectMillis(loop.nanos()));
@@ -161,7 +166,7 @@ final class UpstreamSide implements UpstreamListener {
     }
   }
 
-  private void send(UpstreamConnection to) {
+  private void send(UpstreamCall to) {
     ByteBuf bytes = request;
     if (bytes == null) {
       return;
@@ -175,43 +180,52 @@ final class UpstreamSide implements UpstreamListener {
         settings.sendTimeoutMillis());
     tries.connected(loop.nanos());
     bytes.readerIndex(0);
-    to.write(bytes.retain());
-    boolean complete = body.isComplete();
-    ByteBuf held = body.held();
-    if (complete) {
-      if (held != null) {
-        framing.write(to, held.retainedDuplicate(), true);
-      }
+    framing.begin(to, bytes, body);
+    if (body.isComplete()) {
       to.endRequest();
       return;
     }
     streaming = true;
-    consumed = true;
-    dropRequest();
-    held = body.take();
+    ByteBuf held;
+    if (framing.isShared() && !body.isFull()) {
+      held = body.duplicate();
+    } else {
+      held = body.take();
+      consume();
+    }
     if (held != null) {
-      framing.write(to, held, false);
+      framing.write(to, held, false, body);
     }
     client.resumeRead();
   }
 
   /// Sends a piece of the body on.
   void sendBody(ByteBuf piece, boolean last) {
-    UpstreamConnection to = connection;
+    UpstreamCall to = connection;
     if (to == null) {
       piece.release();
       return;
     }
-    framing.write(to, piece, last);
+    if (!consumed && (request == null || !body.keep(piece))) {
+      consume();
+    }
+    framing.write(to, piece, last, body);
     if (last) {
       streaming = false;
       to.endRequest();
     }
   }
 
+  /// What is sent from here on cannot be sent again.
+  private void consume() {
+    consumed = true;
+    dropRequest();
+    body.release();
+  }
+
   /// Sends bytes of a tunnel on; the last ones close it.
   void sendRaw(ByteBuf bytes) {
-    UpstreamConnection to = connection;
+    UpstreamCall to = connection;
     if (to == null) {
       bytes.release();
       return;
@@ -222,7 +236,7 @@ final class UpstreamSide implements UpstreamListener {
 
   /// After a burst from the client: stops it where the upstream does not keep up.
   void checkPace() {
-    UpstreamConnection to = connection;
+    UpstreamCall to = connection;
     if (to != null && (streaming || exchange.isTunnel()) && !to.isWritable()) {
       client.pauseRead();
     }
@@ -231,7 +245,7 @@ final class UpstreamSide implements UpstreamListener {
   // ------------------------------------------------------------------ back
 
   @Override
-  public void onConnected(UpstreamConnection connected) {
+  public void onConnected(UpstreamCall connected) {
     send(connected);
   }
 
@@ -239,7 +253,7 @@ final class UpstreamSide implements UpstreamListener {
   public void onResponseHead(ResponseHead head, @Nullable ByteBuf piece, boolean last) {
     dropRequest();
     body.release();
-    UpstreamConnection from = connection;
+    UpstreamCall from = connection;
     if (from != null && attempts.count() > 1) {
       from.readTimeout(exchange.route().settings().readTimeoutMillis());
     }
@@ -252,6 +266,12 @@ final class UpstreamSide implements UpstreamListener {
   public void onResponseBody(ByteBuf piece, boolean last) {
     received(piece, last);
     exchange.answerBody(piece, last);
+  }
+
+  @Override
+  public void onResponseTrailers(Trailers trailers) {
+    received(null, true);
+    exchange.answerTrailers(trailers);
   }
 
   private void received(@Nullable ByteBuf piece, boolean last) {
@@ -274,7 +294,7 @@ final class UpstreamSide implements UpstreamListener {
 
   @Override
   public void onUpstreamReadComplete() {
-    UpstreamConnection from = connection;
+    UpstreamCall from = connection;
     if (from != null && !client.isWritable()) {
       from.pauseRead();
     }
@@ -282,7 +302,7 @@ final class UpstreamSide implements UpstreamListener {
 
   /// The client takes bytes again.
   void onClientWritable() {
-    UpstreamConnection from = connection;
+    UpstreamCall from = connection;
     if (from != null) {
       from.resumeRead();
     }
@@ -297,7 +317,7 @@ final class UpstreamSide implements UpstreamListener {
 
   @Override
   public void onUpstreamFailure(ProxyFailure failure) {
-    UpstreamConnection lost = connection;
+    UpstreamCall lost = connection;
     connection = null;
     Upstream to = upstream;
     if (lost == null || to == null) {
@@ -310,6 +330,7 @@ final class UpstreamSide implements UpstreamListener {
     } else if (!consumed
         && retries.allow(
             failure, lost, exchange.request().isIdempotent(), to.retries(), loop.nanos())) {
+      streaming = false;
       attempt(failure);
     } else {
       pass.failed(loop.nanos());
@@ -321,7 +342,7 @@ final class UpstreamSide implements UpstreamListener {
 
   /// Lets go of everything; a connection in use is closed.
   void release() {
-    UpstreamConnection used = connection;
+    UpstreamCall used = connection;
     if (used != null) {
       connection = null;
       used.abandon();

@@ -45,6 +45,7 @@ public final class FailureTable {
       case CONNECT_FAILED -> new Row(502, Level.WARN, "connect-failed", Source.UPSTREAM, false);
       case CONNECT_TIMEOUT -> new Row(504, Level.WARN, "connect-timeout", Source.UPSTREAM, false);
       case UPSTREAM_CLOSED -> new Row(502, Level.WARN, "upstream-closed", Source.UPSTREAM, false);
+      case UPSTREAM_REFUSED -> new Row(502, Level.WARN, "upstream-refused", Source.UPSTREAM, false);
       case UPSTREAM_READ_TIMEOUT ->
           new Row(504, Level.WARN, "upstream-read-timeout", Source.UPSTREAM, false);
       case UPSTREAM_SEND_TIMEOUT ->
@@ -52,6 +53,7 @@ public final class FailureTable {
       case BAD_RESPONSE -> new Row(502, Level.WARN, "bad-response", Source.UPSTREAM, false);
       case RESPONSE_CUT -> new Row(502, Level.WARN, "response-cut", Source.UPSTREAM, true);
       case BAD_REWRITE -> new Row(500, Level.WARN, "bad-rewrite", Source.PROXY, false);
+      case OVERLOADED -> new Row(503, Level.DEBUG, "overloaded", Source.PROXY, true);
       case INTERNAL -> new Row(500, Level.ERROR, "internal", Source.PROXY, true);
     };
   }
@@ -78,6 +80,11 @@ public final class FailureTable {
   /// request is in doubt or is not waited for.
   public static boolean closesConnection(ProxyFailure failure) {
     return of(failure).closes();
+  }
+
+  /// After how many seconds the client may try again; 0 where nothing is known of that.
+  public static int retryAfter(ProxyFailure failure) {
+    return failure.kind() == Kind.OVERLOADED ? 1 : 0;
   }
 
   /// The page that goes with a status (400 to 599) in the form nginx's users know; not to be

@@ -23,7 +23,7 @@ public final class ProxyFailure {
     NEVER,
     /// Where the method is idempotent, no byte of the body is used up and none of a response came.
     IF_IDEMPOTENT,
-    /// Always: no byte was sent. Not charged to the retry budget.
+    /// Always: no byte was sent, or none was looked at. Not charged to the retry budget.
     ALWAYS
   }
 
@@ -61,6 +61,9 @@ public final class ProxyFailure {
     CONNECT_TIMEOUT,
     /// The upstream closed or reset the connection before its response began.
     UPSTREAM_CLOSED,
+    /// The upstream said that it did not look at the request (HTTP/2: a refused stream, or one
+    /// beyond the last that a closing connection serves).
+    UPSTREAM_REFUSED,
     /// The upstream did not answer in time.
     UPSTREAM_READ_TIMEOUT,
     /// The upstream takes no bytes of the request.
@@ -71,6 +74,8 @@ public final class ProxyFailure {
     RESPONSE_CUT,
     /// The path is not one that may be forwarded after it was rewritten.
     BAD_REWRITE,
+    /// The proxy has too little memory, files or connections left.
+    OVERLOADED,
     /// A bug.
     INTERNAL
   }
@@ -88,10 +93,12 @@ public final class ProxyFailure {
   public static final ProxyFailure BREAKER_OPEN = never(Kind.BREAKER_OPEN);
   public static final ProxyFailure BULKHEAD_FULL = never(Kind.BULKHEAD_FULL);
   public static final ProxyFailure BAD_REWRITE = never(Kind.BAD_REWRITE);
+  public static final ProxyFailure OVERLOADED = never(Kind.OVERLOADED);
   public static final ProxyFailure INTERNAL = never(Kind.INTERNAL);
   public static final ProxyFailure CONNECT_FAILED = of(Kind.CONNECT_FAILED, Retry.ALWAYS);
   public static final ProxyFailure CONNECT_TIMEOUT = of(Kind.CONNECT_TIMEOUT, Retry.ALWAYS);
   public static final ProxyFailure UPSTREAM_CLOSED = of(Kind.UPSTREAM_CLOSED, Retry.IF_IDEMPOTENT);
+  public static final ProxyFailure UPSTREAM_REFUSED = of(Kind.UPSTREAM_REFUSED, Retry.ALWAYS);
   public static final ProxyFailure UPSTREAM_READ_TIMEOUT =
       of(Kind.UPSTREAM_READ_TIMEOUT, Retry.IF_IDEMPOTENT);
   public static final ProxyFailure UPSTREAM_SEND_TIMEOUT = never(Kind.UPSTREAM_SEND_TIMEOUT);

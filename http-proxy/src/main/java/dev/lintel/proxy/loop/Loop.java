@@ -3,7 +3,9 @@ package dev.lintel.proxy.loop;
 import dev.lintel.proxy.message.RequestIds;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// What belongs to one event loop. Made once per loop at start, never shared; every method runs on
@@ -25,6 +27,9 @@ public final class Loop {
   private final HttpDate date = new HttpDate();
   private final TimerWheel timers;
   private final Runnable flushTask = this::flushAlone;
+
+  private final Runnable lastTask = this::flushLast;
+  private final List<Flushable> last = new ArrayList<>();
 
   private Flushable[] dirty = new Flushable[64];
   private int dirtyCount;
@@ -102,6 +107,33 @@ public final class Loop {
   private void flushAlone() {
     flushScheduled = false;
     end();
+  }
+
+  /// Has `flushable` flushed once all sockets that are ready now were read: what many of them bring
+  /// for one connection (the streams of HTTP/2) goes out with one system call.
+  public void flushLast(Flushable flushable) {
+    if (flushable.queued) {
+      return;
+    }
+    flushable.queued = true;
+    if (last.isEmpty()) {
+      eventLoop.execute(lastTask);
+    }
+    last.add(flushable);
+  }
+
+  private void flushLast() {
+    begin();
+    try {
+      for (int i = 0; i < last.size(); i++) {
+        Flushable each = last.get(i);
+        each.queued = false;
+        each.flush();
+      }
+    } finally {
+      last.clear();
+      end();
+    }
   }
 
   /// The number of this loop, from 0 on: the index into what is kept once per loop.

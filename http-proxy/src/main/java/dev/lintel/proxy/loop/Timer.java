@@ -23,6 +23,17 @@ public abstract class Timer {
   /// The deadline has passed; the timer is not armed any more and may be armed again.
   protected abstract void onTimeout();
 
+  /// Whether it counts the time that a connection does nothing.
+  protected boolean isIdle() {
+    return false;
+  }
+
+  /// How many bytes wait, while it is armed, for a peer that does not take them: what is won by
+  /// firing it at once.
+  protected long stalledBytes() {
+    return 0;
+  }
+
   /// Whether it will fire.
   public final boolean isArmed() {
     return deadline != NEVER;

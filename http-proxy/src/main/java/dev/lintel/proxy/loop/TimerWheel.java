@@ -1,5 +1,9 @@
 package dev.lintel.proxy.loop;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
 /// The timers of one loop, exact to about two ticks and never early. Arming again for later, by far
 /// the most frequent call, writes one field: the timer stays where it is and moves on when its old
 /// place comes up.
@@ -50,6 +54,41 @@ public final class TimerWheel {
   public void remove(Timer timer) {
     timer.deadline = Timer.NEVER;
     timer.unlink();
+  }
+
+  /// Has every idle timer fire within `millis` from `now`.
+  public void hasten(long now, int millis) {
+    long latest = now - origin + millis * NANOS_PER_MILLI;
+    for (Timer timer : armed()) {
+      if (timer.deadline > latest && timer.isIdle()) {
+        arm(timer, now, millis);
+      }
+    }
+  }
+
+  /// Fires the timers that hold the most stalled bytes, no more than `most`.
+  public void giveUp(int most) {
+    List<Timer> stalled = armed();
+    stalled.removeIf(timer -> timer.stalledBytes() == 0);
+    stalled.sort(Comparator.comparingLong(Timer::stalledBytes).reversed());
+    for (Timer timer : stalled.subList(0, Math.min(most, stalled.size()))) {
+      if (timer.isArmed()) {
+        remove(timer);
+        timer.onTimeout();
+      }
+    }
+  }
+
+  private List<Timer> armed() {
+    List<Timer> all = new ArrayList<>();
+    for (Timer bucket : buckets) {
+      for (Timer timer = bucket.next; !(timer instanceof Sentinel); timer = timer.next) {
+        if (timer.isArmed()) {
+          all.add(timer);
+        }
+      }
+    }
+    return all;
   }
 
   /// Fires what is due at `now`.

@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// digits, extensions as the grammar has them, CRLF only. It says how long each run of data is and
 /// leaves taking it to the caller. Extensions and trailers are checked and dropped.
 ///
+/// Of an upstream, white space behind a size is taken, which old servers pad their sizes with;
+/// [#isPadded] tells, and the connection is not used again. Of a client, no chunk may be of 4 GiB
+/// or more, where a reader of 32 bits behind us would see another size.
+///
 /// One for each connection and direction, reset before each body.
 public final class ChunkDecoder {
   /// What [#next] answers where it needs more bytes: all of the buffer is consumed.
@@ -24,7 +28,11 @@ public final class ChunkDecoder {
   /// Bytes of size lines and extensions beyond what honest senders need.
   private static final long MOST_OVERHEAD = 16 * 1024;
 
+  /// More than any client sends in one piece.
+  private static final long LARGEST_OF_CLIENTS = 0xffff_ffffL;
+
   private static final int SIZE = 0;
+  private static final int PADDING = 1;
   private static final int EXTENSION_NAME = 2;
   private static final int EXTENSION_VALUE = 3;
   private static final int EXTENSION_QUOTED = 4;
@@ -42,6 +50,8 @@ public final class ChunkDecoder {
   private static final int DONE = 16;
   private static final int BROKEN = 17;
 
+  private final long largest;
+  private final boolean takesPadding;
   private int state;
   private int digits;
   private int line;
@@ -49,10 +59,23 @@ public final class ChunkDecoder {
   private int trailer;
   private long left;
   private long overhead;
+  private boolean padded;
   private @Nullable Malformed fault;
 
-  /// Ready for a body.
-  public ChunkDecoder() {}
+  private ChunkDecoder(long largest, boolean takesPadding) {
+    this.largest = largest;
+    this.takesPadding = takesPadding;
+  }
+
+  /// For the bodies of clients.
+  public static ChunkDecoder ofRequests() {
+    return new ChunkDecoder(LARGEST_OF_CLIENTS, false);
+  }
+
+  /// For the bodies of upstreams.
+  public static ChunkDecoder ofResponses() {
+    return new ChunkDecoder(Long.MAX_VALUE, true);
+  }
 
   /// Begins a new body.
   public void reset() {
@@ -63,12 +86,23 @@ public final class ChunkDecoder {
     trailer = 0;
     left = 0;
     overhead = 0;
+    padded = false;
     fault = null;
   }
 
   /// Why the body is malformed; null where it is not.
   public @Nullable Malformed fault() {
     return fault;
+  }
+
+  /// Whether white space stood behind the size of a chunk.
+  public boolean isPadded() {
+    return padded;
+  }
+
+  /// Bytes of data of the present chunk that no run has told of yet.
+  public long left() {
+    return left;
   }
 
   /// Whether the body has ended.
@@ -105,6 +139,7 @@ public final class ChunkDecoder {
   private int step(byte b) {
     return switch (state) {
       case SIZE -> size(b);
+      case PADDING -> ++line > LONGEST_LINE ? broken(Malformed.CHUNK_OVERHEAD) : behindSize(b);
       case EXTENSION_NAME,
           EXTENSION_VALUE,
           EXTENSION_QUOTED,
@@ -134,10 +169,15 @@ public final class ChunkDecoder {
     int digit = Octets.hex(b);
     if (digit >= 0) {
       left = left << 4 | digit;
-      return ++digits > 16 || left < 0 ? broken(Malformed.CHUNK) : SIZE;
+      return ++digits > 16 || left < 0 || left > largest ? broken(Malformed.CHUNK) : SIZE;
     }
-    if (digits == 0) {
-      return broken(Malformed.CHUNK);
+    return digits == 0 ? broken(Malformed.CHUNK) : behindSize(b);
+  }
+
+  private int behindSize(byte b) {
+    if (takesPadding && (b == ' ' || b == '\t')) {
+      padded = true;
+      return PADDING;
     }
     return switch (b) {
       case '\r' -> SIZE_LF;

@@ -74,7 +74,25 @@ public enum Malformed {
   /// The trailer section of a chunked body.
   CHUNK_TRAILER(400, "chunk-trailer"),
   /// HTTP/2: a field or pseudo field that may not stand in a request.
-  H2_FIELD(400, "h2-field");
+  H2_FIELD(400, "h2-field"),
+  /// HTTP/2: a frame that is broken, or that may not come for that stream or at that time.
+  H2_FRAME(400, "h2-frame"),
+  /// HTTP/2: a list of fields that cannot be unpacked.
+  H2_COMPRESSION(400, "h2-compression"),
+  /// HTTP/2: more data than the window, or a window beyond its largest size.
+  H2_FLOW_CONTROL(400, "h2-flow-control"),
+  /// HTTP/2: a stream beyond those that may be open at a time.
+  H2_STREAMS(400, "h2-streams"),
+  /// HTTP/2: too many requests taken back.
+  H2_RESETS(400, "h2-resets"),
+  /// HTTP/2: too many streams that had to be reset because of what came for them.
+  H2_FAULTS(400, "h2-faults"),
+  /// HTTP/2: too many frames that bring nothing, or whose answers are not read.
+  H2_CONTROL_FRAMES(400, "h2-control-frames"),
+  /// HTTP/2: too many PRIORITY frames.
+  H2_PRIORITIES(400, "h2-priorities"),
+  /// HTTP/2: empty DATA frames, or one list of fields in too many pieces.
+  H2_EMPTY_FRAMES(400, "h2-empty-frames");
 
   private final int status;
   private final String reason;

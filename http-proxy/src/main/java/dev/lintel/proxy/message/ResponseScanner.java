@@ -71,7 +71,9 @@ public final class ResponseScanner {
     }
     int code = from + 9;
     long status = Octets.decimal(b, code, code + 3);
-    if (status < 100 || b[code + 3] != ' ' && b[code + 3] != '\r' && b[code + 3] != '\n') {
+    if (status < 100
+        || status > 599
+        || b[code + 3] != ' ' && b[code + 3] != '\r' && b[code + 3] != '\n') {
       return fault(head);
     }
     int end = Octets.controlAt(b, code + 3, to);

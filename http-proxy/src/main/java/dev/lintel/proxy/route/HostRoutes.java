@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// as ingress-nginx does, by regular expressions alone, the first that fits.
 ///
 /// All beginnings of a path that end before a slash, and the path itself, are looked up while its
-/// bytes are hashed once; the last one found is the longest.
-final class HostRoutes {
+/// bytes are hashed once; the last one found is the longest. Immutable: the tables of two
+/// configurations may share it.
+public final class HostRoutes {
   private static final byte[][] NO_KEYS = {};
 
   /// What is known about one beginning of paths.
@@ -52,6 +53,11 @@ final class HostRoutes {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  /// Begins a host without any path.
+  public static Builder builder() {
+    return new Builder();
+  }
+
   /// The route of a path in match form; null where none fits.
   @Nullable Route match(byte[] path, int offset, int length) {
     if (only != null && length > 0 && path[offset] == '/') {
@@ -89,24 +95,30 @@ final class HostRoutes {
     return best;
   }
 
-  /// Collects the paths of one host. What was said first about a path holds.
-  static final class Builder {
+  /// Collects the paths of one host. What was said first about a path holds. Not shared between
+  /// threads.
+  public static final class Builder {
     private final Map<String, Node> nodes = new LinkedHashMap<>();
     private final List<PathRegex> regexes = new ArrayList<>();
     private final List<Route> regexRoutes = new ArrayList<>();
+
+    private Builder() {}
 
     private Node node(String key) {
       return nodes.computeIfAbsent(key, _ -> new Node());
     }
 
-    void exact(String path, Route route) {
+    /// Adds a path that matches as it is.
+    public void exact(String path, Route route) {
       Node node = node(path);
       if (node.exact == null) {
         node.exact = route;
       }
     }
 
-    void prefix(String path, Route route) {
+    /// Adds a prefix of whole segments: `/foo` covers `/foo` and `/foo/…`; `/foo/` covers `/foo/…`
+    /// but not `/foo`. The longest wins, and an exact path beats it.
+    public void prefix(String path, Route route) {
       boolean slash = path.endsWith("/");
       Node node = node(slash ? path.substring(0, path.length() - 1) : path);
       if (!slash && node.self == null) {
@@ -117,12 +129,15 @@ final class HostRoutes {
       }
     }
 
-    void regex(PathRegex regex, Route route) {
+    /// Adds a regular expression; they are tried in the order they are added, before exact paths
+    /// and prefixes.
+    public void regex(PathRegex regex, Route route) {
       regexes.add(regex);
       regexRoutes.add(route);
     }
 
-    HostRoutes build() {
+    /// The host with all that was added.
+    public HostRoutes build() {
       return new HostRoutes(this);
     }
   }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// form, as ingress-nginx's `location ~* "^…"` does. Immutable, shared by all loops; a match
 /// allocates a little.
 ///
+/// A dot takes a line feed, too: otherwise `%0A` in a path would lead past a guarded expression.
+///
 /// An engine without backtracking is used wherever it understands the expression. What only a
 /// backtracking one does (lookaround, possessive quantifiers, back references) runs with a budget
 /// of steps.
@@ -56,7 +58,8 @@ public final class PathRegex {
         new String(source.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     try {
       com.google.re2j.Pattern linear =
-          com.google.re2j.Pattern.compile(pattern, com.google.re2j.Pattern.CASE_INSENSITIVE);
+          com.google.re2j.Pattern.compile(
+              pattern, com.google.re2j.Pattern.CASE_INSENSITIVE | com.google.re2j.Pattern.DOTALL);
       return new Compiled(new PathRegex(source, linear, null));
     } catch (com.google.re2j.PatternSyntaxException _) {
       return backtracking(source, pattern);
@@ -70,7 +73,8 @@ public final class PathRegex {
     }
     try {
       java.util.regex.Pattern compiled =
-          java.util.regex.Pattern.compile(pattern, java.util.regex.Pattern.CASE_INSENSITIVE);
+          java.util.regex.Pattern.compile(
+              pattern, java.util.regex.Pattern.CASE_INSENSITIVE | java.util.regex.Pattern.DOTALL);
       return new Compiled(new PathRegex(source, null, compiled));
     } catch (PatternSyntaxException e) {
       return new Refused(e.getDescription() + (e.getIndex() < 0 ? "" : " at " + e.getIndex()));

@@ -53,21 +53,21 @@ enum PlainTail {
         return at;
       }
       case REST -> {
-        return line(path, at, end);
+        return end;
       }
       case GROUP_REST -> {
-        return group(ranges, 1, offset, at, line(path, at, end));
+        return group(ranges, 1, offset, at, end);
       }
       case SLASH_OR_END -> {
         return group(ranges, 1, offset, at, Math.min(at + 1, end));
       }
       case SLASH_OR_END_GROUP_REST -> {
         int rest = group(ranges, 1, offset, at, Math.min(at + 1, end));
-        return group(ranges, 2, offset, rest, line(path, rest, end));
+        return group(ranges, 2, offset, rest, end);
       }
       default -> {
         int rest = at < end && path[at] == '/' ? at + 1 : at;
-        return group(ranges, 1, offset, rest, line(path, rest, end));
+        return group(ranges, 1, offset, rest, end);
       }
     }
   }
@@ -78,14 +78,5 @@ enum PlainTail {
       ranges[2 * number + 1] = to - offset;
     }
     return to;
-  }
-
-  /// A dot takes everything but a line feed.
-  private static int line(byte[] path, int from, int end) {
-    int i = from;
-    while (i < end && path[i] != '\n') {
-      i++;
-    }
-    return i;
   }
 }

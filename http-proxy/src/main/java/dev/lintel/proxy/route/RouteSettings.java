@@ -25,4 +25,17 @@ public record RouteSettings(
   /// ingress-nginx's defaults.
   public static final RouteSettings DEFAULT =
       new RouteSettings(5_000, 60_000, 60_000, 1 << 20, 3, false, 0, true);
+
+  /// The same, of a route whose requests are not logged.
+  public RouteSettings withoutAccessLog() {
+    return new RouteSettings(
+        connectTimeoutMillis,
+        readTimeoutMillis,
+        sendTimeoutMillis,
+        maxBodyBytes,
+        tries,
+        retryNonIdempotent,
+        retryTimeoutMillis,
+        false);
+  }
 }

@@ -18,20 +18,30 @@ public final class RoutingTable {
   private final @Nullable HostRoutes otherwise;
   private final Route notFound;
 
-  private RoutingTable(Builder builder) {
-    this.hosts = keys(builder.hosts);
-    this.wildcards = keys(builder.wildcards);
-    this.otherwise = builder.otherwise == null ? null : builder.otherwise.build();
-    this.notFound = builder.notFound;
+  private RoutingTable(Map<String, HostRoutes> all, Route notFound) {
+    Map<String, HostRoutes> exact = LinkedHashMap.newLinkedHashMap(all.size());
+    Map<String, HostRoutes> suffixes = new LinkedHashMap<>();
+    all.forEach(
+        (host, routes) -> {
+          if (host.startsWith("*.")) {
+            suffixes.put(host.substring(1), routes);
+          } else if (!host.isEmpty()) {
+            exact.put(host, routes);
+          }
+        });
+    this.hosts = keys(exact);
+    this.wildcards = keys(suffixes);
+    this.otherwise = all.get("");
+    this.notFound = notFound;
   }
 
-  private static ByteKeys<HostRoutes> keys(Map<String, HostRoutes.Builder> hosts) {
+  private static ByteKeys<HostRoutes> keys(Map<String, HostRoutes> hosts) {
     byte[][] keys = new byte[hosts.size()][];
     Object[] values = new Object[hosts.size()];
     int i = 0;
-    for (Map.Entry<String, HostRoutes.Builder> host : hosts.entrySet()) {
+    for (Map.Entry<String, HostRoutes> host : hosts.entrySet()) {
       keys[i] = host.getKey().getBytes(StandardCharsets.ISO_8859_1);
-      values[i++] = host.getValue().build();
+      values[i++] = host.getValue();
     }
     return new ByteKeys<>(keys, values);
   }
@@ -85,9 +95,8 @@ public final class RoutingTable {
   /// Collects hosts and paths, in order of precedence: what was said first about a path holds. Not
   /// shared between threads.
   public static final class Builder {
-    private final Map<String, HostRoutes.Builder> hosts = new LinkedHashMap<>();
-    private final Map<String, HostRoutes.Builder> wildcards = new LinkedHashMap<>();
-    private HostRoutes.@Nullable Builder otherwise;
+    private final Map<String, HostRoutes> ready = new LinkedHashMap<>();
+    private final Map<String, HostRoutes.Builder> collected = new LinkedHashMap<>();
     private final Route notFound;
 
     private Builder(Route notFound) {
@@ -95,16 +104,14 @@ public final class RoutingTable {
     }
 
     private HostRoutes.Builder host(String host) {
-      if (host.isEmpty()) {
-        if (otherwise == null) {
-          otherwise = new HostRoutes.Builder();
-        }
-        return otherwise;
-      }
-      String lower = host.toLowerCase(Locale.ROOT);
-      return lower.startsWith("*.")
-          ? wildcards.computeIfAbsent(lower.substring(1), _ -> new HostRoutes.Builder())
-          : hosts.computeIfAbsent(lower, _ -> new HostRoutes.Builder());
+      return collected.computeIfAbsent(host.toLowerCase(Locale.ROOT), _ -> HostRoutes.builder());
+    }
+
+    /// Adds a host as a whole, as another table may have it; named as in `exact`. Paths of the same
+    /// host that are added one by one are not seen then.
+    public Builder host(String host, HostRoutes routes) {
+      ready.put(host.toLowerCase(Locale.ROOT), routes);
+      return this;
     }
 
     /// Adds a path that matches as it is. An empty `host` is the default one, `*.example.com`
@@ -130,7 +137,9 @@ public final class RoutingTable {
 
     /// The table of all that was added.
     public RoutingTable build() {
-      return new RoutingTable(this);
+      Map<String, HostRoutes> all = new LinkedHashMap<>(ready);
+      collected.forEach((host, routes) -> all.putIfAbsent(host, routes.build()));
+      return new RoutingTable(all, notFound);
     }
   }
 }

@@ -50,7 +50,7 @@ final class BodyReader {
       case CHUNKED -> {
         ChunkDecoder decoder = chunks;
         if (decoder == null) {
-          decoder = new ChunkDecoder();
+          decoder = ChunkDecoder.ofResponses();
           chunks = decoder;
         }
         decoder.reset();
@@ -102,7 +102,7 @@ final class BodyReader {
         piece = bytes.readRetainedSlice(run);
         continue;
       }
-      boolean clean = !bytes.isReadable();
+      boolean clean = !bytes.isReadable() && !decoder.isPadded();
       bytes.release();
       if (run == ChunkDecoder.END) {
         end(piece, clean);

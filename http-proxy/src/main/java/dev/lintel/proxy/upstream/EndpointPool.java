@@ -10,6 +10,9 @@ final class EndpointPool {
   /// Its address as it stands in the log.
   final byte[] text;
 
+  /// What requests share where they share connections; null until one is made, and for HTTP/1.1.
+  @Nullable SharedConnections shared;
+
   /// Not picked any more: its connections are not kept.
   boolean retired;
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// Longer than 400 lines because all that may happen in each of a connection's states is best read
 /// in one place.
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter
-    implements ChannelFutureListener {
+    implements UpstreamCall, ChannelFutureListener {
   private static final int CONNECTING = 0;
   private static final int IDLE = 1;
   private static final int HEAD = 2;
@@ -72,33 +72,28 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
   // ------------------------------------------------------------------ what its user calls
 
-  /// The endpoint at its other end.
+  @Override
   public Endpoint endpoint() {
     return home.endpoint;
   }
 
-  /// Whether requests may be written now; otherwise the listener is told when.
+  @Override
   public boolean isConnected() {
     return state != CONNECTING && state != CLOSED;
   }
 
-  /// Whether it served a request before the present one: it may have been closed by its other end
-  /// without anybody knowing.
+  @Override
   public boolean isReused() {
     return reused;
   }
 
-  /// Whether any byte of a response has come.
+  @Override
   public boolean hasResponseBytes() {
     return responseBegun;
   }
 
   /// Begins a request; what belongs to it is written after this.
-  ///
-  /// @param toHead whether it is a HEAD, whose response has no body
-  /// @param upgrade what the response may change to
-  /// @param readMillis how long the upstream may be silent once the request is sent
-  /// @param sendMillis how long it may refuse to take bytes
+  @Override
   public void begin(boolean toHead, Upgrade upgrade, int readMillis, int sendMillis) {
     heads.begin(toHead);
     this.upgrade = upgrade;
@@ -111,12 +106,12 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     timer.stop();
   }
 
-  /// From here on the upstream may be silent for so long.
+  @Override
   public void readTimeout(int millis) {
     readMillis = millis;
   }
 
-  /// Writes bytes, which go out when the burst ends.
+  @Override
   public void write(ByteBuf bytes) {
     ChannelHandlerContext ctx = context;
     if (ctx == null || state == CLOSED) {
@@ -127,7 +122,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     loop.flushLater(outlet);
   }
 
-  /// All of the request was written: from here on the upstream's silence counts.
+  @Override
   public void endRequest() {
     requestEnded = true;
     if (state == HEAD) {
@@ -135,13 +130,13 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /// Whether it takes what is written.
+  @Override
   public boolean isWritable() {
     ChannelHandlerContext ctx = context;
     return ctx != null && ctx.channel().isWritable();
   }
 
-  /// Stops reading: the client does not take what comes.
+  @Override
   public void pauseRead() {
     ChannelHandlerContext ctx = context;
     if (!paused && ctx != null && state != CLOSED) {
@@ -151,7 +146,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /// Reads again.
+  @Override
   public void resumeRead() {
     ChannelHandlerContext ctx = context;
     if (paused && ctx != null && state != CLOSED) {
@@ -161,14 +156,14 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /// In a tunnel: bytes passed the other way, so it is not idle.
+  @Override
   public void touch() {
     if (!paused) {
       awaitRead();
     }
   }
 
-  /// Its user gives up; nothing is told any more.
+  @Override
   public void abandon() {
     listener = null;
     close();

@@ -2,6 +2,7 @@ package dev.lintel.proxy.upstream;
 
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Trailers;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// After a last body piece, a failure or the end of an upgraded stream nothing more is told.
 public interface UpstreamListener {
   /// The connection that was waited for is there, and what was written is on its way.
-  void onConnected(UpstreamConnection connection);
+  void onConnected(UpstreamCall call);
 
   /// The head of the response is there. It is only valid during the call.
   ///
@@ -19,6 +20,9 @@ public interface UpstreamListener {
 
   /// A piece of the response's body, without its framing, in the ownership of the callee.
   void onResponseBody(ByteBuf body, boolean last);
+
+  /// The response ends with these fields behind its body.
+  void onResponseTrailers(Trailers trailers);
 
   /// The upstream changed protocols: bytes pass as they are from here on.
   ///

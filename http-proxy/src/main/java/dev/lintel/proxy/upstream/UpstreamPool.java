@@ -47,7 +47,7 @@ public final class UpstreamPool {
   /// new one, of which `listener` is told when it is there. Null where there is no endpoint (left).
   ///
   /// @param attempts the chosen endpoint is added
-  public @Nullable UpstreamConnection acquire(
+  public @Nullable UpstreamCall acquire(
       UpstreamListener listener, Attempts attempts, int connectTimeoutMillis) {
     adopt();
     boolean fresh = attempts.isRepeatAllowed();
@@ -56,12 +56,25 @@ public final class UpstreamPool {
       return null;
     }
     attempts.add(chosen, known.unready());
+    Multiplexing multiplexing = settings().multiplexing();
+    if (multiplexing != null) {
+      return shared(multiplexing, chosen).open(listener, connectTimeoutMillis);
+    }
     UpstreamConnection connection = fresh ? null : waiting(chosen);
     if (connection == null) {
       return connect(listener, chosen, connectTimeoutMillis);
     }
     connection.lease(listener);
     return connection;
+  }
+
+  private SharedConnections shared(Multiplexing multiplexing, EndpointPool chosen) {
+    SharedConnections shared = chosen.shared;
+    if (shared == null) {
+      shared = multiplexing.connections(loop, chosen.endpoint, settings());
+      chosen.shared = shared;
+    }
+    return shared;
   }
 
   private @Nullable EndpointPool pick(Attempts attempts) {
@@ -192,10 +205,7 @@ public final class UpstreamPool {
     for (EndpointPool pool : pools) {
       if (pool != null) {
         pool.retired = true;
-        for (UpstreamConnection c = pool.oldest(); c != null; c = pool.oldest()) {
-          forget(c);
-          c.close();
-        }
+        empty(pool);
       }
     }
   }
@@ -204,10 +214,19 @@ public final class UpstreamPool {
   void close() {
     closed = true;
     for (EndpointPool pool : members) {
-      for (UpstreamConnection c = pool.oldest(); c != null; c = pool.oldest()) {
-        forget(c);
-        c.close();
-      }
+      empty(pool);
+    }
+  }
+
+  private void empty(EndpointPool pool) {
+    for (UpstreamConnection c = pool.oldest(); c != null; c = pool.oldest()) {
+      forget(c);
+      c.close();
+    }
+    SharedConnections shared = pool.shared;
+    if (shared != null) {
+      pool.shared = null;
+      shared.retire();
     }
   }
 }

@@ -14,7 +14,7 @@ class TimerWheelTest {
   private final TimerWheel wheel = new TimerWheel(now);
   private final List<Integer> fired = new ArrayList<>();
 
-  private final class Recorder extends Timer {
+  private class Recorder extends Timer {
     private final int name;
     private long firedAt = -1;
 
@@ -143,5 +143,44 @@ class TimerWheelTest {
         }
       }
     }
+  }
+
+  @Test
+  void idleTimersCanBeBroughtForward() {
+    Recorder busy = new Recorder(1);
+    Recorder idle =
+        new Recorder(2) {
+          @Override
+          protected boolean isIdle() {
+            return true;
+          }
+        };
+    wheel.arm(busy, now, 60_000);
+    wheel.arm(idle, now, 60_000);
+    wheel.hasten(now, 5_000);
+    pass(5_200);
+    assertThat(fired).containsExactly(2);
+    pass(56_000);
+    assertThat(fired).containsExactly(2, 1);
+  }
+
+  @Test
+  void theMostStalledAreGivenUpFirst() {
+    for (int i = 0; i < 4; i++) {
+      int bytes = 100 * i;
+      wheel.arm(
+          new Recorder(i) {
+            @Override
+            protected long stalledBytes() {
+              return bytes;
+            }
+          },
+          now,
+          60_000);
+    }
+    wheel.giveUp(2);
+    assertThat(fired).containsExactly(3, 2);
+    wheel.giveUp(2);
+    assertThat(fired).containsExactly(3, 2, 1);
   }
 }

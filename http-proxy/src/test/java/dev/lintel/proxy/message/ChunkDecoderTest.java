@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ChunkDecoderTest {
-  private final ChunkDecoder decoder = new ChunkDecoder();
+  private ChunkDecoder decoder = ChunkDecoder.ofRequests();
 
   /// The data of a body that comes in pieces of `piece` bytes; null where it is malformed.
   private @Nullable String decoded(String text, int piece) {
@@ -124,7 +124,33 @@ class ChunkDecoderTest {
 
   @Test
   void aHugeChunkIsLegalAndNotAllocated() {
+    assertThat(decoded("FFFFFFFF\r\nhello", 100)).isEqualTo("hello");
+    assertThat(decoder.left()).isEqualTo(0xffff_ffffL - 5);
+    decoder = ChunkDecoder.ofResponses();
     assertThat(decoded("7FFFFFFFFFFFFFFF\r\nhello", 100)).isEqualTo("hello");
+  }
+
+  @Test
+  void aSizeThatOthersReadWithLessBitsIsRefused() {
+    for (String size : new String[] {"100000005", "0000000100000000", "7FFFFFFFFFFFFFFF"}) {
+      assertThat(decoded(size + "\r\nhello\r\n0\r\n\r\n", 100)).isNull();
+      assertThat(decoder.fault()).isEqualTo(Malformed.CHUNK);
+    }
+  }
+
+  @Test
+  void anUpstreamMayPadItsSizesWhichIsTold() {
+    decoder = ChunkDecoder.ofResponses();
+    for (int piece = 1; piece < 20; piece++) {
+      assertThat(decoded("5#hello#0##".replace("#", "\r\n"), piece)).isEqualTo("hello|");
+      assertThat(decoder.isPadded()).isFalse();
+      assertThat(decoded("5 \t#hello#0 ##".replace("#", "\r\n"), piece)).isEqualTo("hello|");
+      assertThat(decoder.isPadded()).isTrue();
+    }
+    for (String wrong : new String[] {" 5#hello#0##", "5 5#hello#0##", "5 x#hello#0##", "5 \n"}) {
+      assertThat(decoded(wrong.replace("#", "\r\n"), 100)).as(wrong).isNull();
+    }
+    assertThat(decoded("5" + " ".repeat(5_000) + "\r\nhello", 100)).isNull();
   }
 
   @Test

@@ -76,6 +76,7 @@ class ResponseScannerTest {
         "HTTP/1.1 99 X##|STATUS_LINE",
         "HTTP/1.1 099 X##|STATUS_LINE",
         "HTTP/1.1 2000 X##|STATUS_LINE",
+        "HTTP/1.1 600 X##|STATUS_LINE",
         "HTTP/1.1  200 X##|STATUS_LINE",
         "ICY 200 OK##|STATUS_LINE",
         "hello|STATUS_LINE",

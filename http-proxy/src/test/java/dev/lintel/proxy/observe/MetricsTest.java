@@ -163,8 +163,8 @@ class MetricsTest {
   void tellsWhatTheControlPlaneReports() throws IOException {
     ControllerMetrics controller = metrics.controller();
     controller.build("0.1.0", "abc", "https://example.com/lintel");
-    controller.onConfigApplied(Instant.ofEpochSecond(1_000), 5_000_000, 1_000_000);
     controller.configHash(42);
+    controller.onConfigApplied(Instant.ofEpochSecond(1_000), 5_000_000, 1_000_000);
     controller.onConfigFailed();
     controller.leader("ingress-nginx-leader", true);
     controller.orphans(List.of(new ControllerMetrics.Orphan("default", "shop", "no-service")));

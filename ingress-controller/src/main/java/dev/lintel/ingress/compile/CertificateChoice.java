@@ -6,16 +6,17 @@ import dev.lintel.ingress.problem.Problem.Severity;
 import dev.lintel.ingress.problem.Problem.Source;
 import dev.lintel.ingress.snapshot.IngressView.TlsView;
 import dev.lintel.ingress.snapshot.KubernetesSnapshot;
+import dev.lintel.ingress.snapshot.Lookup;
 import dev.lintel.ingress.snapshot.ObjectKey;
+import dev.lintel.ingress.snapshot.ObjectKind;
 import dev.lintel.ingress.snapshot.SecretView;
 import dev.lintel.tls.KeyMaterial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The certificate of each host: of all its Ingresses, the oldest one that is valid and speaks for
@@ -24,10 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class CertificateChoice {
   private final KubernetesSnapshot snapshot;
   private final CompileOptions options;
-  private final ProblemLog problems;
   private final CertificatePlan defaultCertificate;
   private final SortedMap<String, CertificatePlan> certificates = new TreeMap<>();
-  private final SortedSet<ObjectKey> secrets = new TreeSet<>();
 
   /// What is wrong with a certificate that an older Ingress names.
   ///
@@ -39,11 +38,17 @@ final class CertificateChoice {
       String expected,
       @Nullable CertificatePlan expired) {}
 
+  /// @param problems told what is wrong with the default certificate
   CertificateChoice(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
     this.snapshot = snapshot;
     this.options = options;
-    this.problems = problems;
-    this.defaultCertificate = defaultCertificate();
+    this.defaultCertificate = defaultCertificate(problems);
+  }
+
+  /// Takes over what was chosen before for all hosts but these.
+  void takeOver(SortedMap<String, CertificatePlan> before, Set<String> but) {
+    certificates.putAll(before);
+    certificates.keySet().removeAll(but);
   }
 
   /// Shown where no name matches.
@@ -54,11 +59,6 @@ final class CertificateChoice {
   /// The certificates by host, for every host that has a `tls` section.
   SortedMap<String, CertificatePlan> certificates() {
     return certificates;
-  }
-
-  /// The Secrets that were looked for, whether they exist or not.
-  SortedSet<ObjectKey> secrets() {
-    return secrets;
   }
 
   /// Whether a host has an entry: its own, or that of the wildcard that covers it. Only once all
@@ -77,7 +77,7 @@ final class CertificateChoice {
     List<Fault> faults = new ArrayList<>();
     CertificatePlan valid = null;
     for (IngressReading ingress : draft.ingresses()) {
-      valid = valid(host, ingress, faults);
+      valid = valid(draft, ingress, faults);
       if (valid != null) {
         break;
       }
@@ -92,20 +92,24 @@ final class CertificateChoice {
               : chosen.equals(fault.expired())
                   ? "shown all the same, there is no other"
                   : "the one of " + chosen.source() + " is shown";
-      problems.add(
-          new Problem.UnresolvedReference(
-              fault.ingress().source(),
-              fault.field(),
-              fault.found(),
-              fault.expected(),
-              effect,
-              Severity.WARNING));
+      draft
+          .problems()
+          .add(
+              new Problem.UnresolvedReference(
+                  fault.ingress().source(),
+                  fault.field(),
+                  fault.found(),
+                  fault.expected(),
+                  effect,
+                  Severity.WARNING));
     }
   }
 
   /// The valid, covering certificate that one Ingress has for a host: of an entry that names the
   /// host, or else of any.
-  private @Nullable CertificatePlan valid(String host, IngressReading ingress, List<Fault> faults) {
+  private @Nullable CertificatePlan valid(
+      HostDraft draft, IngressReading ingress, List<Fault> faults) {
+    String host = draft.host();
     List<TlsView> entries = ingress.view().tls();
     for (int i = 0; i < entries.size(); i++) {
       TlsView entry = entries.get(i);
@@ -113,7 +117,7 @@ final class CertificateChoice {
         if (entry.secretName().isEmpty()) {
           return defaultCertificate;
         }
-        CertificatePlan plan = judged(host, ingress, i, faults);
+        CertificatePlan plan = judged(draft, ingress, i, faults);
         if (plan != null) {
           return plan;
         }
@@ -122,8 +126,7 @@ final class CertificateChoice {
     for (TlsView entry : entries) {
       if (!entry.secretName().isEmpty() && !names(entry, host)) {
         ObjectKey key = new ObjectKey(ingress.view().key().namespace(), entry.secretName());
-        secrets.add(key);
-        SecretView secret = snapshot.secrets().get(key);
+        SecretView secret = secret(draft, key);
         KeyMaterial material = secret == null ? null : secret.tls();
         if (material != null && material.covers(host) && isValid(material)) {
           return new CertificatePlan(key.toString(), material);
@@ -134,23 +137,25 @@ final class CertificateChoice {
   }
 
   private @Nullable CertificatePlan judged(
-      String host, IngressReading ingress, int index, List<Fault> faults) {
+      HostDraft draft, IngressReading ingress, int index, List<Fault> faults) {
+    String host = draft.host();
     String field = "tls[" + index + "]";
     ObjectKey key =
         new ObjectKey(
             ingress.view().key().namespace(), ingress.view().tls().get(index).secretName());
-    secrets.add(key);
-    SecretView secret = snapshot.secrets().get(key);
+    SecretView secret = secret(draft, key);
     KeyMaterial material = secret == null ? null : secret.tls();
     if (secret != null && secret.tlsFault() != null && material != null) {
-      problems.add(
-          new Problem.InvalidValue(
-              new Source("Secret", key.toString()),
-              "tls.crt",
-              secret.tlsFault(),
-              "",
-              "the last good certificate of this Secret stays",
-              Severity.WARNING));
+      draft
+          .problems()
+          .add(
+              new Problem.InvalidValue(
+                  new Source("Secret", key.toString()),
+                  "tls.crt",
+                  secret.tlsFault(),
+                  "",
+                  "the last good certificate of this Secret stays",
+                  Severity.WARNING));
     }
     if (material == null) {
       String fault = secret == null ? "does not exist" : "cannot be used: " + faultOf(secret);
@@ -176,6 +181,12 @@ final class CertificateChoice {
       return null;
     }
     return plan;
+  }
+
+  private @Nullable SecretView secret(HostDraft draft, ObjectKey key) {
+    SecretView secret = snapshot.secrets().get(key);
+    draft.lookups().add(new Lookup(ObjectKind.SECRET, secret == null ? key : secret.key()));
+    return secret;
   }
 
   private static Optional<CertificatePlan> oldestExpired(List<Fault> faults) {
@@ -205,10 +216,9 @@ final class CertificateChoice {
         && !options.now().isAfter(material.notAfter());
   }
 
-  private CertificatePlan defaultCertificate() {
+  private CertificatePlan defaultCertificate(ProblemLog problems) {
     ObjectKey key = options.defaultSslCertificate();
     if (key != null) {
-      secrets.add(key);
       SecretView secret = snapshot.secrets().get(key);
       if (secret != null && secret.tls() != null) {
         return new CertificatePlan(key.toString(), secret.tls());

@@ -7,38 +7,48 @@ import dev.lintel.ingress.snapshot.IngressClassView;
 import dev.lintel.ingress.snapshot.IngressView;
 import dev.lintel.ingress.snapshot.KubernetesSnapshot;
 import dev.lintel.ingress.snapshot.NamespaceView;
-import java.util.ArrayList;
+import dev.lintel.ingress.snapshot.ObjectKey;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 
-/// Which Ingresses are ours, in the order in which they win: the oldest first, of equal age the
+/// Which Ingresses are ours, and in which order they win: the oldest first, of equal age the
 /// greater `namespace/name` first.
 final class ClassSelection {
   private static final String CLASS_ANNOTATION = "kubernetes.io/ingress.class";
-  private static final Comparator<IngressView> OLDEST_FIRST =
+
+  /// The order in which Ingresses win.
+  static final Comparator<IngressView> OLDEST_FIRST =
       Comparator.comparing(IngressView::created)
-          .thenComparing(view -> view.key().toString(), Comparator.reverseOrder());
+          .thenComparing(IngressView::key, ClassSelection::greaterTextFirst);
 
   private final KubernetesSnapshot snapshot;
   private final CompileOptions options;
-  private final ProblemLog problems;
 
-  ClassSelection(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
+  ClassSelection(KubernetesSnapshot snapshot, CompileOptions options) {
     this.snapshot = snapshot;
     this.options = options;
-    this.problems = problems;
   }
 
-  List<IngressView> chosen() {
-    List<IngressView> chosen = new ArrayList<>();
-    for (IngressView ingress : snapshot.ingresses().values()) {
-      if (isInScope(ingress.key().namespace()) && isOfOurClass(ingress) && mayCatchAll(ingress)) {
-        chosen.add(ingress);
-      }
+  /// Whether an Ingress is ours.
+  ///
+  /// @param problems told why it is not, where its author might wonder
+  boolean accepts(IngressView ingress, ProblemLog problems) {
+    return isInScope(ingress.key().namespace())
+        && isOfOurClass(ingress, problems)
+        && mayCatchAll(ingress, problems);
+  }
+
+  /// As the texts `namespace/name` compare, backwards; without making them.
+  private static int greaterTextFirst(ObjectKey one, ObjectKey two) {
+    String a = one.namespace();
+    String b = two.namespace();
+    if (a.equals(b)) {
+      return two.name().compareTo(one.name());
     }
-    chosen.sort(OLDEST_FIRST);
-    return chosen;
+    if (b.startsWith(a)) {
+      return b.charAt(a.length()) - '/';
+    }
+    return a.startsWith(b) ? '/' - a.charAt(b.length()) : b.compareTo(a);
   }
 
   private boolean isInScope(String namespace) {
@@ -49,7 +59,7 @@ final class ClassSelection {
     return options.namespaceSelector().accepts(view == null ? Map.of() : view.labels());
   }
 
-  private boolean isOfOurClass(IngressView ingress) {
+  private boolean isOfOurClass(IngressView ingress, ProblemLog problems) {
     String name = ingress.className();
     if (name != null && !name.isEmpty()) {
       IngressClassView found = snapshot.classes().get(name);
@@ -73,7 +83,7 @@ final class ClassSelection {
         : annotation.equals(options.ingressClass());
   }
 
-  private boolean mayCatchAll(IngressView ingress) {
+  private boolean mayCatchAll(IngressView ingress, ProblemLog problems) {
     if (!options.isCatchAllDisabled() || ingress.defaultBackend() == null) {
       return true;
     }

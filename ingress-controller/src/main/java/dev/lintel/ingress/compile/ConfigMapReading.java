@@ -6,6 +6,8 @@ import dev.lintel.ingress.feature.GlobalRules;
 import dev.lintel.ingress.feature.Setting;
 import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltKeys;
+import dev.lintel.ingress.plan.ClientPlan;
+import dev.lintel.ingress.plan.GlobalPlan;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.problem.Problem.Severity;
 import dev.lintel.ingress.problem.Problem.Source;
@@ -40,6 +42,21 @@ final class ConfigMapReading {
   /// The values of the ConfigMap.
   GlobalReader globals() {
     return globals;
+  }
+
+  /// What it says of the whole proxy.
+  GlobalPlan plan() {
+    int requests = globals.find(GlobalRules.KEEP_ALIVE_REQUESTS).orElse(0);
+    ClientPlan client =
+        new ClientPlan(
+            globals.get(GlobalRules.CLIENT_HEADER_TIMEOUT),
+            globals.get(GlobalRules.CLIENT_BODY_TIMEOUT),
+            globals.get(GlobalRules.KEEP_ALIVE),
+            requests > 0 ? requests : ClientPlan.USUAL.requests(),
+            requests > 0 ? requests : ClientPlan.USUAL.http2Requests(),
+            globals.get(GlobalRules.UNDERSCORES),
+            globals.get(GlobalRules.IGNORE_INVALID));
+    return new GlobalPlan(globals.get(GlobalRules.LOG_FORMAT), client);
   }
 
   /// Why every route is closed, or null.

@@ -39,19 +39,17 @@ final class HostAssembly {
   private final HostDraft draft;
   private final boolean isRegex;
   private final RouteAssembler routes;
-  private final ProblemLog problems;
 
   /// What makes two wishes compete; in a host of regular expressions the text alone.
   private record Place(Match match, String path) {}
 
-  HostAssembly(HostDraft draft, RouteAssembler routes, ProblemLog problems) {
+  HostAssembly(HostDraft draft, RouteAssembler routes) {
     this.draft = draft;
     this.isRegex = draft.isRegex();
     this.routes = routes;
-    this.problems = problems;
   }
 
-  HostPlan plan() {
+  HostPiece piece() {
     Map<Place, Wish> granted = granted();
     List<RoutePlan> made = new ArrayList<>();
     for (Map.Entry<Place, Wish> entry : granted.entrySet()) {
@@ -66,7 +64,7 @@ final class HostAssembly {
     if (own != null) {
       made.add(own);
     }
-    return new HostPlan(draft.host(), isRegex, List.copyOf(made));
+    return draft.piece(new HostPlan(draft.host(), isRegex, List.copyOf(made)));
   }
 
   /// The wishes that come true: of those that compete, the first.
@@ -79,14 +77,16 @@ final class HostAssembly {
       Place place = new Place(isRegex ? Match.REGEX : wish.match(), wish.path());
       Wish winner = granted.putIfAbsent(place, wish);
       if (winner != null) {
-        problems.add(
-            new Problem.Conflict(
-                wish.ingress().source(),
-                wish.field(),
-                shown(draft.host()) + " " + wish.path() + " is already taken",
-                "",
-                winner.ingress().view().key() + " " + winner.field() + " serves it",
-                Severity.WARNING));
+        draft
+            .problems()
+            .add(
+                new Problem.Conflict(
+                    wish.ingress().source(),
+                    wish.field(),
+                    shown(draft.host()) + " " + wish.path() + " is already taken",
+                    "",
+                    winner.ingress().view().key() + " " + winner.field() + " serves it",
+                    Severity.WARNING));
       }
     }
     return granted;
@@ -96,14 +96,16 @@ final class HostAssembly {
     String path = wish.path();
     if (isRegex) {
       if (PathRegex.compile(path) instanceof PathRegex.Refused(String reason)) {
-        problems.add(
-            new Problem.InvalidValue(
-                wish.ingress().source(),
-                wish.field(),
-                "\"" + path + "\" is no regular expression: " + reason,
-                "one in the syntax of RE2 or Java",
-                "the path is left out",
-                Severity.ERROR));
+        draft
+            .problems()
+            .add(
+                new Problem.InvalidValue(
+                    wish.ingress().source(),
+                    wish.field(),
+                    "\"" + path + "\" is no regular expression: " + reason,
+                    "one in the syntax of RE2 or Java",
+                    "the path is left out",
+                    Severity.ERROR));
         return false;
       }
       return true;
@@ -120,14 +122,16 @@ final class HostAssembly {
   }
 
   private void warn(Wish wish, String found, String expected) {
-    problems.add(
-        new Problem.InvalidValue(
-            wish.ingress().source(),
-            wish.field(),
-            "\"" + wish.path() + "\" " + found,
-            expected,
-            "compared literally",
-            Severity.WARNING));
+    draft
+        .problems()
+        .add(
+            new Problem.InvalidValue(
+                wish.ingress().source(),
+                wish.field(),
+                "\"" + wish.path() + "\" " + found,
+                expected,
+                "compared literally",
+                Severity.WARNING));
   }
 
   /// Redirects to the paths that end in a slash, from the same without it where nobody wants those.
@@ -155,7 +159,7 @@ final class HostAssembly {
         Match.EXACT,
         bare,
         new NotFound(),
-        new Origin(ingress.view().key().toString(), wish.field()),
+        new Origin(ingress.name(), wish.field()),
         routes.labels(draft.host(), bare, ingress, null),
         List.of(
             new FeaturePlan(TrailingSlash.ID, new TrailingSlashSettings(wish.path(), withPort))),

@@ -1,8 +1,11 @@
 package dev.lintel.ingress.compile;
 
+import dev.lintel.ingress.compile.HostPiece.GuardWish;
 import dev.lintel.ingress.feature.HostRules;
+import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.RoutePlan.Match;
 import dev.lintel.ingress.snapshot.IngressView.BackendView;
+import dev.lintel.ingress.snapshot.Lookup;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +31,9 @@ final class HostDraft {
   private final String host;
   private final Set<IngressReading> ingresses = new LinkedHashSet<>();
   private final List<Wish> wishes = new ArrayList<>();
+  private final ProblemLog problems = new ProblemLog();
+  private final Set<Lookup> lookups = new LinkedHashSet<>();
+  private final Set<GuardWish> guardWishes = new LinkedHashSet<>();
   private @Nullable String appRoot;
 
   /// @param host normalized; empty for the catch-all
@@ -53,6 +59,26 @@ final class HostDraft {
 
   List<Wish> wishes() {
     return wishes;
+  }
+
+  /// What is wrong with this host; what is wrong with an Ingress whatever its hosts is not here.
+  ProblemLog problems() {
+    return problems;
+  }
+
+  /// The objects it was seen to depend on, other than its Ingresses and the Services of its routes.
+  Set<Lookup> lookups() {
+    return lookups;
+  }
+
+  /// What its Ingresses ask of upstreams.
+  Set<GuardWish> guardWishes() {
+    return guardWishes;
+  }
+
+  /// This host with its routes made.
+  HostPiece piece(HostPlan plan) {
+    return new HostPiece(plan, problems.list(), List.copyOf(lookups), List.copyOf(guardWishes));
   }
 
   /// The Ingress that answers for paths which nobody wants: the oldest with a `defaultBackend`, or

@@ -10,6 +10,7 @@ import dev.lintel.ingress.snapshot.IngressView.PathType;
 import dev.lintel.ingress.snapshot.IngressView.PathView;
 import dev.lintel.ingress.snapshot.IngressView.RuleView;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -19,10 +20,8 @@ final class HostDrafts {
   private static final Pattern NEVER_ASKED_FOR = Pattern.compile("//|/\\.\\.?(/|$)|%|\\?|#");
 
   private final SortedMap<String, HostDraft> drafts = new TreeMap<>();
-  private final ProblemLog problems;
 
-  HostDrafts(ProblemLog problems) {
-    this.problems = problems;
+  HostDrafts() {
     drafts.put("", new HostDraft(""));
   }
 
@@ -35,7 +34,7 @@ final class HostDrafts {
   void add(IngressReading ingress) {
     IngressView view = ingress.view();
     BackendView fallback = view.defaultBackend();
-    if (fallback != null && view.rules().isEmpty()) {
+    if (fallback != null && namesAll(view)) {
       HostDraft everything = draft("");
       everything.name(ingress);
       everything.wish(new Wish(ingress, "defaultBackend", Match.PREFIX, "/", fallback, true));
@@ -48,15 +47,17 @@ final class HostDrafts {
 
   private void addRule(IngressReading ingress, String field, RuleView rule) {
     String host = HostNames.normalized(rule.host());
-    if (!host.isEmpty() && !HostNames.isValid(host)) {
-      problems.add(
-          new Problem.InvalidValue(
-              ingress.source(),
-              field + ".host",
-              "\"" + rule.host() + "\" is no host name",
-              "a DNS name, or one that begins with *.",
-              "the rule is left out",
-              Severity.ERROR));
+    if (!drafts.containsKey(host) && !HostNames.isValid(host)) {
+      ingress
+          .problems()
+          .add(
+              new Problem.InvalidValue(
+                  ingress.source(),
+                  field + ".host",
+                  "\"" + rule.host() + "\" is no host name",
+                  "a DNS name, or one that begins with *.",
+                  "the rule is left out",
+                  Severity.ERROR));
       return;
     }
     HostDraft draft = draft(host);
@@ -81,15 +82,44 @@ final class HostDrafts {
   }
 
   private void leaveOut(IngressReading ingress, String field, String found, String expected) {
-    problems.add(
-        new Problem.InvalidValue(
-            ingress.source(), field, found, expected, "the path is left out", Severity.ERROR));
+    ingress
+        .problems()
+        .add(
+            new Problem.InvalidValue(
+                ingress.source(), field, found, expected, "the path is left out", Severity.ERROR));
   }
 
   /// Whether a literal path can equal none in match form, which is decoded and has no dot segments
   /// and no doubled slashes.
   static boolean isNeverAskedFor(String path) {
     return NEVER_ASKED_FOR.matcher(path).find();
+  }
+
+  /// Adds to `names` the hosts that an Ingress has part in.
+  static void addNames(IngressView view, Set<String> names) {
+    if (namesAll(view)) {
+      names.add("");
+    }
+    for (RuleView rule : view.rules()) {
+      names.add(HostNames.normalized(rule.host()));
+    }
+  }
+
+  /// Whether an Ingress has part in one of these hosts.
+  static boolean namesOneOf(IngressView view, Set<String> hosts) {
+    if (namesAll(view) && hosts.contains("")) {
+      return true;
+    }
+    for (RuleView rule : view.rules()) {
+      if (hosts.contains(HostNames.normalized(rule.host()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean namesAll(IngressView view) {
+    return view.defaultBackend() != null && view.rules().isEmpty();
   }
 
   private HostDraft draft(String host) {

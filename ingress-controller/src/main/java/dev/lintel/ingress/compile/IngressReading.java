@@ -32,25 +32,18 @@ final class IngressReading {
           Setting.Prefix.NGINX.text());
 
   private final IngressView view;
-  private final int rank;
   private final AnnotationReader reader;
   private final String prefix;
   private final Risk riskLevel;
-  private final ProblemLog problems;
+  private final ProblemLog problems = new ProblemLog();
+  private final String name;
   private @Nullable String closed;
 
-  /// @param rank its place in the order of age, from 0
   IngressReading(
-      IngressView view,
-      int rank,
-      KubernetesSnapshot snapshot,
-      ConfigMapReading configMap,
-      String prefix,
-      ProblemLog problems) {
+      IngressView view, KubernetesSnapshot snapshot, ConfigMapReading configMap, String prefix) {
     this.view = view;
-    this.rank = rank;
     this.prefix = prefix;
-    this.problems = problems;
+    this.name = view.key().toString();
     reader =
         new AnnotationReader(
             view,
@@ -67,14 +60,23 @@ final class IngressReading {
       close(configMap.closesUnlessExempt());
     }
     close(reader.closed());
+    // Every annotation has been read by now: what reading for a host finds from here on is the
+    // host's.
+    reader.drain(problems::add, _ -> {});
   }
 
   IngressView view() {
     return view;
   }
 
-  int rank() {
-    return rank;
+  /// Its `namespace/name`.
+  String name() {
+    return name;
+  }
+
+  /// What is wrong with it whatever its hosts.
+  ProblemLog problems() {
+    return problems;
   }
 
   AnnotationReader reader() {
@@ -82,7 +84,7 @@ final class IngressReading {
   }
 
   Source source() {
-    return new Source("Ingress", view.key().toString());
+    return new Source("Ingress", name);
   }
 
   /// Why all of its routes are closed, or null.
@@ -105,15 +107,22 @@ final class IngressReading {
   }
 
   /// Why its routes to upstreams are closed by the protocol it asks for, or null.
-  @Nullable String closedByProtocol() {
+  @Nullable String closedByProtocol(HostDraft draft) {
     HostRules.Protocol protocol = reader.get(HostRules.BACKEND_PROTOCOL);
     if (protocol == HostRules.Protocol.HTTP) {
       return null;
     }
     String found = protocol + " is not carried out";
-    problems.add(
-        new Problem.Denied(
-            source(), HostRules.BACKEND_PROTOCOL.label(), found, "HTTP", CLOSED, Severity.ERROR));
+    draft
+        .problems()
+        .add(
+            new Problem.Denied(
+                source(),
+                HostRules.BACKEND_PROTOCOL.label(),
+                found,
+                "HTTP",
+                CLOSED,
+                Severity.ERROR));
     return HostRules.BACKEND_PROTOCOL.label() + ": " + found;
   }
 

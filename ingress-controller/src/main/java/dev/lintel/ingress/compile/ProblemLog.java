@@ -7,23 +7,33 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The problems found in one compilation, each once.
+/// The problems of one thing that is compiled, each once.
 final class ProblemLog {
   private static final Comparator<Problem> ORDER =
       Comparator.comparing((Problem problem) -> problem.source().kind())
           .thenComparing(problem -> problem.source().name())
           .thenComparing(Problem::subject)
           .thenComparing(Problem::sentence)
-          .thenComparing(problem -> problem.getClass().getSimpleName());
+          .thenComparing(problem -> problem.getClass().getSimpleName())
+          .thenComparing(Problem::severity);
 
-  private final Set<Problem> problems = new LinkedHashSet<>();
+  /// Most things have no problem.
+  private Set<Problem> problems = Set.of();
 
   void add(Problem problem) {
+    if (problems.isEmpty()) {
+      problems = new LinkedHashSet<>();
+    }
     problems.add(problem);
   }
 
   void addAll(Collection<Problem> more) {
-    problems.addAll(more);
+    more.forEach(this::add);
+  }
+
+  /// All of them as they came.
+  List<Problem> list() {
+    return List.copyOf(problems);
   }
 
   /// All of them by object, subject and text.

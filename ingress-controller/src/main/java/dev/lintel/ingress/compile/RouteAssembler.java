@@ -34,11 +34,14 @@ final class RouteAssembler {
   private final Map<ObjectKey, RuntimeException> failed = new TreeMap<>();
 
   RouteAssembler(
-      List<Feature<?>> features, CertificateChoice certificates, UpstreamAssembly upstreams) {
+      List<Feature<?>> features,
+      CertificateChoice certificates,
+      UpstreamAssembly upstreams,
+      Optional<UpstreamKey> defaultBackend) {
     this.features = features;
     this.certificates = certificates;
     this.upstreams = upstreams;
-    this.defaultBackend = upstreams.ofFlag();
+    this.defaultBackend = defaultBackend;
   }
 
   /// Ingresses that a fault of Lintel kept from being compiled, and that fault.
@@ -49,6 +52,7 @@ final class RouteAssembler {
   /// The route that a wish asks for.
   RoutePlan to(HostDraft draft, boolean isRegex, Match match, Wish wish) {
     return toUpstream(
+        draft,
         context(draft, wish.path(), isRegex, wish.isCatchAll()),
         match,
         wish.ingress(),
@@ -68,14 +72,14 @@ final class RouteAssembler {
     RouteContext context = context(draft, "/", isRegex, false);
     BackendView fallback = keeper.view().defaultBackend();
     if (fallback != null && fallback.resource() == null) {
-      return toUpstream(context, match, keeper, "defaultBackend", fallback);
+      return toUpstream(draft, context, match, keeper, "defaultBackend", fallback);
     }
-    List<FeaturePlan> plans = features(keeper, context);
+    List<FeaturePlan> plans = features(draft, keeper, context);
     return new RoutePlan(
         match,
         "/",
         nobody(),
-        new Origin(keeper.view().key().toString(), ""),
+        new Origin(keeper.name(), ""),
         labels(host, "/", keeper, null),
         plans,
         closed(keeper, null));
@@ -93,28 +97,30 @@ final class RouteAssembler {
   }
 
   private RoutePlan toUpstream(
+      HostDraft draft,
       RouteContext context,
       Match match,
       IngressReading ingress,
       String field,
       BackendView backend) {
-    UpstreamKey upstream = upstreams.named(ingress, field, backend);
-    List<FeaturePlan> plans = features(ingress, context);
+    UpstreamKey upstream = upstreams.named(draft, ingress, field, backend);
+    List<FeaturePlan> plans = features(draft, ingress, context);
     return new RoutePlan(
         match,
         context.path(),
         new ToUpstream(upstream),
-        new Origin(ingress.view().key().toString(), field),
+        new Origin(ingress.name(), field),
         labels(context.host(), context.path(), ingress, upstream),
         plans,
-        closed(ingress, ingress.closedByProtocol()));
+        closed(ingress, ingress.closedByProtocol(draft)));
   }
 
   private Target nobody() {
     return defaultBackend.<Target>map(ToUpstream::new).orElseGet(NotFound::new);
   }
 
-  private List<FeaturePlan> features(IngressReading ingress, RouteContext context) {
+  private List<FeaturePlan> features(
+      HostDraft draft, IngressReading ingress, RouteContext context) {
     List<FeaturePlan> plans = new ArrayList<>();
     AnnotationReader reader = ingress.reader();
     reader.enter(context);
@@ -125,6 +131,7 @@ final class RouteAssembler {
     } catch (RuntimeException e) {
       failed.putIfAbsent(ingress.view().key(), e);
     }
+    reader.drain(draft.problems()::add, draft.lookups()::add);
     return List.copyOf(plans);
   }
 
@@ -143,9 +150,7 @@ final class RouteAssembler {
         ingress == null ? "" : ingress.view().key().name(),
         upstream == null ? "" : upstream.service(),
         upstream == null ? "" : upstream.port(),
-        upstream == null
-            ? NOBODY
-            : upstream.namespace() + "-" + upstream.service() + "-" + upstream.port(),
+        upstream == null ? NOBODY : upstreams.name(upstream),
         host.isEmpty() ? "_" : host,
         path);
   }

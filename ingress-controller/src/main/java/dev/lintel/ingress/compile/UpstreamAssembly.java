@@ -1,5 +1,7 @@
 package dev.lintel.ingress.compile;
 
+import dev.lintel.ingress.compile.HostPiece.GuardWish;
+import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
 import dev.lintel.ingress.plan.UpstreamPlan.GuardPlan;
@@ -10,27 +12,35 @@ import dev.lintel.ingress.snapshot.IngressView.BackendView;
 import dev.lintel.ingress.snapshot.KubernetesSnapshot;
 import dev.lintel.ingress.snapshot.ObjectKey;
 import dev.lintel.ingress.snapshot.ServiceView;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The upstreams that routes name. Ingresses that name the same Service and port share one; its
 /// guards are those of the oldest Ingress that asks for any.
 final class UpstreamAssembly {
-  private static final Comparator<IngressReading> OLDEST_FIRST =
-      Comparator.comparingInt(IngressReading::rank);
+  private static final Comparator<GuardWish> OLDEST_FIRST =
+      Comparator.comparing(GuardWish::ingress, ClassSelection.OLDEST_FIRST);
 
   private final KubernetesSnapshot snapshot;
   private final CompileOptions options;
   private final ProblemLog problems;
-  private final Map<UpstreamKey, UpstreamPlan.Kind> kinds = new HashMap<>();
-  private final Map<UpstreamKey, TreeSet<IngressReading>> users = new HashMap<>();
 
+  /// The upstreams met so far; routes share the key of each.
+  private final Map<UpstreamKey, Named> named = new HashMap<>();
+
+  private record Named(UpstreamKey key, String name, UpstreamPlan.Kind kind) {}
+
+  /// @param problems told of the flag, and of guards that contradict each other
   UpstreamAssembly(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
     this.snapshot = snapshot;
     this.options = options;
@@ -38,20 +48,40 @@ final class UpstreamAssembly {
   }
 
   /// The upstream that an Ingress names at `field`; made where it is new.
-  UpstreamKey named(IngressReading ingress, String field, BackendView backend) {
+  UpstreamKey named(HostDraft draft, IngressReading ingress, String field, BackendView backend) {
     String port =
         backend.portNumber() > 0
             ? Integer.toString(backend.portNumber())
             : backend.portName() == null ? "" : backend.portName();
-    UpstreamKey key = new UpstreamKey(ingress.view().key().namespace(), backend.service(), port);
-    UpstreamPlan.Kind kind = kind(key);
-    if (kind instanceof UpstreamPlan.Missing(String reason)) {
-      problems.add(
-          new Problem.UnresolvedReference(
-              ingress.source(), field, reason, "", "its requests get 503", Severity.ERROR));
+    Named upstream =
+        named(new UpstreamKey(ingress.view().key().namespace(), backend.service(), port));
+    if (upstream.kind() instanceof UpstreamPlan.Missing(String reason)) {
+      draft
+          .problems()
+          .add(
+              new Problem.UnresolvedReference(
+                  ingress.source(), field, reason, "", "its requests get 503", Severity.ERROR));
     }
-    users.computeIfAbsent(key, _ -> new TreeSet<>(OLDEST_FIRST)).add(ingress);
-    return key;
+    GuardPlan guard = ingress.upstreamGuard();
+    if (guard != null) {
+      draft.guardWishes().add(new GuardWish(upstream.key(), ingress.view(), guard));
+    }
+    return upstream.key();
+  }
+
+  /// What logs call an upstream.
+  String name(UpstreamKey key) {
+    return named(key).name();
+  }
+
+  private Named named(UpstreamKey key) {
+    Named known = named.get(key);
+    if (known == null) {
+      String name = key.namespace() + "-" + key.service() + "-" + key.port();
+      known = new Named(key, name, resolved(key));
+      named.put(key, known);
+    }
+    return known;
   }
 
   /// The upstream of `--default-backend-service`, on its first port; empty where there is none.
@@ -73,21 +103,43 @@ final class UpstreamAssembly {
       return Optional.empty();
     }
     String port = Integer.toString(service.ports().get(0).port());
-    UpstreamKey upstream = new UpstreamKey(key.namespace(), key.name(), port);
-    kind(upstream);
-    return Optional.of(upstream);
+    return Optional.of(named(new UpstreamKey(key.namespace(), key.name(), port)).key());
   }
 
-  /// All of them, sorted.
-  SortedMap<UpstreamKey, UpstreamPlan> plans() {
+  /// The upstreams of all these hosts and that of the flag, sorted.
+  ///
+  /// @param before those of an earlier compilation
+  /// @param changed the Services that are others now than they were for `before`
+  SortedMap<UpstreamKey, UpstreamPlan> plans(
+      Collection<HostPiece> hosts,
+      Optional<UpstreamKey> ofFlag,
+      Map<UpstreamKey, UpstreamPlan> before,
+      Set<ObjectKey> changed) {
+    Set<UpstreamKey> keys = new HashSet<>();
+    ofFlag.ifPresent(keys::add);
+    Map<UpstreamKey, List<GuardWish>> wishes = new TreeMap<>();
+    for (HostPiece host : hosts) {
+      for (RoutePlan route : host.plan().routes()) {
+        if (route.target() instanceof RoutePlan.ToUpstream(UpstreamKey key)) {
+          keys.add(key);
+        }
+      }
+      for (GuardWish wish : host.wishes()) {
+        wishes.computeIfAbsent(wish.upstream(), _ -> new ArrayList<>()).add(wish);
+      }
+    }
     SortedMap<UpstreamKey, UpstreamPlan> plans = new TreeMap<>();
-    new TreeMap<>(kinds)
-        .forEach((key, kind) -> plans.put(key, new UpstreamPlan(key, kind, guard(key))));
+    for (UpstreamKey key : keys) {
+      GuardPlan guard = guard(key, wishes.getOrDefault(key, List.of()));
+      UpstreamPlan old = before.get(key);
+      boolean stays =
+          old != null
+              && old.guard().equals(guard)
+              && (changed.isEmpty()
+                  || !changed.contains(new ObjectKey(key.namespace(), key.service())));
+      plans.put(key, stays ? old : new UpstreamPlan(key, named(key).kind(), guard));
+    }
     return plans;
-  }
-
-  private UpstreamPlan.Kind kind(UpstreamKey key) {
-    return kinds.computeIfAbsent(key, this::resolved);
   }
 
   private UpstreamPlan.Kind resolved(UpstreamKey key) {
@@ -161,28 +213,25 @@ final class UpstreamAssembly {
     return byName != null ? byName : byTarget;
   }
 
-  private GuardPlan guard(UpstreamKey key) {
-    GuardPlan chosen = null;
-    IngressReading winner = null;
-    for (IngressReading user : users.getOrDefault(key, new TreeSet<>(OLDEST_FIRST))) {
-      GuardPlan asked = user.upstreamGuard();
-      if (asked == null) {
-        continue;
-      }
-      if (winner == null || chosen == null) {
-        chosen = asked;
-        winner = user;
-      } else if (!asked.equals(chosen)) {
+  private GuardPlan guard(UpstreamKey key, List<GuardWish> wishes) {
+    if (wishes.isEmpty()) {
+      return GuardPlan.OFF;
+    }
+    List<GuardWish> sorted = new ArrayList<>(wishes);
+    sorted.sort(OLDEST_FIRST);
+    GuardWish winner = sorted.get(0);
+    for (GuardWish wish : sorted) {
+      if (!wish.guard().equals(winner.guard())) {
         problems.add(
             new Problem.Conflict(
-                user.source(),
+                new Source("Ingress", wish.ingress().key().toString()),
                 "upstream " + key,
-                "asks for other guards than " + winner.view().key(),
+                "asks for other guards than " + winner.ingress().key(),
                 "",
-                "those of " + winner.view().key() + " count, which is older",
+                "those of " + winner.ingress().key() + " count, which is older",
                 Severity.WARNING));
       }
     }
-    return chosen == null ? GuardPlan.OFF : chosen;
+    return winner.guard();
   }
 }

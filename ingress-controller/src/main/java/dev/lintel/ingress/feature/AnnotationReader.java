@@ -8,7 +8,9 @@ import dev.lintel.ingress.problem.Problem.Source;
 import dev.lintel.ingress.snapshot.ConfigMapView;
 import dev.lintel.ingress.snapshot.IngressView;
 import dev.lintel.ingress.snapshot.KubernetesSnapshot;
+import dev.lintel.ingress.snapshot.Lookup;
 import dev.lintel.ingress.snapshot.ObjectKey;
+import dev.lintel.ingress.snapshot.ObjectKind;
 import dev.lintel.ingress.snapshot.SecretView;
 import dev.lintel.ingress.snapshot.ServiceView;
 import java.util.IdentityHashMap;
@@ -17,26 +19,30 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The settings of one Ingress as its features may read them, for one route at a time.
 ///
-/// Every fault becomes a `Problem`, once, however many routes read it. A fault of a guard also
-/// closes each route that reads it. Features reach Secrets, ConfigMaps and Services only through
-/// this reader, so every reference is checked and known. Used by one thread.
+/// Every fault becomes a `Problem`: one of the annotations themselves the first time it is read,
+/// one that depends on the route or on other objects for each route. A fault of a guard also closes
+/// each route that reads it. Features reach Secrets, ConfigMaps and Services only through this
+/// reader, so every reference is checked and known. Used by one thread.
 public final class AnnotationReader {
   /// What the Ingress says about one setting.
   ///
   /// @param isSet whether the annotation is there and can be read
   private record Own(boolean isSet, @Nullable Object value, @Nullable String closes) {}
 
+  private static final Own NOT_WRITTEN = new Own(false, null, null);
+
   private final IngressView ingress;
   private final KubernetesSnapshot snapshot;
   private final GlobalReader globals;
   private final boolean crossNamespace;
-  private final Map<Setting<?>, Own> known = new IdentityHashMap<>();
-  private final Set<Problem> problems = new LinkedHashSet<>();
-  private final Set<ObjectKey> secrets = new LinkedHashSet<>();
+  private final Map<Setting<?>, Own> known = new IdentityHashMap<>(4);
+  private Set<Problem> problems = Set.of();
+  private Set<Lookup> lookups = Set.of();
   private RouteContext route = new RouteContext("", "/", false, false, false, "");
   private @Nullable String closed;
 
@@ -102,26 +108,25 @@ public final class AnnotationReader {
   /// The Secret that `setting` names; empty where none is named, and where it is missing or in a
   /// namespace that may not be used: then there is a problem, and a guard's route is closed.
   public Optional<SecretView> secret(Setting<Reference> setting) {
-    Optional<ObjectKey> key = find(setting).map(this::key);
-    key.ifPresent(secrets::add);
-    return key.filter(k -> mayUse(setting, k))
-        .flatMap(k -> found(setting, "Secret", k, snapshot.secrets().get(k)));
+    return object(setting, ObjectKind.SECRET, snapshot.secrets());
   }
 
   /// The ConfigMap that `setting` names, as with [#secret].
   public Optional<ConfigMapView> configMap(Setting<Reference> setting) {
-    return find(setting)
-        .map(this::key)
-        .filter(k -> mayUse(setting, k))
-        .flatMap(k -> found(setting, "ConfigMap", k, snapshot.configMaps().get(k)));
+    return object(setting, ObjectKind.CONFIG_MAP, snapshot.configMaps());
   }
 
   /// The Service that `setting` names, as with [#secret].
   public Optional<ServiceView> service(Setting<Reference> setting) {
-    return find(setting)
-        .map(this::key)
-        .filter(k -> mayUse(setting, k))
-        .flatMap(k -> found(setting, "Service", k, snapshot.services().get(k)));
+    return object(setting, ObjectKind.SERVICE, snapshot.services());
+  }
+
+  private <O> Optional<O> object(
+      Setting<Reference> setting, ObjectKind kind, Map<ObjectKey, O> objects) {
+    Optional<ObjectKey> key = find(setting).map(this::key);
+    key.ifPresent(named -> note(new Lookup(kind, named)));
+    return key.filter(named -> mayUse(setting, named))
+        .flatMap(named -> found(setting, kind.kind(), named, objects.get(named)));
   }
 
   /// Closes the route being read: the setting guards something and cannot be honoured.
@@ -129,7 +134,7 @@ public final class AnnotationReader {
   /// @param found what was found, e.g. `Secret default/users has no key "auth"`
   /// @param expected what would have been right; may be empty
   public void deny(Setting<?> setting, String found, String expected) {
-    problems.add(
+    note(
         new Problem.Denied(
             source(), setting.label(), found, expected, CLOSED_EFFECT, Severity.ERROR));
     close(setting.label() + ": " + found);
@@ -139,7 +144,7 @@ public final class AnnotationReader {
   ///
   /// @param effect what happens instead, e.g. `line 3 is left out`
   public void problem(Setting<?> setting, String found, String expected, String effect) {
-    problems.add(
+    note(
         new Problem.InvalidValue(
             source(), setting.label(), found, expected, effect, Severity.WARNING));
   }
@@ -149,14 +154,12 @@ public final class AnnotationReader {
     return closed;
   }
 
-  /// What was wrong so far, in the order of reading.
-  public Set<Problem> problems() {
-    return problems;
-  }
-
-  /// The Secrets that settings named so far, whether they exist or not.
-  public Set<ObjectKey> secrets() {
-    return secrets;
+  /// Hands over what was wrong and what was looked up since the last time, and forgets it.
+  public void drain(Consumer<? super Problem> problem, Consumer<? super Lookup> lookup) {
+    problems.forEach(problem);
+    lookups.forEach(lookup);
+    problems = Set.of();
+    lookups = Set.of();
   }
 
   /// What a user is told of a closed route.
@@ -170,6 +173,20 @@ public final class AnnotationReader {
     if (closed == null) {
       closed = reason;
     }
+  }
+
+  private void note(Problem problem) {
+    if (problems.isEmpty()) {
+      problems = new LinkedHashSet<>();
+    }
+    problems.add(problem);
+  }
+
+  private void note(Lookup lookup) {
+    if (lookups.isEmpty()) {
+      lookups = new LinkedHashSet<>();
+    }
+    lookups.add(lookup);
   }
 
   private ObjectKey key(Reference reference) {
@@ -198,7 +215,7 @@ public final class AnnotationReader {
   }
 
   private void unresolved(Setting<?> setting, String found, String expected) {
-    problems.add(
+    note(
         new Problem.UnresolvedReference(
             source(),
             setting.label(),
@@ -214,27 +231,27 @@ public final class AnnotationReader {
   private Own own(Setting<?> setting) {
     Own own = known.get(setting);
     if (own == null) {
-      own = read(setting);
+      String text = written(setting);
+      if (text == null) {
+        return NOT_WRITTEN; // most are not: that is told as fast as it is remembered
+      }
+      own = read(setting, text);
       known.put(setting, own);
     }
     return own;
   }
 
-  private <T> Own read(Setting<T> setting) {
-    String text = written(setting);
-    if (text == null) {
-      return new Own(false, null, null);
-    }
+  private <T> Own read(Setting<T> setting, String text) {
     return switch (Values.read(setting, text)) {
       case Reading.Value<T>(T value) -> new Own(true, value, null);
       case Reading.Fault<T>(String found, String expected) -> {
         if (setting.isGuard()) {
-          problems.add(
+          note(
               new Problem.Denied(
                   source(), setting.label(), found, expected, CLOSED_EFFECT, Severity.ERROR));
           yield new Own(false, null, setting.label() + ": " + found);
         }
-        problems.add(
+        note(
             new Problem.InvalidValue(
                 source(),
                 setting.label(),
@@ -255,14 +272,13 @@ public final class AnnotationReader {
     if (!setting.isAnnotation() || ingress.annotations().isEmpty()) {
       return null;
     }
-    String text = ingress.annotations().get(globals.annotation(setting, setting.name()));
-    String best = text == null ? null : Values.trimmed(text);
-    for (String alias : setting.aliases()) {
+    String best = null;
+    for (String name : globals.annotations(setting)) {
+      String text = ingress.annotations().get(name);
+      best = text == null ? best : Values.trimmed(text);
       if (best != null && !best.isEmpty()) {
         return best;
       }
-      String older = ingress.annotations().get(globals.annotation(setting, alias));
-      best = older == null ? best : Values.trimmed(older);
     }
     return best;
   }

@@ -1,12 +1,15 @@
 package dev.lintel.ingress.feature;
 
 import dev.lintel.ingress.feature.Setting.Risk;
+import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /// Settings of the whole controller that belong to no feature; read by the compiler.
 public final class GlobalRules {
+  private static final int LONGEST_SECONDS = 86_400;
+
   /// The access log's format.
   public static final Setting<String> LOG_FORMAT =
       Setting.text("log-format-upstream", Pattern.compile(".+", Pattern.DOTALL), 16_384, "text")
@@ -35,9 +38,69 @@ public final class GlobalRules {
           .defaultsTo(true)
           .text("`false` exempts the routes from the ConfigMap's `global-auth-url`.");
 
+  /// How long a client may take for a request's head.
+  public static final Setting<Integer> CLIENT_HEADER_TIMEOUT =
+      Setting.seconds("client-header-timeout", 1, LONGEST_SECONDS)
+          .onlyInConfigMap()
+          .defaultsTo(ClientPlan.USUAL.header())
+          .text("Seconds in which a request's head must be complete.");
+
+  /// How long a client may be silent within a request's body.
+  public static final Setting<Integer> CLIENT_BODY_TIMEOUT =
+      Setting.seconds("client-body-timeout", 1, LONGEST_SECONDS)
+          .onlyInConfigMap()
+          .defaultsTo(ClientPlan.USUAL.body())
+          .text("Seconds that a client may be silent within a request's body.");
+
+  /// How long a connection may wait for its next request.
+  public static final Setting<Integer> KEEP_ALIVE =
+      Setting.seconds("keep-alive", 0, LONGEST_SECONDS)
+          .onlyInConfigMap()
+          .defaultsTo(ClientPlan.USUAL.keepAlive())
+          .text(
+              "Seconds that a client's connection may wait for its next request; 0 closes it after"
+                  + " each answer.");
+
+  /// How many requests a connection serves.
+  public static final Setting<Integer> KEEP_ALIVE_REQUESTS =
+      Setting.wholeNumber("keep-alive-requests", 1, 1_000_000_000)
+          .onlyInConfigMap()
+          .text(
+              "Requests that a client's connection serves before it is closed; 1000 over HTTP/1.1"
+                  + " and 10000 over HTTP/2 where it is not set.");
+
+  /// Whether field names may hold underscores.
+  public static final Setting<Boolean> UNDERSCORES =
+      Setting.bool("enable-underscores-in-headers")
+          .onlyInConfigMap()
+          .defaultsTo(ClientPlan.USUAL.underscores())
+          .text(
+              "Forwards request header fields with underscores in their names, but for those that a"
+                  + " server could take for a field of the proxy, such as `X_Forwarded_For`.");
+
+  /// Whether odd field names are left out.
+  public static final Setting<Boolean> IGNORE_INVALID =
+      Setting.bool("ignore-invalid-headers")
+          .onlyInConfigMap()
+          .defaultsTo(ClientPlan.USUAL.ignoresInvalid())
+          .text(
+              "Leaves out request header fields whose names hold more than letters, digits and"
+                  + " hyphens. `false` forwards all that HTTP allows; what it does not gets 400 in"
+                  + " any case.");
+
   /// All of them.
   public static final List<Setting<?>> ALL =
-      List.of(LOG_FORMAT, ALLOW_CROSS_NAMESPACE, RISK_LEVEL, ENABLE_GLOBAL_AUTH);
+      List.of(
+          CLIENT_HEADER_TIMEOUT,
+          CLIENT_BODY_TIMEOUT,
+          KEEP_ALIVE,
+          KEEP_ALIVE_REQUESTS,
+          UNDERSCORES,
+          IGNORE_INVALID,
+          LOG_FORMAT,
+          ALLOW_CROSS_NAMESPACE,
+          RISK_LEVEL,
+          ENABLE_GLOBAL_AUTH);
 
   private GlobalRules() {}
 }

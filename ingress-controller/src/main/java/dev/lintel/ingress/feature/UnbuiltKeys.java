@@ -74,21 +74,15 @@ public final class UnbuiltKeys {
       proxy-stream-next-upstream-tries | behaviour | low | 3 | TCP and UDP services | -
       proxy-stream-responses | behaviour | low | 1 | TCP and UDP services | -
       large-client-header-buffers | behaviour | low | 4 8k | another limit of request heads | -
-      client-header-timeout | behaviour | low | 60 | another time limit for request heads | -
-      client-body-timeout | behaviour | low | 60 | another time limit for request bodies | -
       disable-ipv6 | behaviour | low | false | other listeners | -
       bind-address | behaviour | low | "" (all) | other listeners | -
       disable-ipv6-dns | behaviour | low | false | another look-up of names | -
-      enable-underscores-in-headers | behaviour | low | false | names of header fields with underscores | -
-      ignore-invalid-headers | behaviour | low | true | an answer 400 to malformed header fields | -
       enable-ocsp | behaviour | low | false | stapled OCSP answers | -
       retry-non-idempotent | behaviour | low | false | other rules for another try | -
       proxy-next-upstream | behaviour | low | error timeout | other rules for another try | -
       proxy-next-upstream-timeout | behaviour | low | 0 | other rules for another try | -
       proxy-next-upstream-tries | behaviour | low | 3 | other rules for another try | -
       http2-max-concurrent-streams | behaviour | low | 128 | another number of HTTP/2 streams | -
-      keep-alive | behaviour | low | 75 | another life of client connections | -
-      keep-alive-requests | behaviour | low | 1000 | another life of client connections | -
       upstream-keepalive-connections | behaviour | low | 320 | another life of upstream connections | -
       upstream-keepalive-time | behaviour | low | 1h | another life of upstream connections | -
       upstream-keepalive-timeout | behaviour | low | 60 | another life of upstream connections | -

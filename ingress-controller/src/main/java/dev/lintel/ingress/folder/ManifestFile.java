@@ -19,7 +19,10 @@ record ManifestFile(
     String name,
     Map<Identity, Located> objects,
     List<Problem> problems,
-    Map<String, ParsedDocument> documents) {
+    Map<Digest, ParsedDocument> documents) {
+
+  /// The beginning of a SHA-256 sum: two texts that share it are the same.
+  record Digest(long high, long low) {}
 
   /// The identity of an object.
   record Identity(ObjectKind kind, ObjectKey key) {

@@ -1,5 +1,6 @@
 package dev.lintel.ingress.folder;
 
+import dev.lintel.ingress.folder.ManifestFile.Digest;
 import dev.lintel.ingress.folder.ManifestFile.Identity;
 import dev.lintel.ingress.folder.ManifestFile.Located;
 import dev.lintel.ingress.folder.ParsedDocument.Fault;
@@ -7,12 +8,12 @@ import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.problem.Problem.Severity;
 import dev.lintel.ingress.problem.Problem.Source;
 import dev.lintel.ingress.snapshot.ObjectView;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +39,12 @@ public final class ManifestReader {
     String name = before.name();
     Map<Identity, Located> objects = new LinkedHashMap<>();
     List<Problem> problems = new ArrayList<>();
-    Map<String, ParsedDocument> documents = new HashMap<>();
+    Map<Digest, ParsedDocument> documents = new HashMap<>();
     boolean whole = true;
     MessageDigest digest = sha256();
     for (DocumentText part : DocumentText.split(text)) {
-      String id =
-          HexFormat.of().formatHex(digest.digest(part.text().getBytes(StandardCharsets.UTF_8)));
+      ByteBuffer sum = ByteBuffer.wrap(digest.digest(part.text().getBytes(StandardCharsets.UTF_8)));
+      Digest id = new Digest(sum.getLong(), sum.getLong());
       ParsedDocument document = before.documents().get(id);
       if (document == null) {
         document = DocumentParser.parse(part.text());

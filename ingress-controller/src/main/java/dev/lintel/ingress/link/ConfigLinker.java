@@ -1,6 +1,7 @@
 package dev.lintel.ingress.link;
 
 import dev.lintel.ingress.link.LinkedHost.LinkedRoute;
+import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.ProxyPlan;
 import dev.lintel.ingress.plan.RoutePlan;
@@ -8,15 +9,16 @@ import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
 import dev.lintel.proxy.ProxyConfig;
 import dev.lintel.proxy.ProxySettings;
+import dev.lintel.proxy.message.FieldNames;
 import dev.lintel.proxy.observe.RouteLabels;
-import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Joins a plan with live state to the configuration that serves it.
@@ -29,6 +31,7 @@ public final class ConfigLinker {
   private final LiveCertificates certificates = new LiveCertificates();
   private final RouteLinker routes;
   private Map<String, LinkedHost> hosts = Map.of();
+  private Map<UpstreamKey, Upstream> targets = Map.of();
 
   /// @param upstreams whose upstreams the configurations send to
   /// @param ports the ports that clients reach, for redirects
@@ -42,21 +45,53 @@ public final class ConfigLinker {
   public ProxyConfig link(ProxyPlan plan, long generation) {
     state.begin();
     upstreams.begin();
-    Map<UpstreamKey, Upstream> targets = new TreeMap<>();
-    for (UpstreamPlan upstream : plan.upstreams().values()) {
-      targets.put(upstream.key(), upstreams.use(upstream));
-    }
+    Targets now = targets(plan);
     Map<String, LinkedHost> linked = HashMap.newHashMap(plan.hosts().size());
     RoutingTable.Builder table = RoutingTable.builder(routes.notFound());
     for (HostPlan host : plan.hosts()) {
-      LinkedHost made = link(host, hosts.get(host.host()), targets);
+      LinkedHost made = link(host, hosts.get(host.host()), now);
       linked.put(host.host(), made);
-      enter(made, table);
+      table.host(host.host(), made.paths());
     }
     ProxyConfig config =
-        new ProxyConfig(generation, table.build(), certificates.index(plan), ProxySettings.DEFAULT);
+        new ProxyConfig(
+            generation, table.build(), certificates.index(plan), settings(plan.global().client()));
     hosts = linked;
+    targets = now.all();
     return config;
+  }
+
+  /// @param moved those that are another object than in the configuration linked last
+  private record Targets(Map<UpstreamKey, Upstream> all, Set<UpstreamKey> moved) {}
+
+  @SuppressWarnings("ReferenceEquality") // an upstream is what it is, not what it looks like
+  private Targets targets(ProxyPlan plan) {
+    Map<UpstreamKey, Upstream> all = HashMap.newHashMap(plan.upstreams().size());
+    Set<UpstreamKey> moved = new HashSet<>();
+    for (UpstreamPlan upstream : plan.upstreams().values()) {
+      Upstream used = upstreams.use(upstream);
+      all.put(upstream.key(), used);
+      Upstream before = targets.get(upstream.key());
+      if (before != null && before != used) {
+        moved.add(upstream.key());
+      }
+    }
+    return new Targets(all, moved);
+  }
+
+  /// A connection that may not wait serves one request.
+  private static ProxySettings settings(ClientPlan client) {
+    boolean waits = client.keepAlive() > 0;
+    return new ProxySettings(
+        1_000 * client.header(),
+        1_000 * client.body(),
+        ProxySettings.DEFAULT.sendTimeoutMillis(),
+        1_000 * Math.max(1, client.keepAlive()),
+        waits ? client.requests() : 1,
+        client.http2Requests(),
+        !client.ignoresInvalid()
+            ? FieldNames.ANY
+            : client.underscores() ? FieldNames.WITH_UNDERSCORES : FieldNames.PLAIN);
   }
 
   /// What logs and metrics call the routes of the configuration linked last.
@@ -77,9 +112,8 @@ public final class ConfigLinker {
     certificates.retire();
   }
 
-  private LinkedHost link(
-      HostPlan plan, @Nullable LinkedHost before, Map<UpstreamKey, Upstream> targets) {
-    if (before != null && before.plan().equals(plan) && isCurrent(before, targets)) {
+  private LinkedHost link(HostPlan plan, @Nullable LinkedHost before, Targets now) {
+    if (before != null && before.plan().equals(plan) && isCurrent(before, now.moved())) {
       for (LinkedRoute route : before.routes()) {
         route.used().forEach(state::keep);
       }
@@ -94,28 +128,32 @@ public final class ConfigLinker {
     List<LinkedRoute> made = new ArrayList<>(plan.routes().size());
     for (RoutePlan route : plan.routes()) {
       LinkedRoute old = known.get(route);
-      if (old != null && isCurrent(old, targets)) {
+      if (old != null && isCurrent(old, now.moved())) {
         old.used().forEach(state::keep);
         made.add(old);
       } else {
-        made.add(routes.link(route, target(route, targets)));
+        made.add(routes.link(route, target(route, now.all())));
       }
     }
-    return new LinkedHost(plan, made);
+    return LinkedHost.of(plan, made);
   }
 
-  private static boolean isCurrent(LinkedHost host, Map<UpstreamKey, Upstream> targets) {
+  private static boolean isCurrent(LinkedHost host, Set<UpstreamKey> moved) {
+    if (moved.isEmpty()) {
+      return true;
+    }
     for (LinkedRoute route : host.routes()) {
-      if (!isCurrent(route, targets)) {
+      if (!isCurrent(route, moved)) {
         return false;
       }
     }
     return true;
   }
 
-  @SuppressWarnings("ReferenceEquality") // an upstream is what it is, not what it looks like
-  private static boolean isCurrent(LinkedRoute route, Map<UpstreamKey, Upstream> targets) {
-    return route.route().upstream() == target(route.plan(), targets);
+  private static boolean isCurrent(LinkedRoute route, Set<UpstreamKey> moved) {
+    return moved.isEmpty()
+        || !(route.plan().target() instanceof RoutePlan.ToUpstream(UpstreamKey key)
+            && moved.contains(key));
   }
 
   private static @Nullable Upstream target(RoutePlan plan, Map<UpstreamKey, Upstream> targets) {
@@ -123,22 +161,5 @@ public final class ConfigLinker {
       case RoutePlan.ToUpstream to -> targets.get(to.key());
       case RoutePlan.NotFound _ -> null;
     };
-  }
-
-  private static void enter(LinkedHost host, RoutingTable.Builder table) {
-    String name = host.plan().host();
-    for (LinkedRoute route : host.routes()) {
-      Route target = route.route();
-      String path = route.plan().path();
-      switch (route.plan().match()) {
-        case EXACT -> table.exact(name, path, target);
-        case PREFIX -> table.prefix(name, path, target);
-        case REGEX -> {
-          if (route.regex() != null) {
-            table.regex(name, route.regex(), target);
-          }
-        }
-      }
-    }
   }
 }

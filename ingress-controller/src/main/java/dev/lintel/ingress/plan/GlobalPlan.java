@@ -3,7 +3,8 @@ package dev.lintel.ingress.plan;
 /// Settings of the whole proxy that no route carries.
 ///
 /// @param logFormat the access log's format (`log-format-upstream`)
-public record GlobalPlan(String logFormat) {
+/// @param client rules for the connections of clients
+public record GlobalPlan(String logFormat, ClientPlan client) {
   /// ingress-nginx's format of the access log.
   public static final String USUAL_LOG_FORMAT =
       "$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent"

@@ -6,8 +6,10 @@ import dev.lintel.ingress.plan.RoutePlan.Target;
 import dev.lintel.ingress.plan.RoutePlan.ToUpstream;
 import dev.lintel.ingress.plan.UpstreamPlan.GuardPlan;
 import dev.lintel.ingress.problem.Problem;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /// Prints a plan as text that people read and tests compare: one line for each host, route and
@@ -22,6 +24,25 @@ public final class PlanPrinter {
   /// The text of a plan; lines end with a line feed.
   public static String print(ProxyPlan plan) {
     return new PlanPrinter().plan(plan);
+  }
+
+  /// A sum of what a plan prints as, without its whole text at once: equal on replicas that serve
+  /// the same.
+  public static long checksum(ProxyPlan plan) {
+    CRC32 sum = new CRC32();
+    PlanPrinter printer = new PlanPrinter();
+    for (HostPlan host : plan.hosts()) {
+      printer.host(host, plan.certificates().get(host.host()));
+      printer.drain(sum);
+    }
+    printer.rest(plan);
+    printer.drain(sum);
+    return sum.getValue();
+  }
+
+  private void drain(CRC32 sum) {
+    sum.update(out.toString().getBytes(StandardCharsets.UTF_8));
+    out.setLength(0);
   }
 
   /// The text of problems, a line each, in the order given.
@@ -53,6 +74,11 @@ public final class PlanPrinter {
     for (HostPlan host : plan.hosts()) {
       host(host, plan.certificates().get(host.host()));
     }
+    rest(plan);
+    return out.toString();
+  }
+
+  private void rest(ProxyPlan plan) {
     out.append("certificates\n");
     certificate("(default)", plan.defaultCertificate());
     plan.certificates().forEach(this::certificate);
@@ -63,7 +89,9 @@ public final class PlanPrinter {
     if (!plan.global().logFormat().equals(GlobalPlan.USUAL_LOG_FORMAT)) {
       out.append("log format ").append(RecordText.of(plan.global().logFormat())).append('\n');
     }
-    return out.toString();
+    if (!plan.global().client().equals(ClientPlan.USUAL)) {
+      out.append(RecordText.of(plan.global().client())).append('\n');
+    }
   }
 
   private void host(HostPlan host, @Nullable CertificatePlan certificate) {

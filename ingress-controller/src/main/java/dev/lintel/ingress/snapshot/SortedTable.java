@@ -17,10 +17,10 @@ final class SortedTable<K extends Comparable<K>, V> {
 
   /// Whether this changed anything.
   boolean put(K key, V value) {
-    V before = live.put(key, value);
-    if (value.equals(before)) {
-      return false;
+    if (value.equals(live.get(key))) {
+      return false; // the object that is there stays: whoever knows it sees that nothing changed
     }
+    live.put(key, value);
     frozen = null;
     return true;
   }

@@ -32,6 +32,8 @@ final class RandomIngresses {
           Map.entry(PREFIX + "limit-rps", List.of("5", "many")),
           Map.entry(PREFIX + "limit-rpm", List.of("5", "many")),
           Map.entry(PREFIX + "auth-url", List.of("http://auth")),
+          Map.entry(PREFIX + "auth-type", List.of("basic", "digest")),
+          Map.entry(PREFIX + "auth-secret", List.of("users", "other/users")),
           Map.entry(PREFIX + "whitelist-source-range", List.of("10.0.0.0/8")),
           Map.entry(PREFIX + "canary", List.of("true", "false")),
           Map.entry(PREFIX + "backend-protocol", List.of("HTTP", "GRPC")),
@@ -53,7 +55,8 @@ final class RandomIngresses {
     return made;
   }
 
-  private IngressView ingress(int index) {
+  /// One of a number of Ingresses: of equal numbers, one in each namespace.
+  IngressView ingress(int index) {
     return new IngressView(
         new ObjectKey(random.nextBoolean() ? "default" : "other", "ingress" + index),
         "uid" + index,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lintel.ingress.plan.CertificatePlan;
+import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
 import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.ProxyPlan;
@@ -72,7 +73,11 @@ class ConfigLinkerTest {
     SortedMap<UpstreamKey, UpstreamPlan> targets = new TreeMap<>();
     upstreams.forEach(each -> targets.put(each.key(), each));
     return new ProxyPlan(
-        List.of(hosts), new TreeMap<>(certificates), CERTIFICATE, targets, new GlobalPlan(""));
+        List.of(hosts),
+        new TreeMap<>(certificates),
+        CERTIFICATE,
+        targets,
+        new GlobalPlan("", ClientPlan.USUAL));
   }
 
   private ProxyConfig link(ProxyPlan plan) {

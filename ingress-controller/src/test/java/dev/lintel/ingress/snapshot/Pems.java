@@ -10,7 +10,11 @@ import java.util.Base64;
 /// A fresh pair of certificate and key, as the PEM text a Secret holds.
 public record Pems(KeyMaterial material, String certificate, String key) {
   public static Pems fresh() {
-    KeyMaterial material = SelfMadeCertificate.issue(Instant.now());
+    return of(SelfMadeCertificate.issue(Instant.now()));
+  }
+
+  /// The PEM text of a pair.
+  public static Pems of(KeyMaterial material) {
     try {
       return new Pems(
           material,

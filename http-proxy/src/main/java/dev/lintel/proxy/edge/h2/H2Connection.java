@@ -5,12 +5,13 @@ import dev.lintel.proxy.edge.ServerState;
 import dev.lintel.proxy.exchange.ClientConnection;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.exchange.LongLived;
-import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.loop.Flushable;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Trailers;
+import dev.lintel.proxy.message.h2.H2Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -19,7 +20,6 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2ConnectionPrefaceAndSettingsFrameWrittenEvent;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -35,9 +35,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 connection of a client, on one loop: the last handler of its pipeline.
-public final class H2Connection extends Http2ConnectionHandler implements LongLived {
-  private static final int CONNECTION_WINDOW = 1 << 20;
-
+public final class H2Connection extends H2FaultHandler implements LongLived {
   /// Streams that are kept for later requests by a connection that has been idle for some time.
   private static final int KEPT_AT_REST = 2;
 
@@ -66,12 +64,16 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
   private final Timer idle =
       new Timer() {
         @Override
+        protected boolean isIdle() {
+          return true;
+        }
+
+        @Override
         protected void onTimeout() {
           rest();
         }
       };
 
-  private @Nullable ChannelHandlerContext context;
   private boolean resting;
   private boolean draining;
   private int served;
@@ -81,8 +83,9 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
       Http2ConnectionEncoder encoder,
       Http2Settings initial,
       ServerState server,
-      ClientConnection client) {
-    super(decoder, encoder, initial);
+      ClientConnection client,
+      H2Inflow inflow) {
+    super(decoder, encoder, initial, server, client, inflow);
     this.server = server;
     this.client = client;
     this.loop = client.loop();
@@ -90,14 +93,13 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
 
   /// Adds a connection, which waits for its client's preface, to the end of a pipeline.
   public static void begin(ChannelPipeline pipeline, ServerState server, ClientConnection client) {
-    pipeline.addLast(new H2ConnectionBuilder(server, client).build());
+    pipeline.addLast(H2ConnectionBuilder.build(server, client));
   }
 
   // ------------------------------------------------------------------ the socket
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
-    context = ctx;
     client.traffic().add(this);
     becomeIdle();
     super.handlerAdded(ctx);
@@ -110,7 +112,8 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
     if (event instanceof Http2ConnectionPrefaceAndSettingsFrameWrittenEvent) {
       Http2Stream whole = connection().connectionStream();
-      int more = CONNECTION_WINDOW - connection().local().flowController().windowSize(whole);
+      int more =
+          H2Limits.CONNECTION_WINDOW - connection().local().flowController().windowSize(whole);
       connection().local().flowController().incrementWindowSize(whole, more);
     }
     super.userEventTriggered(ctx, event);
@@ -152,14 +155,6 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
     }
   }
 
-  private ChannelHandlerContext ctx() {
-    ChannelHandlerContext known = context;
-    if (known == null) {
-      throw new IllegalStateException("not in a pipeline");
-    }
-    return known;
-  }
-
   Loop loop() {
     return loop;
   }
@@ -192,15 +187,14 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
   }
 
   /// The head of a request.
-  void onRequest(H2Stream stream, int id, Http2Headers fields, boolean last) throws Http2Exception {
+  void onRequest(H2Stream stream, Http2Headers fields, boolean last) {
     served++;
+    stream.head().fieldNames(settings().fieldNames());
     Malformed why = reader.read(fields, last, loop.in(), stream.head());
     if (why == null) {
       stream.exchange().onRequestHead(server.config().routes());
-    } else if (why == Malformed.H2_FIELD) {
-      throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, "malformed request");
     } else {
-      stream.exchange().onMalformedHead(ProxyFailure.request(why));
+      stream.refuse(why);
     }
     if (served >= settings().http2Requests()) {
       discourageReuse();
@@ -219,12 +213,16 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
   /// No request is in flight: the connection may wait so long for the next one.
   void becomeIdle() {
     resting = false;
-    arm(idle, Math.min(REST_MILLIS, settings().keepAliveMillis()));
+    arm(idle, Math.min(REST_MILLIS, idleMillis()));
+  }
+
+  private long idleMillis() {
+    return client.traffic().idleMillis(settings().keepAliveMillis());
   }
 
   /// Idle for a while: first gives up what it kept for the next requests, in the end itself.
   private void rest() {
-    long left = settings().keepAliveMillis() - REST_MILLIS;
+    long left = idleMillis() - REST_MILLIS;
     if (resting || left <= 0) {
       closeInOrder();
       return;
@@ -241,7 +239,7 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
   ChannelFuture writeHead(int stream, ResponseHead head, boolean last) {
     Http2Headers fields = writer.write(head, loop.date());
     ChannelHandlerContext ctx = ctx();
-    loop.flushLater(outlet);
+    loop.flushLast(outlet);
     return encoder().writeHeaders(ctx, stream, fields, 0, last, ctx.newPromise());
   }
 
@@ -250,21 +248,28 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
     return writer.bytes();
   }
 
-  ChannelFuture writeData(int stream, ByteBuf data, boolean last) {
+  ChannelFuture writeTrailers(int stream, Trailers trailers) {
     ChannelHandlerContext ctx = ctx();
     loop.flushLater(outlet);
+    return encoder()
+        .writeHeaders(ctx, stream, H2Trailers.write(trailers), 0, true, ctx.newPromise());
+  }
+
+  ChannelFuture writeData(int stream, ByteBuf data, boolean last) {
+    ChannelHandlerContext ctx = ctx();
+    loop.flushLast(outlet);
     return encoder().writeData(ctx, stream, data, 0, last, ctx.newPromise());
   }
 
   void writeContinue(int stream) {
     ChannelHandlerContext ctx = ctx();
-    loop.flushLater(outlet);
+    loop.flushLast(outlet);
     encoder().writeHeaders(ctx, stream, CONTINUE, 0, false, ctx.newPromise());
   }
 
   void reset(int stream, Http2Error error) {
     ChannelHandlerContext ctx = ctx();
-    loop.flushLater(outlet);
+    loop.flushLast(outlet);
     resetStream(ctx, stream, error.code(), ctx.newPromise());
   }
 
@@ -274,6 +279,11 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
     }
   }
 
+  /// Whether the connection as a whole takes bytes.
+  boolean isOpenForMore() {
+    return ctx().channel().isWritable();
+  }
+
   boolean isWritable(@Nullable Http2Stream stream) {
     return stream != null && connection().remote().flowController().isWritable(stream);
   }
@@ -281,7 +291,7 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
   void consume(Http2Stream stream, int bytes) {
     try {
       if (connection().local().flowController().consumeBytes(stream, bytes)) {
-        loop.flushLater(outlet);
+        loop.flushLast(outlet);
       }
     } catch (Http2Exception e) {
       onError(ctx(), true, e);
@@ -302,7 +312,7 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
   /// this one closes.
   @Override
   public void discourageReuse() {
-    if (draining) {
+    if (draining || isLeaving()) {
       return;
     }
     draining = true;
@@ -316,7 +326,7 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
 
   private void closeInOrder() {
     ChannelHandlerContext ctx = ctx();
-    if (ctx.channel().isActive()) {
+    if (ctx.channel().isActive() && !isLeaving()) {
       draining = true;
       goAway(connection().remote().lastStreamCreated());
       // The handler waits for the open streams.
@@ -328,6 +338,6 @@ public final class H2Connection extends Http2ConnectionHandler implements LongLi
     ChannelHandlerContext ctx = ctx();
     long noError = Http2Error.NO_ERROR.code();
     goAway(ctx, lastStream, noError, Unpooled.EMPTY_BUFFER, ctx.newPromise());
-    loop.flushLater(outlet);
+    loop.flushLast(outlet);
   }
 }

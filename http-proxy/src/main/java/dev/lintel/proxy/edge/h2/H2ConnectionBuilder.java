@@ -2,75 +2,75 @@ package dev.lintel.proxy.edge.h2;
 
 import dev.lintel.proxy.edge.ServerState;
 import dev.lintel.proxy.exchange.ClientConnection;
-import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
+import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
+import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 
-/// The limits of every HTTP/2 connection, all in one place, none left to a library's default.
-final class H2ConnectionBuilder
-    extends AbstractHttp2ConnectionHandlerBuilder<H2Connection, H2ConnectionBuilder> {
-  private static final int STREAMS = 128;
-  private static final int STREAM_WINDOW = 64 * 1024 - 1;
-  private static final int FRAME = 16 * 1024;
-  private static final int HEADER_LIST = 32 * 1024;
-  private static final int HEADER_TABLE = 4096;
-  private static final int RESETS = 200;
-  private static final int RESET_SECONDS = 30;
-  private static final int QUEUED_CONTROL_FRAMES = 1000;
-  private static final int EMPTY_DATA_FRAMES = 2;
-  private static final int SMALL_CONTINUATIONS = 16;
+/// Puts an HTTP/2 connection together: who reads, who writes, within [H2Limits]. The library's own
+/// builder would add counters that nobody can read.
+final class H2ConnectionBuilder {
+  /// SETTINGS_NO_RFC7540_PRIORITIES (RFC 9218 2.1).
+  private static final char NO_PRIORITIES = 9;
+
   private static final long LAST_WAIT_MILLIS = 240_000;
 
-  private final H2FrameListener listener = new H2FrameListener();
-  private final ServerState server;
-  private final ClientConnection client;
+  private H2ConnectionBuilder() {}
 
-  H2ConnectionBuilder(ServerState server, ClientConnection client) {
-    this.server = server;
-    this.client = client;
-  }
-
-  @Override
-  protected H2Connection build() {
+  static H2Connection build(ServerState server, ClientConnection client) {
     DefaultHttp2Connection connection = new DefaultHttp2Connection(true, 0);
-    // Priorities are read and overlooked (RFC 9113 5.3.2): all streams get their turn.
-    connection
-        .remote()
-        .flowController(
-            new DefaultHttp2RemoteFlowController(
-                connection, new UniformStreamByteDistributor(connection)));
-    connection(connection);
-    frameListener(listener);
-    initialSettings(
-        new Http2Settings()
-            .maxConcurrentStreams(STREAMS)
-            .initialWindowSize(STREAM_WINDOW)
-            .maxFrameSize(FRAME)
-            .maxHeaderListSize(HEADER_LIST)
-            .headerTableSize(HEADER_TABLE));
-    validateHeaders(true);
-    validateRequiredPseudoHeaders(true);
-    headerSensitivityDetector(H2HeadWriter.NOT_INDEXED);
-    encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES);
-    encoderEnforceMaxRstFramesPerWindow(RESETS, RESET_SECONDS);
-    decoderEnforceMaxRstFramesPerWindow(RESETS, RESET_SECONDS);
-    decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_DATA_FRAMES);
-    decoderEnforceMaxSmallContinuationFrames(SMALL_CONTINUATIONS);
-    gracefulShutdownTimeoutMillis(LAST_WAIT_MILLIS);
-    // The preface goes out with the first flush.
-    flushPreface(false);
-    return super.build();
+    connection.remote().maxActiveStreams(H2Limits.STREAMS);
+    H2Budget budget = new H2Budget(client.loop());
+    H2FrameListener listener = new H2FrameListener(budget);
+    DefaultHttp2RemoteFlowController turns =
+        new DefaultHttp2RemoteFlowController(connection, new H2Distributor(connection, listener));
+    connection.remote().flowController(turns);
+    // What a client says about the length of our fields is advice: they are what they are.
+    DefaultHttp2FrameWriter frames = new DefaultHttp2FrameWriter(H2HeadWriter.NOT_INDEXED, true);
+    Http2ConnectionEncoder encoder =
+        new H2Outflow(new DefaultHttp2ConnectionEncoder(connection, frames));
+    H2Inflow inflow = new H2Inflow(connection, budget);
+    H2FrameReader reader =
+        new H2FrameReader(
+            new DefaultHttp2FrameReader(new H2FieldsDecoder(), H2Limits.SMALL_CONTINUATIONS),
+            inflow);
+    H2Connection made =
+        new H2Connection(decoder(encoder, reader), encoder, settings(), server, client, inflow);
+    made.gracefulShutdownTimeoutMillis(LAST_WAIT_MILLIS);
+    made.decoder().frameListener(listener);
+    reader.deadline(made.headDeadline());
+    listener.attach(made);
+    return made;
   }
 
-  @Override
-  protected H2Connection build(
-      Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings initial) {
-    H2Connection made = new H2Connection(decoder, encoder, initial, server, client);
-    listener.attach(made, client.loop());
-    return made;
+  private static Http2ConnectionDecoder decoder(
+      Http2ConnectionEncoder encoder, H2FrameReader reader) {
+    return new DefaultHttp2ConnectionDecoder(
+        encoder.connection(),
+        encoder,
+        reader,
+        Http2PromisedRequestVerifier.ALWAYS_VERIFY,
+        /* autoAckSettings= */ true,
+        /* autoAckPing= */ true,
+        /* validateHeaders= */ false,
+        /* validateRequiredPseudoHeaders= */ false);
+  }
+
+  private static Http2Settings settings() {
+    Http2Settings settings =
+        new Http2Settings()
+            .maxConcurrentStreams(H2Limits.STREAMS)
+            .initialWindowSize(H2Limits.STREAM_WINDOW)
+            .maxFrameSize(H2Limits.FRAME)
+            .maxHeaderListSize(H2Limits.HEADER_LIST)
+            .headerTableSize(H2Limits.HEADER_TABLE);
+    settings.put(NO_PRIORITIES, Long.valueOf(1));
+    return settings;
   }
 }

@@ -1,6 +1,8 @@
 package dev.lintel.proxy.edge.h2;
 
-import dev.lintel.proxy.loop.Loop;
+import dev.lintel.proxy.message.Malformed;
+import dev.lintel.proxy.message.Trailers;
+import dev.lintel.proxy.message.h2.H2Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -10,30 +12,24 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What the frames of one connection mean for its streams, and what a client may not do too often.
+/// What the frames of one connection mean for its streams, once they have passed [H2Inflow] and the
+/// states of streams.
 final class H2FrameListener extends Http2EventAdapter
-    implements Http2RemoteFlowController.Listener {
-  private static final int PRIORITIES = 200;
-  private static final long WINDOW_NANOS = 30_000_000_000L;
-
-  /// From so many requests on, a client that takes back more than half of them is sent away.
-  private static final int JUDGED_FROM = 200;
-
+    implements Http2RemoteFlowController.Listener, H2Distributor.Listener {
+  private final H2Budget budget;
   private @Nullable H2Connection connection;
-  private @Nullable Loop loop;
   private Http2Connection.@Nullable PropertyKey key;
-  private int priorities;
-  private long prioritiesSince;
   private int begun;
   private int takenBack;
 
-  void attach(H2Connection to, Loop on) {
+  H2FrameListener(H2Budget budget) {
+    this.budget = budget;
+  }
+
+  void attach(H2Connection to) {
     connection = to;
-    loop = on;
-    prioritiesSince = on.nanos();
     key = to.connection().newKey();
     to.connection().addListener(this);
     to.connection().remote().flowController().listener(this);
@@ -52,6 +48,7 @@ final class H2FrameListener extends Http2EventAdapter
     return whole == null ? null : of(whole.connection().stream(id));
   }
 
+  /// The decoder knows this one alone; priorities are overlooked (RFC 9113 5.3.2).
   @Override
   public void onHeadersRead(
       ChannelHandlerContext ctx,
@@ -83,20 +80,17 @@ final class H2FrameListener extends Http2EventAdapter
     begun++;
     H2Stream opened = whole.open(stream, last);
     stream.setProperty(key, opened);
-    whole.onRequest(opened, id, headers, last);
+    whole.onRequest(opened, headers, last);
   }
 
-  /// Trailers are checked and dropped, as those of chunked bodies are.
+  /// What is behind the body of a request.
   private static void trailers(H2Stream stream, int id, Http2Headers headers, boolean last)
       throws Http2Exception {
-    boolean odd = !last;
-    for (Map.Entry<CharSequence, CharSequence> field : headers) {
-      odd |= H2HeadReader.isForbiddenTrailer(field.getKey());
-    }
-    if (odd) {
+    Trailers trailers = last ? H2Trailers.read(headers) : null;
+    if (trailers == null) {
       throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, "malformed trailers");
     }
-    stream.onTrailers();
+    stream.onTrailers(trailers);
   }
 
   @Override
@@ -107,27 +101,23 @@ final class H2FrameListener extends Http2EventAdapter
   }
 
   @Override
-  public void onPriorityRead(
-      ChannelHandlerContext ctx, int id, int dependency, short weight, boolean exclusive)
-      throws Http2Exception {
-    Loop on = loop;
-    if (on != null && on.nanos() - prioritiesSince > WINDOW_NANOS) {
-      prioritiesSince = on.nanos();
-      priorities = 0;
-    }
-    if (++priorities > PRIORITIES) {
-      throw Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many priorities");
-    }
-  }
-
-  @Override
   public void onRstStreamRead(ChannelHandlerContext ctx, int id, long error) throws Http2Exception {
     H2Stream stream = of(id);
     if (stream != null && !stream.isAnswered()) {
       takenBack++;
-      if (begun >= JUDGED_FROM && takenBack * 2 > begun) {
-        throw Http2Exception.connectionError(
-            Http2Error.ENHANCE_YOUR_CALM, "too many requests taken back");
+      if (begun >= H2Limits.JUDGED_FROM && takenBack * 2 > begun) {
+        throw H2Refused.calm(Malformed.H2_RESETS);
+      }
+    }
+  }
+
+  @Override
+  public void onSent(Http2Stream stream, int bytes) {
+    if (bytes > 0) {
+      budget.onSent(bytes);
+      H2Stream known = of(stream);
+      if (known != null) {
+        known.onSent(bytes);
       }
     }
   }

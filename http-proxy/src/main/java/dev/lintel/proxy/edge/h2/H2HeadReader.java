@@ -4,6 +4,7 @@ import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.RequestScanner;
 import dev.lintel.proxy.message.ScanResult;
+import dev.lintel.proxy.message.h2.H2Names;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.util.Map;
@@ -15,12 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// Nothing is written that could end a line: no control byte, white space in names, or space in
 /// method and path gets through.
 final class H2HeadReader {
-  /// Fields apart from crumbs of cookies.
-  private static final int MOST_FIELDS = 100;
-
-  /// Fields in all: a bomb of crumbs is one, too.
-  private static final int MOST_WITH_CRUMBS = 256;
-
   private static final byte[] END = bytes("\r\n\r\n");
   private static final byte[] CRLF = bytes("\r\n");
   private static final byte[] VERSION = bytes(" HTTP/1.1\r\nhost: ");
@@ -35,14 +30,6 @@ final class H2HeadReader {
     AsciiString.cached(":scheme"),
     AsciiString.cached(":authority")
   };
-  private static final AsciiString[] OF_CONNECTION = {
-    AsciiString.cached("connection"),
-    AsciiString.cached("keep-alive"),
-    AsciiString.cached("proxy-connection"),
-    AsciiString.cached("transfer-encoding"),
-    AsciiString.cached("upgrade")
-  };
-
   private static final boolean[] NAME_BYTE = nameBytes();
 
   private byte[] out = {};
@@ -67,7 +54,8 @@ final class H2HeadReader {
     head.clear();
     CharSequence method = fields.method();
     CharSequence path = fields.path();
-    if (method == null || path == null || path.isEmpty() || fields.scheme() == null) {
+    CharSequence scheme = fields.scheme();
+    if (isMissing(method) || isMissing(path) || isMissing(scheme) || isDisordered(fields)) {
       return Malformed.H2_FIELD;
     }
     CharSequence authority = authority(fields);
@@ -145,7 +133,7 @@ final class H2HeadReader {
           value(value);
         }
       }
-      if (count > MOST_FIELDS || count + crumbs > MOST_WITH_CRUMBS || isFull()) {
+      if (count > H2Limits.FIELDS || count + crumbs > H2Limits.FIELDS_WITH_CRUMBS || isFull()) {
         return Malformed.TOO_MANY_FIELDS;
       }
     }
@@ -169,23 +157,17 @@ final class H2HeadReader {
     return false;
   }
 
-  /// Whether a trailer of this name breaks the message: pseudo fields and those of connections.
-  static boolean isForbiddenTrailer(CharSequence name) {
-    return name.isEmpty() || name.charAt(0) == ':' || isOfConnection(name);
+  private static boolean isMissing(@Nullable CharSequence pseudo) {
+    return pseudo == null || pseudo.isEmpty();
+  }
+
+  private static boolean isDisordered(Http2Headers fields) {
+    return fields instanceof H2Fields list && list.isDisordered();
   }
 
   private static boolean isForbidden(CharSequence name, CharSequence value) {
-    return isOfConnection(name)
+    return H2Names.isOfConnection(name)
         || AsciiString.contentEquals(TE, name) && !AsciiString.contentEquals(TRAILERS, value);
-  }
-
-  private static boolean isOfConnection(CharSequence name) {
-    for (AsciiString forbidden : OF_CONNECTION) {
-      if (AsciiString.contentEquals(forbidden, name)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// All crumbs as one field (RFC 9113 8.2.3).

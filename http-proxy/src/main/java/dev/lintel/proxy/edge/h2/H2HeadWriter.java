@@ -3,6 +3,7 @@ package dev.lintel.proxy.edge.h2;
 import dev.lintel.proxy.message.HeaderNames;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Slice;
+import dev.lintel.proxy.message.h2.H2Texts;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder.SensitivityDetector;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;

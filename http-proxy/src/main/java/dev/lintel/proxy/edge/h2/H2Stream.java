@@ -4,10 +4,11 @@ import dev.lintel.proxy.exchange.ClientSide;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.loop.Timer;
+import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Trailers;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -36,8 +37,11 @@ final class H2Stream implements ClientSide {
   private boolean spare;
   private boolean paused;
   private boolean read;
+  private boolean refused;
+  private boolean stalled;
   private int owed;
   private long sent;
+  private long taken;
 
   H2Stream(H2Connection connection) {
     this.connection = connection;
@@ -53,8 +57,11 @@ final class H2Stream implements ClientSide {
     responseEnded = false;
     exchangeEnded = false;
     paused = false;
+    refused = false;
+    stalled = false;
     owed = 0;
     sent = 0;
+    taken = 0;
     if (!last) {
       bodyDeadline.start();
     }
@@ -97,9 +104,16 @@ final class H2Stream implements ClientSide {
     return credit;
   }
 
-  void onTrailers() {
+  /// The head is not one that may be answered: a list of fields that HTTP/2 forbids resets its
+  /// stream, whatever else is wrong has its page.
+  void refuse(Malformed why) {
+    refused = why == Malformed.H2_FIELD;
+    exchange.onMalformedHead(ProxyFailure.request(why));
+  }
+
+  void onTrailers(Trailers trailers) {
     endRequest(true);
-    exchange.onRequestBody(Unpooled.EMPTY_BUFFER, true);
+    exchange.onRequestTrailers(trailers);
   }
 
   private void endRequest(boolean last) {
@@ -114,6 +128,11 @@ final class H2Stream implements ClientSide {
   void onReadComplete() {
     read = false;
     exchange.onClientReadComplete();
+  }
+
+  /// The client took so much of the body.
+  void onSent(int bytes) {
+    taken += bytes;
   }
 
   void onWritable() {
@@ -137,12 +156,31 @@ final class H2Stream implements ClientSide {
     return responseEnded;
   }
 
+  private void stalled() {
+    stalled = true;
+    if (exchangeEnded) {
+      connection.count(ProxyFailure.CLIENT_STALLED);
+      abort();
+    } else {
+      exchange.fail(ProxyFailure.CLIENT_STALLED);
+    }
+    if (!connection.isOpenForMore()) {
+      connection.giveUp();
+    }
+  }
+
   // ------------------------------------------------------------------ to the client
 
   @Override
   public void sendHead(ResponseHead response, @Nullable ByteBuf body, boolean last) {
     if (stream == null || responseEnded) {
       release(body);
+      return;
+    }
+    if (refused) {
+      release(body);
+      responseEnded = true;
+      connection.reset(id, Http2Error.PROTOCOL_ERROR);
       return;
     }
     boolean empty = body == null || !body.isReadable();
@@ -155,6 +193,9 @@ final class H2Stream implements ClientSide {
     }
     if (empty) {
       release(body);
+      if (!last) {
+        watchWindow();
+      }
     } else if (body != null) {
       write(body, last);
     }
@@ -170,12 +211,25 @@ final class H2Stream implements ClientSide {
     write(body, last);
   }
 
+  @Override
+  public void sendTrailers(Trailers trailers) {
+    if (stream != null && !responseEnded) {
+      responseEnded = true;
+      stopUpload(connection.writeTrailers(id, trailers));
+    }
+  }
+
   private void write(ByteBuf body, boolean last) {
     sent += FRAME_HEADER + body.readableBytes();
     ChannelFuture written = connection.writeData(id, body, last);
     if (last) {
       stopUpload(written);
     }
+    watchWindow();
+  }
+
+  /// While the client takes nothing the upstream is not read: without a deadline both would wait.
+  private void watchWindow() {
     if (!sendDeadline.isArmed() && !connection.isWritable(stream)) {
       sendDeadline.start();
     }
@@ -239,7 +293,7 @@ final class H2Stream implements ClientSide {
   public void abort() {
     if (stream != null) {
       responseEnded = true;
-      connection.reset(id, Http2Error.INTERNAL_ERROR);
+      connection.reset(id, stalled ? Http2Error.CANCEL : Http2Error.INTERNAL_ERROR);
     }
   }
 
@@ -300,9 +354,13 @@ final class H2Stream implements ClientSide {
     }
   }
 
-  /// The client does not take what is sent.
+  /// The client takes nothing, or next to nothing, of what is sent, however often it opens its
+  /// window a little.
   private final class SendDeadline extends Timer {
+    private long before;
+
     void start() {
+      before = taken;
       connection.arm(this, connection.settings().sendTimeoutMillis());
     }
 
@@ -316,7 +374,12 @@ final class H2Stream implements ClientSide {
 
     @Override
     protected void onTimeout() {
-      abort();
+      long least = H2Limits.DRAIN_RATE * (connection.settings().sendTimeoutMillis() / 1000L);
+      if (taken - before > least) {
+        start();
+      } else {
+        stalled();
+      }
     }
   }
 }

@@ -1,19 +1,22 @@
-package dev.lintel.proxy.edge.h2;
+package dev.lintel.proxy.message.h2;
 
 import dev.lintel.proxy.message.Slice;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
-/// Texts of responses that were met before: names, and short values, of which there are few. One
-/// for each connection; a place holds the text that came last.
-final class H2Texts {
+/// Texts of messages that were met before: names, and short values, of which there are few. One for
+/// each connection; a place holds the text that came last.
+public final class H2Texts {
   private static final int PLACES = 64;
   private static final int LONGEST = 48;
 
   private final @Nullable AsciiString[] places = new AsciiString[PLACES];
 
+  /// None met yet.
+  public H2Texts() {}
+
   /// The name in lower case, as HTTP/2 wants it.
-  AsciiString name(Slice name) {
+  public AsciiString name(Slice name) {
     byte[] b = name.bytes();
     int from = name.offset();
     int length = name.length();
@@ -36,7 +39,7 @@ final class H2Texts {
   }
 
   /// The value as it is.
-  AsciiString value(Slice value) {
+  public AsciiString value(Slice value) {
     int length = value.length();
     if (length > LONGEST) {
       return new AsciiString(value.toBytes(), false);

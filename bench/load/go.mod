@@ -1,0 +1,3 @@
+module lintel/bench/load
+
+go 1.26

@@ -1,0 +1,16 @@
+package dev.lintel.proxy.upstream;
+
+import org.jspecify.annotations.Nullable;
+
+/// The connections of one loop to one endpoint, each of which carries many requests at once. Used
+/// on that loop only.
+public interface SharedConnections {
+  /// A place for a request, on a connection that is there or on one that is being made, of which
+  /// `listener` is told.
+  ///
+  /// @return null where as many wait already as may
+  @Nullable UpstreamCall open(UpstreamListener listener, int connectTimeoutMillis);
+
+  /// The endpoint is not picked any more: connections close behind the requests they carry.
+  void retire();
+}

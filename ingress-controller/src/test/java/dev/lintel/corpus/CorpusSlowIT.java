@@ -1,0 +1,14 @@
+package dev.lintel.corpus;
+
+import dev.lintel.corpus.verdict.Verdict;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// Those of the hostile messages after which the product waits for as long as it is told to wait
+/// for anybody: more than a minute. `make test` runs them, `make check` does not.
+class CorpusSlowIT {
+  @Test
+  void whoeverIsSlowIsGivenUp() throws Exception {
+    CorpusIT.run(each -> Verdict.isSlow(each.expect()), Map.of("tls-sni", 16));
+  }
+}
