@@ -114,7 +114,7 @@ final class H2FrameListener extends Http2EventAdapter
   @Override
   public void onSent(Http2Stream stream, int bytes) {
     if (bytes > 0) {
-      budget.onUseful();
+      budget.onSent(bytes);
       H2Stream known = of(stream);
       if (known != null) {
         known.onSent(bytes);
