@@ -429,7 +429,8 @@ class Http2LimitsIT {
       raw.headers(1, true, RawH2.get("/big"));
       RawH2.Frame frame = raw.read();
       while (frame == null || frame.type() != RawH2.RST_STREAM) {
-        frame = raw.readWithin(100);
+        frame = raw.readWithin(20);
+        Thread.sleep(20);
         raw.window(1, 1);
         raw.window(0, 1);
       }
@@ -439,13 +440,31 @@ class Http2LimitsIT {
   }
 
   @Test
+  void aWindowThatDripsFastIsAFlood() throws Exception {
+    try (RawH2 raw = raw()) {
+      raw.headers(1, true, RawH2.get("/big"));
+      RawH2.Frame frame = raw.read();
+      while (frame.type() != RawH2.GOAWAY) {
+        if (frame.type() == RawH2.DATA) {
+          raw.window(1, 1);
+          raw.window(0, 1);
+        }
+        frame = raw.read();
+      }
+      assertThat(frame.code()).isEqualTo((int) Http2Error.ENHANCE_YOUR_CALM.code());
+    }
+    settle(() -> counted("h2-control-frames") == 1);
+  }
+
+  @Test
   void whoTakesEnoughMayBeSlow() throws Exception {
     times(10_000, 1_000);
     try (RawH2 raw = raw()) {
       raw.headers(1, true, RawH2.get("/big"));
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
       while (System.nanoTime() < end) {
-        RawH2.Frame frame = raw.readWithin(100);
+        RawH2.Frame frame = raw.readWithin(50);
+        Thread.sleep(50);
         assertThat(frame == null || frame.type() != RawH2.RST_STREAM).isTrue();
         raw.window(1, 100);
         raw.window(0, 100);

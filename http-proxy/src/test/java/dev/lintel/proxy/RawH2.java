@@ -58,6 +58,7 @@ final class RawH2 implements AutoCloseable {
   /// With these settings; null for none at all.
   RawH2(int port, byte[] settings) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setTcpNoDelay(true);
     socket.setSoTimeout(10_000);
     in = new DataInputStream(socket.getInputStream());
     socket
