@@ -8,8 +8,8 @@ import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Chunked bodies of clients: what is accepted, a strict reader reads alike; where the bytes are cut
-/// does not matter.
+/// Chunked bodies of clients: what is accepted, a strict reader reads alike; where the bytes are
+/// cut does not matter.
 public final class ChunkTarget {
   private ChunkTarget() {}
 

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.message.TargetForms;
 
-/// Paths: their forms hold no dot segment and no double slash, and reading the form an upstream gets
-/// leads to the same forms again.
+/// Paths: their forms hold no dot segment and no double slash, and reading the form an upstream
+/// gets leads to the same forms again.
 public final class PathTarget {
   private PathTarget() {}
 
@@ -21,9 +21,7 @@ public final class PathTarget {
     String wire = wire(forms);
     Planted.at(match.contains("/b/") && new String(path, ISO_8859_1).contains("%2e"));
     for (String each : new String[] {match, wire}) {
-      if (!each.startsWith("/")
-          || (each + "/").contains("/../")
-          || (each + "/").contains("/./")) {
+      if (!each.startsWith("/") || (each + "/").contains("/../") || (each + "/").contains("/./")) {
         throw new AssertionError("a dot segment is left in " + each);
       }
     }
@@ -45,7 +43,8 @@ public final class PathTarget {
     path[0] = '/';
     for (int i = 0; i < input.length; i++) {
       int c = input[i] & 0x7f;
-      path[i + 1] = c <= ' ' || c == 0x7f || c == '?' || c == '#' || c == '\\' ? (byte) '.' : (byte) c;
+      path[i + 1] =
+          c <= ' ' || c == 0x7f || c == '?' || c == '#' || c == '\\' ? (byte) '.' : (byte) c;
     }
     return path;
   }
