@@ -148,7 +148,8 @@ public final class Http2Player {
     boolean ended = (what.flags() & Http2Client.END_STREAM) != 0;
     byte[] payload =
         switch (what.type()) {
-          case Http2Client.HEADERS -> head(ended ? "GET" : "POST", ended ? "/g" : "/p", what.fields());
+          case Http2Client.HEADERS ->
+              head(ended ? "GET" : "POST", ended ? "/g" : "/p", what.fields());
           case Http2Client.PRIORITY ->
               ByteBuffer.allocate(5).putInt(what.itself() ? stream : 0).put((byte) 15).array();
           case Http2Client.RST_STREAM, Http2Client.WINDOW_UPDATE ->
@@ -199,7 +200,8 @@ public final class Http2Player {
   private void requests(Requests what) throws IOException, InterruptedException {
     List<Integer> opened = new ArrayList<>();
     for (int i = 0; i < what.count() && !isOver(); i++) {
-      String path = what.path() == null ? path(what.method(), what.size(), what.unique()) : what.path();
+      String path =
+          what.path() == null ? path(what.method(), what.size(), what.unique()) : what.path();
       opened.add(open(what.method(), path, what.ended()));
       if (what.ended() && opened.size() % AT_ONCE == 0) {
         flush();
@@ -250,7 +252,8 @@ public final class Http2Player {
     for (int i = 0; i < what.count(); i++) {
       block.write(0x80 | 62);
     }
-    write(block(newStream(), Http2Client.END_STREAM | Http2Client.END_HEADERS, block.toByteArray()));
+    write(
+        block(newStream(), Http2Client.END_STREAM | Http2Client.END_HEADERS, block.toByteArray()));
     flush();
   }
 

@@ -27,7 +27,8 @@ public final class Http2Steps {
   private static final Pattern TITLE = Pattern.compile("([A-Z][A-Z_]+(?: flood| bomb)?): ");
   private static final Pattern SETTING =
       Pattern.compile("(?:SETTINGS ?\\(?)?([A-Z][A-Z_]+) ?= ?" + N + "\\)?");
-  private static final Pattern INSERT = Pattern.compile(
+  private static final Pattern INSERT =
+      Pattern.compile(
           "insert (?:'([^':]*): ?([^']*)'|(?:an? )?("
               + Numbers.UNITS
               + ") (?:header|field|value|entry))(?: once)?");
@@ -42,7 +43,8 @@ public final class Http2Steps {
               + "))?(?: (/\\S*))?(?: with (.*))?");
   private static final Pattern PLAIN_REQUESTS =
       Pattern.compile(N + " requests(?: on one connection)?");
-  private static final Pattern STREAMS = Pattern.compile(
+  private static final Pattern STREAMS =
+      Pattern.compile(
           "(?:open )?(?:"
               + N
               + " )?(?:concurrent |new )?streams?(?: open)?(?: at once)?(?: without END_STREAM)?");
@@ -140,7 +142,9 @@ public final class Http2Steps {
       String with = found.group(5);
       boolean ended = with == null && !found.group(2).equals("POST");
       long size = found.group(3) == null ? -1 : Numbers.of(found.group(3));
-      steps.add(new Requests(count(found.group(1), 1), found.group(2), found.group(4), size, ended, false));
+      steps.add(
+          new Requests(
+              count(found.group(1), 1), found.group(2), found.group(4), size, ended, false));
       if (with != null) {
         steps.add(FrameWords.parse(with));
       }
