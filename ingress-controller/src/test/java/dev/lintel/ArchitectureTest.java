@@ -46,7 +46,8 @@ class ArchitectureTest {
     "proxy.observe",
     "proxy.route",
     "proxy.upstream",
-    "proxy.upstream.guard"
+    "proxy.upstream.guard",
+    "proxy.upstream.h2"
   };
 
   /// Data plane first, then the way of the data through the control plane.
@@ -212,8 +213,7 @@ class ArchitectureTest {
                     "proxy.observe",
                     "proxy.overload",
                     "proxy.route",
-                    "proxy.upstream",
-                    "proxy.upstream.guard"))
+                    "proxy.upstream.*"))
             .should()
             .dependOnClassesThat(resideInAPackage("dev.lintel.proxy.edge.."))
             .because("the edge is the outermost layer: it calls, it is not called"));
@@ -230,7 +230,7 @@ class ArchitectureTest {
                     "proxy.filter",
                     "proxy.failure",
                     "proxy.message"))
-            .or(in("proxy.upstream"))
+            .or(in("proxy.upstream", "proxy.upstream.h2"))
             .should()
             .dependOnClassesThat(resideInAPackage("java.util.stream..").or(new NamedOptional()))
             .because("each request would pay for their objects"));

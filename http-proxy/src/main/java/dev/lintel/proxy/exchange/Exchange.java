@@ -3,10 +3,13 @@ package dev.lintel.proxy.exchange;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.filter.FinishListener;
 import dev.lintel.proxy.filter.RequestFilter;
+import dev.lintel.proxy.grpc.GrpcWebBridge;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.message.BodyFraming;
 import dev.lintel.proxy.message.ConnectionTail;
 import dev.lintel.proxy.message.HeaderName;
+import dev.lintel.proxy.message.HeaderNames;
+import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Trailers;
@@ -24,6 +27,9 @@ import org.slf4j.LoggerFactory;
 /// Belongs to one loop; every method is called there, but for [#resume]. Used again for the next
 /// request of an HTTP/1.1 connection. Filters and client sides see the whole of it here; the way to
 /// the upstream is [UpstreamSide]'s.
+///
+/// Longer than 400 lines because what filters, client and upstream may do in each of its states is
+/// best read in one place.
 public final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
@@ -159,7 +165,7 @@ public final class Exchange {
     state = FILTERING;
     filters.begin();
     epoch++;
-    response.begin();
+    response.begin(malformed);
     account.begin(malformed);
     startNanos = loop.nanos();
     body.begin(request.framing() != BodyFraming.NONE);
@@ -192,6 +198,24 @@ public final class Exchange {
       piece.release();
       return;
     }
+    GrpcWebBridge bridge = response.grpc().bridge();
+    if (bridge != null) {
+      onWebBody(bridge, piece, last);
+    } else {
+      onPlainBody(piece, last);
+    }
+  }
+
+  private void onWebBody(GrpcWebBridge bridge, ByteBuf piece, boolean last) {
+    ByteBuf plain = bridge.request(piece, last);
+    if (plain != null) {
+      onPlainBody(plain, last);
+    } else {
+      fail(ProxyFailure.request(Malformed.GRPC_WEB_TEXT));
+    }
+  }
+
+  private void onPlainBody(ByteBuf piece, boolean last) {
     long received = body.count(piece);
     if (last) {
       body.complete();
@@ -307,6 +331,14 @@ public final class Exchange {
     upstream.edits().set(name, value);
   }
 
+  /// Where the request is one of gRPC-Web, has it go on as one of gRPC. Before any of its body came.
+  public void bridgeGrpcWeb() {
+    byte[] type = response.grpc().translate();
+    if (type != null) {
+      upstream.edits().set(HeaderNames.CONTENT_TYPE, type);
+    }
+  }
+
   /// Leaves a field out of the upstream request.
   public void removeUpstreamField(HeaderName name) {
     upstream.edits().remove(name);
@@ -396,8 +428,7 @@ public final class Exchange {
 
   /// The response ends before its end: the client must see that.
   void cut(ProxyFailure failure) {
-    response.failSilently(failure);
-    client.abort();
+    response.cut(failure);
     finish();
   }
 
@@ -405,6 +436,7 @@ public final class Exchange {
     if (state == IDLE) {
       return;
     }
+    response.grpc().end();
     upstream.release();
     body.release();
     listeners.tell(this);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.lintel.proxy.failure.FailureTable;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.filter.ResponseFilter;
+import dev.lintel.proxy.grpc.GrpcWebBridge;
 import dev.lintel.proxy.message.BodyFraming;
 import dev.lintel.proxy.message.HeaderNames;
 import dev.lintel.proxy.message.Method;
@@ -28,16 +29,19 @@ final class ResponseSide {
   private final LoopTraffic traffic;
   private int status;
   private long bodySent;
+  private final GrpcSide grpc;
   private @Nullable ProxyFailure failure;
 
   ResponseSide(Exchange exchange, ClientSide client, LoopTraffic traffic) {
     this.exchange = exchange;
     this.client = client;
     this.traffic = traffic;
+    this.grpc = new GrpcSide(exchange, client);
   }
 
   /// Forgets the last request.
-  void begin() {
+  void begin(boolean malformed) {
+    grpc.begin(!malformed);
     status = 0;
     bodySent = 0;
     failure = null;
@@ -99,6 +103,10 @@ final class ResponseSide {
 
   private void send(ResponseHead head, byte[] content) {
     ByteBuf bytes = null;
+    if (grpc.refuse(head, failure)) {
+      head(head, null, true);
+      return;
+    }
     if (exchange.request().method() == Method.HEAD) {
       head.body(BodyFraming.NONE, head.contentLength());
     } else if (content.length > 0 && head.framing() == BodyFraming.LENGTH) {
@@ -113,19 +121,46 @@ final class ResponseSide {
   void head(ResponseHead head, @Nullable ByteBuf piece, boolean last) {
     status = head.status();
     filter(head);
-    if (piece != null) {
-      bodySent += piece.readableBytes();
+    GrpcWebBridge bridge = grpc.bridge();
+    ByteBuf sent = piece;
+    if (bridge != null) {
+      bridge.head(head, last);
+      sent = piece == null ? null : bridge.response(piece);
     }
-    client.sendHead(head, piece, last);
+    if (sent != null) {
+      bodySent += sent.readableBytes();
+    }
+    client.sendHead(head, sent, last);
   }
 
   void body(ByteBuf piece, boolean last) {
-    bodySent += piece.readableBytes();
-    client.sendBody(piece, last);
+    GrpcWebBridge bridge = grpc.bridge();
+    ByteBuf sent = bridge == null ? piece : bridge.response(piece);
+    bodySent += sent.readableBytes();
+    client.sendBody(sent, last);
   }
 
   void trailers(Trailers trailers) {
-    client.sendTrailers(trailers);
+    GrpcWebBridge bridge = grpc.bridge();
+    if (bridge == null) {
+      client.sendTrailers(trailers);
+    } else {
+      ByteBuf frame = bridge.trailers(trailers);
+      bodySent += frame.readableBytes();
+      client.sendBody(frame, true);
+    }
+  }
+
+  /// Cuts the response, in such a way that the client sees it.
+  void cut(ProxyFailure why) {
+    failSilently(why);
+    if (!grpc.cut(why, this)) {
+      client.abort();
+    }
+  }
+
+  GrpcSide grpc() {
+    return grpc;
   }
 
   void switchProtocols(ResponseHead head, @Nullable ByteBuf early) {

@@ -48,6 +48,7 @@ public final class FailureTable {
       case UPSTREAM_REFUSED -> new Row(502, Level.WARN, "upstream-refused", Source.UPSTREAM, false);
       case UPSTREAM_READ_TIMEOUT ->
           new Row(504, Level.WARN, "upstream-read-timeout", Source.UPSTREAM, false);
+      case DEADLINE -> new Row(504, Level.INFO, "deadline", Source.UPSTREAM, false);
       case UPSTREAM_SEND_TIMEOUT ->
           new Row(504, Level.WARN, "upstream-send-timeout", Source.UPSTREAM, false);
       case BAD_RESPONSE -> new Row(502, Level.WARN, "bad-response", Source.UPSTREAM, false);

@@ -66,6 +66,8 @@ public final class ProxyFailure {
     UPSTREAM_REFUSED,
     /// The upstream did not answer in time.
     UPSTREAM_READ_TIMEOUT,
+    /// The time that the client gave its call is over.
+    DEADLINE,
     /// The upstream takes no bytes of the request.
     UPSTREAM_SEND_TIMEOUT,
     /// The upstream's response is not one that may be forwarded; `malformed` may say why.
@@ -101,6 +103,7 @@ public final class ProxyFailure {
   public static final ProxyFailure UPSTREAM_REFUSED = of(Kind.UPSTREAM_REFUSED, Retry.ALWAYS);
   public static final ProxyFailure UPSTREAM_READ_TIMEOUT =
       of(Kind.UPSTREAM_READ_TIMEOUT, Retry.IF_IDEMPOTENT);
+  public static final ProxyFailure DEADLINE = never(Kind.DEADLINE);
   public static final ProxyFailure UPSTREAM_SEND_TIMEOUT = never(Kind.UPSTREAM_SEND_TIMEOUT);
   public static final ProxyFailure BAD_RESPONSE = never(Kind.BAD_RESPONSE);
   public static final ProxyFailure RESPONSE_CUT = never(Kind.RESPONSE_CUT);

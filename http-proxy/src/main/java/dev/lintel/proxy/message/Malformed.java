@@ -73,6 +73,8 @@ public enum Malformed {
   CHUNK_OVERHEAD(400, "chunk-overhead"),
   /// The trailer section of a chunked body.
   CHUNK_TRAILER(400, "chunk-trailer"),
+  /// The body of a call of gRPC-Web in its text form is no base64.
+  GRPC_WEB_TEXT(400, "grpc-web-text"),
   /// HTTP/2: a field or pseudo field that may not stand in a request.
   H2_FIELD(400, "h2-field"),
   /// HTTP/2: a frame that is broken, or that may not come for that stream or at that time.

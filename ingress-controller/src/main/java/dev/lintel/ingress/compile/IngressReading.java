@@ -10,6 +10,7 @@ import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltAnnotations;
 import dev.lintel.ingress.feature.UpstreamRules;
 import dev.lintel.ingress.plan.UpstreamPlan.GuardPlan;
+import dev.lintel.ingress.plan.UpstreamProtocol;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.problem.Problem.Severity;
 import dev.lintel.ingress.problem.Problem.Source;
@@ -109,7 +110,12 @@ final class IngressReading {
   /// Why its routes to upstreams are closed by the protocol it asks for, or null.
   @Nullable String closedByProtocol(HostDraft draft) {
     HostRules.Protocol protocol = reader.get(HostRules.BACKEND_PROTOCOL);
-    if (protocol == HostRules.Protocol.HTTP) {
+    boolean spoken =
+        switch (protocol) {
+          case HTTP, GRPC, GRPCS -> true;
+          case HTTPS, AUTO_HTTP, FCGI -> false;
+        };
+    if (spoken) {
       return null;
     }
     String found = protocol + " is not carried out";
@@ -120,10 +126,25 @@ final class IngressReading {
                 source(),
                 HostRules.BACKEND_PROTOCOL.label(),
                 found,
-                "HTTP",
+                "one of HTTP, GRPC, GRPCS",
                 CLOSED,
                 Severity.ERROR));
     return HostRules.BACKEND_PROTOCOL.label() + ": " + found;
+  }
+
+  /// The protocol that it asks for; null where its Services say.
+  @Nullable UpstreamProtocol upstreamProtocol() {
+    return switch (reader.get(HostRules.BACKEND_PROTOCOL)) {
+      case GRPC -> UpstreamProtocol.GRPC;
+      case GRPCS -> UpstreamProtocol.GRPCS;
+      case HTTP, HTTPS, AUTO_HTTP, FCGI ->
+          switch (reader.get(HostRules.UPSTREAM_HTTP_VERSION)) {
+            case ONE -> UpstreamProtocol.HTTP_1;
+            case TWO -> UpstreamProtocol.HTTP_2;
+            case AS_SERVICE_SAYS ->
+                reader.isSet(HostRules.BACKEND_PROTOCOL) ? UpstreamProtocol.HTTP_1 : null;
+          };
+    };
   }
 
   /// The guards it asks for; null where it asks for none.

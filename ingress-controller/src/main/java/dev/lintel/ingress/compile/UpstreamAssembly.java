@@ -5,6 +5,7 @@ import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
 import dev.lintel.ingress.plan.UpstreamPlan.GuardPlan;
+import dev.lintel.ingress.plan.UpstreamProtocol;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.problem.Problem.Severity;
 import dev.lintel.ingress.problem.Problem.Source;
@@ -31,6 +32,9 @@ final class UpstreamAssembly {
   private static final Comparator<GuardWish> OLDEST_FIRST =
       Comparator.comparing(GuardWish::ingress, ClassSelection.OLDEST_FIRST);
 
+  /// The `appProtocol` of a port that speaks HTTP/2 with prior knowledge.
+  private static final String H2C = "kubernetes.io/h2c";
+
   private final KubernetesSnapshot snapshot;
   private final CompileOptions options;
   private final ProblemLog problems;
@@ -54,7 +58,12 @@ final class UpstreamAssembly {
             ? Integer.toString(backend.portNumber())
             : backend.portName() == null ? "" : backend.portName();
     Named upstream =
-        named(new UpstreamKey(ingress.view().key().namespace(), backend.service(), port));
+        named(
+            new UpstreamKey(
+                ingress.view().key().namespace(),
+                backend.service(),
+                port,
+                protocol(ingress, backend.service(), port)));
     if (upstream.kind() instanceof UpstreamPlan.Missing(String reason)) {
       draft
           .problems()
@@ -140,6 +149,20 @@ final class UpstreamAssembly {
       plans.put(key, stays ? old : new UpstreamPlan(key, named(key).kind(), guard));
     }
     return plans;
+  }
+
+  /// What the Ingress asks for, or else what the port of the Service says.
+  private UpstreamProtocol protocol(IngressReading ingress, String service, String portName) {
+    UpstreamProtocol asked = ingress.upstreamProtocol();
+    if (asked != null) {
+      return asked;
+    }
+    ServiceView view =
+        snapshot.services().get(new ObjectKey(ingress.view().key().namespace(), service));
+    ServiceView.PortView port = view == null ? null : port(view, portName);
+    return port != null && H2C.equals(port.appProtocol())
+        ? UpstreamProtocol.HTTP_2
+        : UpstreamProtocol.HTTP_1;
   }
 
   private UpstreamPlan.Kind resolved(UpstreamKey key) {

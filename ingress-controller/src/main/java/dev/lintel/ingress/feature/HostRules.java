@@ -67,12 +67,46 @@ public final class HostRules {
           .defaultsTo(Protocol.HTTP)
           .guard()
           .text(
-              "The protocol towards the upstream. Only HTTP is carried out yet; any other closes the"
-                  + " route rather than being spoken as HTTP.");
+              "The protocol towards the upstream. HTTP, GRPC and GRPCS are carried out; any other"
+                  + " closes the route rather than being spoken as HTTP. GRPCS takes any certificate"
+                  + " of the upstream.");
+
+  /// A version of HTTP towards the upstream.
+  public enum HttpVersion {
+    /// What the Service's port says.
+    AS_SERVICE_SAYS("service"),
+    /// HTTP/1.1.
+    ONE("1.1"),
+    /// HTTP/2 with prior knowledge.
+    TWO("2");
+
+    private final String text;
+
+    HttpVersion(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /// The version of HTTP towards the upstream.
+  public static final Setting<HttpVersion> UPSTREAM_HTTP_VERSION =
+      Setting.oneOf("upstream-http-version", HttpVersion.class)
+          .lintel()
+          .defaultsTo(HttpVersion.AS_SERVICE_SAYS)
+          .text(
+              "The version of HTTP towards the upstream, where `backend-protocol` is HTTP: 2 is"
+                  + " HTTP/2 with prior knowledge. `service` is HTTP/2 where the Service's port has"
+                  + " the `appProtocol` `kubernetes.io/h2c` and the Ingress no `backend-protocol`,"
+                  + " else HTTP/1.1.");
 
   /// All of them.
   public static final List<Setting<?>> ALL =
-      List.of(USE_REGEX, REWRITE_TARGET, APP_ROOT, CANARY, BACKEND_PROTOCOL);
+      List.of(
+          USE_REGEX, REWRITE_TARGET, APP_ROOT, CANARY, BACKEND_PROTOCOL, UPSTREAM_HTTP_VERSION);
 
   private HostRules() {}
 }

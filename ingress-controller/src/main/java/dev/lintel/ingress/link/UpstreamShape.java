@@ -1,10 +1,13 @@
 package dev.lintel.ingress.link;
 
 import dev.lintel.ingress.plan.UpstreamPlan;
+import dev.lintel.ingress.plan.UpstreamProtocol;
 import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.UpstreamSettings;
 import dev.lintel.proxy.upstream.guard.Guard;
 import dev.lintel.proxy.upstream.guard.GuardSettings;
+import dev.lintel.proxy.upstream.h2.H2Multiplexing;
+import dev.lintel.tls.UpstreamTls;
 
 /// Makes the upstream that a plan describes, still without endpoints.
 final class UpstreamShape {
@@ -20,6 +23,19 @@ final class UpstreamShape {
             guard.breakerOpenSeconds() * 1_000,
             guard.breakerTrialCalls(),
             guard.maxConcurrent());
-    return new Upstream(name, UpstreamSettings.DEFAULT, Guard.of(name, settings));
+    return new Upstream(name, connections(plan.key().protocol()), Guard.of(name, settings));
+  }
+
+  private static UpstreamSettings connections(UpstreamProtocol protocol) {
+    return switch (protocol) {
+      case HTTP_1 -> UpstreamSettings.DEFAULT;
+      case HTTP_2, GRPC -> UpstreamSettings.DEFAULT.over(H2Multiplexing.CLEAR);
+      case GRPCS -> UpstreamSettings.DEFAULT.over(Secure.H2);
+    };
+  }
+
+  /// Made when the first upstream needs it.
+  private static final class Secure {
+    static final H2Multiplexing H2 = H2Multiplexing.over(UpstreamTls.unverifiedHttp2());
   }
 }
