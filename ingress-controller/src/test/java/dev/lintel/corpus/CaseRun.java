@@ -4,6 +4,7 @@ import dev.lintel.corpus.cases.CaseReader;
 import dev.lintel.corpus.cases.CorpusCase;
 import dev.lintel.corpus.cases.CorpusCase.Field;
 import dev.lintel.corpus.client.Answer;
+import dev.lintel.corpus.client.Handshake;
 import dev.lintel.corpus.client.Http2Client;
 import dev.lintel.corpus.client.PlainClient;
 import dev.lintel.corpus.client.PlainClient.End;
@@ -15,6 +16,8 @@ import dev.lintel.corpus.fixture.Seen;
 import dev.lintel.corpus.report.Result;
 import dev.lintel.corpus.script.Http2Player;
 import dev.lintel.corpus.script.Http2Steps;
+import dev.lintel.corpus.script.TlsPlayer;
+import dev.lintel.corpus.script.TlsSteps;
 import dev.lintel.corpus.script.UnknownStep;
 import dev.lintel.corpus.verdict.Outcome;
 import dev.lintel.corpus.verdict.Verdict;
@@ -39,6 +42,7 @@ final class CaseRun {
   private String sent = "";
   private String received = "";
   private List<Answer> answers = List.of();
+  private List<Handshake> handshakes = List.of();
   private List<Integer> resets = List.of();
   private @Nullable Integer goAway;
   private End end = End.OPEN;
@@ -56,9 +60,6 @@ final class CaseRun {
     Verdict verdict = Verdict.of(what.expect());
     if (!fixture.setting().isUnderstood()) {
       return Result.failed(what, "the setting \"" + what.config() + "\" is not understood");
-    }
-    if (what.kind() == CorpusCase.Kind.TLS_SCRIPT) {
-      return Result.failed(what, "scripts of TLS are not built yet");
     }
     if (verdict == null) {
       return Result.failed(what, "the verdict is not known");
@@ -96,7 +97,19 @@ final class CaseRun {
     String after = fixture.goodRequests();
     List<Seen> redone = fixture.recording().seen();
     Outcome outcome =
-        new Outcome(what, sent, received, answers, end, resets, goAway, alive, seen, redone, grown);
+        new Outcome(
+            what,
+            sent,
+            received,
+            answers,
+            end,
+            resets,
+            goAway,
+            alive,
+            seen,
+            redone,
+            handshakes,
+            grown);
     String fault = verdict.fault(outcome);
     if (fault == null && after != null) {
       fault = "after the case " + after;
@@ -124,7 +137,7 @@ final class CaseRun {
       case UPSTREAM_RESPONSE -> playBytes(what.request() == null ? ANY : what.request());
       case H2 -> playFields();
       case H2_SCRIPT -> playSteps();
-      case TLS_SCRIPT -> throw new UnknownStep(what.raw());
+      case TLS_SCRIPT -> playTls();
     }
   }
 
@@ -222,6 +235,16 @@ final class CaseRun {
       }
       keep(client);
     }
+  }
+
+  private void playTls() throws IOException, InterruptedException {
+    sent = what.raw();
+    TlsPlayer player = new TlsPlayer(fixture.product().httpsPort());
+    player.play(TlsSteps.parse(what.raw()), patience);
+    handshakes = player.handshakes();
+    received = player.received();
+    answers = player.answers();
+    end = player.end();
   }
 
   private void keep(Http2Client client) throws InterruptedException {

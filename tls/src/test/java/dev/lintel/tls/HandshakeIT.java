@@ -18,6 +18,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -26,11 +27,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.StandardConstants;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +82,20 @@ class HandshakeIT {
     try (SSLSocket socket = connect(client(), serverName, "TLSv1.3")) {
       assertThat(nameOf(socket.getSession())).isEqualTo(expected);
       echo(socket);
+    }
+  }
+
+  @Test
+  void aNameWithAWildcardIsMetWithAnAlert() throws Exception {
+    byte[] name = "*.example.com".getBytes(StandardCharsets.US_ASCII);
+    try (SSLSocket socket = socket(client(), null, "TLSv1.3")) {
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setServerNames(
+          List.of(new SNIServerName(StandardConstants.SNI_HOST_NAME, name) {}));
+      socket.setSSLParameters(parameters);
+      assertThatThrownBy(socket::startHandshake)
+          .isInstanceOf(SSLException.class)
+          .hasMessageContaining("unrecognized_name");
     }
   }
 

@@ -102,6 +102,11 @@ public final class PlainClient implements AutoCloseable {
     await(() -> !answers().isEmpty(), millis);
   }
 
+  /// Waits for any byte, or the end.
+  public void awaitBytes(long millis) throws InterruptedException {
+    await(() -> received.size() > 0, millis);
+  }
+
   /// Waits for the end of the connection.
   public void awaitEnd(long millis) throws InterruptedException {
     await(() -> false, millis);

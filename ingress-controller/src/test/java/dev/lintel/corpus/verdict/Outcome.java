@@ -2,6 +2,7 @@ package dev.lintel.corpus.verdict;
 
 import dev.lintel.corpus.cases.CorpusCase;
 import dev.lintel.corpus.client.Answer;
+import dev.lintel.corpus.client.Handshake;
 import dev.lintel.corpus.client.PlainClient.End;
 import dev.lintel.corpus.fixture.Seen;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param alive whether the connection still worked at the end
 /// @param seen what the backends saw
 /// @param redone what they saw of the good requests afterwards
+/// @param handshakes how hellos were met
 /// @param grown how many bytes more memory the product held at the peak
 public record Outcome(
     CorpusCase what,
@@ -29,6 +31,7 @@ public record Outcome(
     boolean alive,
     List<Seen> seen,
     List<Seen> redone,
+    List<Handshake> handshakes,
     long grown) {
 
   /// The answers that end a request.

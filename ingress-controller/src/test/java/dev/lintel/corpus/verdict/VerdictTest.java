@@ -44,7 +44,8 @@ class VerdictTest {
     return Objects.requireNonNull(Verdict.of(verdict), verdict)
         .fault(
             new Outcome(
-                what, raw, "", answers, end, resets, goAway, true, List.of(), List.of(), grown));
+                what, raw, "", answers, end, resets, goAway, true, List.of(), List.of(), List.of(),
+                grown));
   }
 
   @Test

@@ -64,7 +64,7 @@ final class Words {
           outcome -> outcome.isClosed() ? null : "the connection stays open";
       case "memory-bounded", "response-sent", "cheap-fail" -> Words::bounded;
       case "stream-timeout-memory-bounded" -> Words::timedOut;
-      default -> null;
+      default -> TlsWords.of(word);
     };
   }
 
