@@ -331,7 +331,8 @@ public final class Exchange {
     upstream.edits().set(name, value);
   }
 
-  /// Where the request is one of gRPC-Web, has it go on as one of gRPC. Before any of its body came.
+  /// Where the request is one of gRPC-Web, has it go on as one of gRPC. Before any of its body
+  /// came.
   public void bridgeGrpcWeb() {
     byte[] type = response.grpc().translate();
     if (type != null) {

@@ -98,8 +98,6 @@ final class GrpcSide extends Timer {
   }
 
   private static int code(int status, @Nullable ProxyFailure failure) {
-    return failure == ProxyFailure.DEADLINE
-        ? GrpcStatus.DEADLINE_EXCEEDED
-        : GrpcStatus.of(status);
+    return failure == ProxyFailure.DEADLINE ? GrpcStatus.DEADLINE_EXCEEDED : GrpcStatus.of(status);
   }
 }

@@ -105,8 +105,7 @@ public final class HostRules {
 
   /// All of them.
   public static final List<Setting<?>> ALL =
-      List.of(
-          USE_REGEX, REWRITE_TARGET, APP_ROOT, CANARY, BACKEND_PROTOCOL, UPSTREAM_HTTP_VERSION);
+      List.of(USE_REGEX, REWRITE_TARGET, APP_ROOT, CANARY, BACKEND_PROTOCOL, UPSTREAM_HTTP_VERSION);
 
   private HostRules() {}
 }

@@ -2,8 +2,8 @@ package dev.lintel.ingress.plan;
 
 import java.util.Comparator;
 
-/// The identity of an upstream: a Service, one of its ports as the Ingress names it, and what
-/// is spoken to it.
+/// The identity of an upstream: a Service, one of its ports as the Ingress names it, and what is
+/// spoken to it.
 public record UpstreamKey(String namespace, String service, String port, UpstreamProtocol protocol)
     implements Comparable<UpstreamKey> {
   private static final Comparator<UpstreamKey> ORDER =
