@@ -24,8 +24,13 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 	@$(MVN) verify $(VERIFY_FLAGS)
 
 .PHONY: test
-test: check slow-it cluster-it chart-lint image-test ## everything
+test: check slow-it fuzz cluster-it chart-lint image-test ## everything
 	@e2e/run
+
+.PHONY: fuzz
+FUZZ_SECONDS ?= 10
+fuzz: ## everything that reads strangers' bytes against made-up input, FUZZ_SECONDS=10 for each reader
+	@$(MVN) -q -Dquick -Pfuzz -pl http-proxy -am verify -Dtest=none -Dit.test=FuzzIT -Dlintel.fuzz.seconds=$(FUZZ_SECONDS)
 
 .PHONY: cluster-it
 cluster-it: # what talks to Kubernetes, against a real API server that is killed, frozen and forgotten

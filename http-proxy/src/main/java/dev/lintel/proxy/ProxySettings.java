@@ -1,5 +1,7 @@
 package dev.lintel.proxy;
 
+import dev.lintel.proxy.message.FieldNames;
+
 /// What a configuration says about all client connections at once.
 ///
 /// @param headTimeoutMillis how long a request's head may take in all
@@ -8,14 +10,34 @@ package dev.lintel.proxy;
 /// @param keepAliveMillis how long a connection may wait for its next request
 /// @param keepAliveRequests how many requests an HTTP/1.1 connection serves
 /// @param http2Requests how many requests an HTTP/2 connection serves
+/// @param fieldNames which field names of requests go on
 public record ProxySettings(
     int headTimeoutMillis,
     int bodyTimeoutMillis,
     int sendTimeoutMillis,
     int keepAliveMillis,
     int keepAliveRequests,
-    int http2Requests) {
+    int http2Requests,
+    FieldNames fieldNames) {
   /// The limits that hold where nothing else is said.
   public static final ProxySettings DEFAULT =
       new ProxySettings(10_000, 60_000, 60_000, 75_000, 1_000, 10_000);
+
+  /// With the usual field names.
+  public ProxySettings(
+      int headTimeoutMillis,
+      int bodyTimeoutMillis,
+      int sendTimeoutMillis,
+      int keepAliveMillis,
+      int keepAliveRequests,
+      int http2Requests) {
+    this(
+        headTimeoutMillis,
+        bodyTimeoutMillis,
+        sendTimeoutMillis,
+        keepAliveMillis,
+        keepAliveRequests,
+        http2Requests,
+        FieldNames.PLAIN);
+  }
 }

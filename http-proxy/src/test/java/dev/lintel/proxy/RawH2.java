@@ -24,8 +24,10 @@ final class RawH2 implements AutoCloseable {
   static final int PRIORITY = 2;
   static final int RST_STREAM = 3;
   static final int SETTINGS = 4;
+  static final int PING = 6;
   static final int GOAWAY = 7;
   static final int WINDOW_UPDATE = 8;
+  static final int CONTINUATION = 9;
   static final int END_STREAM = 1;
   static final int END_HEADERS = 4;
 
@@ -50,13 +52,26 @@ final class RawH2 implements AutoCloseable {
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
 
   RawH2(int port) throws IOException {
+    this(port, new byte[0]);
+  }
+
+  /// With these settings; null for none at all.
+  RawH2(int port, byte[] settings) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setTcpNoDelay(true);
     socket.setSoTimeout(10_000);
     in = new DataInputStream(socket.getInputStream());
     socket
         .getOutputStream()
         .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-    send(SETTINGS, 0, 0, new byte[0]);
+    if (settings != null) {
+      send(SETTINGS, 0, 0, settings);
+    }
+  }
+
+  /// Bytes as they are.
+  void sendBytes(byte... bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
   }
 
   void send(int type, int flags, int stream, byte[] payload) throws IOException {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
@@ -24,7 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// How the image starts: from its own files, with its own Java runtime, on this machine.
 class StartIT {
-  private static final int RUNS = 6;
+  private static final int RUNS = 10;
+  private static final long LIMIT_MILLIS = 900;
+  private static final long LEAST_SHARE = 97;
 
   @TempDir private static Path folder;
   private static Image image;
@@ -53,23 +56,25 @@ class StartIT {
           Files.writeString(folder.resolve("kubeconfig"), api.kubeconfig(tls.certificate()));
       int[] ports = Product.freePorts(3);
       assertThat(shareOfCachedClasses("controller", Training.controller(kubeconfig, ports), ports))
-          .isGreaterThanOrEqualTo(95);
+          .isGreaterThanOrEqualTo(LEAST_SHARE);
     }
   }
 
   @Test
   void serveTakesItsClassesFromTheCache() throws Exception {
     int[] ports = Product.freePorts(3);
-    assertThat(shareOfCachedClasses("serve", serve(ports), ports)).isGreaterThanOrEqualTo(95);
+    assertThat(shareOfCachedClasses("serve", serve(ports, _ -> true), ports)).isGreaterThanOrEqualTo(LEAST_SHARE);
   }
 
-  /// Printed, not judged: a time on a machine that others use as well says nothing on its own.
+  /// The time on the clock is printed. What is judged is the time on the core: with a core for
+  /// itself the process takes no longer than that, and what else this machine does is not in it.
   @Test
-  void timeFromExecToTheFirstAnswerOverTlsIsPrinted() throws Exception {
-    double[] seconds = new double[RUNS];
+  void serveAnswersItsFirstRequestOverTlsInTime() throws Exception {
+    long[] elapsed = new long[RUNS];
+    long[] onCore = new long[RUNS];
     for (int i = 0; i < RUNS; i++) {
       int[] ports = Product.freePorts(3);
-      List<String> arguments = serve(ports);
+      List<String> arguments = serve(ports, StartIT::isOfOneRoute);
       long start = System.nanoTime();
       Product product =
           Product.start(
@@ -80,27 +85,44 @@ class StartIT {
               arguments);
       try {
         String status = firstAnswer(product, ports[1]);
-        seconds[i] = (System.nanoTime() - start) / 1e9;
+        elapsed[i] = (System.nanoTime() - start) / 1_000_000;
+        onCore[i] = product.process().info().totalCpuDuration().orElseThrow().toMillis();
         assertThat(status).isEqualTo("HTTP/1.1 200 OK");
         assertThat(Files.readString(folder.resolve("start.log"))).doesNotContain("[aot]");
       } finally {
         product.process().destroyForcibly().waitFor();
       }
     }
-    // The first run warms this client, not the product.
-    double[] counted = Arrays.copyOfRange(seconds, 1, RUNS);
-    Arrays.sort(counted);
     System.out.printf(
-        "serve, one core, exec to first HTTPS 200: median %.0f ms of %s%n",
-        counted[counted.length / 2] * 1000,
-        Arrays.stream(counted).mapToObj(s -> "%.0f".formatted(s * 1000)).toList());
+        "serve, one route, one core, exec to first HTTPS 200 (limit %d ms):"
+            + " on the clock median %d ms of %s, on the core median %d ms of %s%n",
+        LIMIT_MILLIS, median(elapsed), list(elapsed), median(onCore), list(onCore));
+    assertThat(median(onCore)).isLessThanOrEqualTo(LIMIT_MILLIS);
   }
 
-  private static List<String> serve(int[] ports) throws IOException {
+  /// Without the first run, which warms this client and the files in memory, not the product.
+  private static long median(long[] runs) {
+    long[] counted = Arrays.copyOfRange(runs, 1, runs.length);
+    Arrays.sort(counted);
+    return counted[counted.length / 2];
+  }
+
+  private static String list(long[] runs) {
+    return Arrays.toString(Arrays.copyOfRange(runs, 1, runs.length));
+  }
+
+  private static boolean isOfOneRoute(Manifests object) {
+    return !object.kind().equals("Ingress") || object.name().equals("plain");
+  }
+
+  private static List<String> serve(int[] ports, Predicate<Manifests> wanted) throws IOException {
     Path manifests = Files.createDirectories(folder.resolve("manifests"));
     Files.writeString(
         manifests.resolve("all.yaml"),
-        Manifests.file(Manifests.create(tls, backend.getAddress().getPort())));
+        Manifests.file(
+            Manifests.create(tls, backend.getAddress().getPort()).stream()
+                .filter(wanted)
+                .toList()));
     return Training.serve(manifests, ports);
   }
 

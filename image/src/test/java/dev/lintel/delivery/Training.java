@@ -55,7 +55,7 @@ final class Training {
             layout,
             output,
             List.of(),
-            List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining", "-XX:AOTCacheOutput=" + cache),
+            List.of("-XX:AOTCacheOutput=" + cache),
             arguments);
     try {
       boolean served = load(product, tls, first, FOLDER_SECONDS);

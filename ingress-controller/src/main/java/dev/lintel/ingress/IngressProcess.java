@@ -42,6 +42,10 @@ public final class IngressProcess implements AutoCloseable {
   private static final Duration FIRST_REQUEST = Duration.ofMillis(150);
 
   private final ControllerConfig config;
+  private final boolean inCluster;
+  private final Thread warmUp =
+      Thread.ofPlatform().name("warm-up").daemon().unstarted(this::warmUp);
+  private final CountDownLatch open = new CountDownLatch(1);
   private final KeyMaterial certificate = SelfMadeCertificate.issueLater();
   private final Observation observation;
   private final LiveUpstreams upstreams;
@@ -55,7 +59,7 @@ public final class IngressProcess implements AutoCloseable {
   private IngressProcess(ControllerConfig config, Consumer<String> console) throws IOException {
     this.config = config;
     this.observation = Observation.of(config);
-    boolean inCluster = config.source() instanceof ControllerConfig.Cluster;
+    this.inCluster = config.source() instanceof ControllerConfig.Cluster;
     this.upstreams = new LiveUpstreams(new NameResolution(inCluster, NAMES_INTERVAL));
     this.watch = new StoreWatch(upstreams, this::recompile);
     this.source = ObjectSource.of(config, watch.store());
@@ -91,6 +95,9 @@ public final class IngressProcess implements AutoCloseable {
     admin = openAdmin(listening);
     watch.start();
     source.start();
+    if (inCluster) {
+      warmUp.start(); // while the objects come in: one core waits for them
+    }
     watch.awaitFirst();
     RequiredObjects.check(config, watch.latest().snapshot());
     Ports ports = new Ports(listening.httpPort(), listening.httpsPort());
@@ -111,7 +118,10 @@ public final class IngressProcess implements AutoCloseable {
     controller = loop;
     state.sourceProblems(() -> watch.latest().problems());
     loop.start();
-    Thread.ofPlatform().name("warm-up").daemon().start(this::warmUp);
+    open.countDown();
+    if (!inCluster) {
+      warmUp.start();
+    }
   }
 
   private AdminServer openAdmin(Listening listening) throws AddressInUse {
@@ -147,12 +157,16 @@ public final class IngressProcess implements AutoCloseable {
   /// The self-made certificate is made here, while the ports are open already: whoever waits for
   /// readiness finds it made, and a start does not wait for it.
   private void warmUp() {
-    boolean isAwaited = config.source() instanceof ControllerConfig.Folder;
-    if (isAwaited) {
+    if (!inCluster) {
       LockSupport.parkNanos(FIRST_REQUEST.toNanos());
     }
     certificate.make();
-    WarmUp.run(certificate, isAwaited ? WARM_UP_LIMIT.minus(FIRST_REQUEST) : WARM_UP_LIMIT);
+    WarmUp.run(certificate, inCluster ? WARM_UP_LIMIT : WARM_UP_LIMIT.minus(FIRST_REQUEST));
+    try {
+      open.await();
+    } catch (InterruptedException _) {
+      return; // the start was given up
+    }
     state.warm();
     LOG.info("ready: http={} https={} admin={}", httpPort(), httpsPort(), adminPort());
   }
@@ -221,6 +235,7 @@ public final class IngressProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    warmUp.interrupt();
     if (controller != null) {
       controller.close();
     }

@@ -11,20 +11,23 @@ final class Rehearsal {
 
   private Rehearsal() {}
 
-  /// Ends the process with the first exit code that is not 0.
+  /// Ends the process with the exit code of the last one.
   ///
   /// @param args command lines with `--` between
+  /// @throws IllegalStateException if an earlier one fails
   static void main(String[] args) {
     List<String> line = new ArrayList<>();
-    int code = 0;
     for (String argument : args) {
       if (argument.equals(SEPARATOR)) {
-        code = code == 0 ? Main.run(line.toArray(String[]::new)) : code;
+        int code = Main.run(line.toArray(String[]::new));
+        if (code != 0) {
+          throw new IllegalStateException(line + " ended with " + code);
+        }
         line.clear();
       } else {
         line.add(argument);
       }
     }
-    System.exit(code == 0 ? Main.run(line.toArray(String[]::new)) : code);
+    Main.main(line.toArray(String[]::new));
   }
 }

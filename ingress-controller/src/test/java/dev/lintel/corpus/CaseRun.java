@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class CaseRun {
   private static final int ANSWER_MILLIS = 8_000;
   private static final int SLOW_MILLIS = 80_000;
+  private static final int SCRIPT_MILLIS = 60_000;
   private static final int QUIET_MILLIS = 150;
   private static final int END_MILLIS = 3_000;
   private static final String ANY = "GET /g HTTP/1.1\r\nHost: a.test\r\n\r\n";
@@ -210,7 +211,7 @@ final class CaseRun {
     sent = what.raw();
     Http2Steps steps = Http2Steps.parse(what.raw());
     try (Http2Client client = Http2Client.plain(fixture.product().httpPort())) {
-      new Http2Player(client, steps).play(patience);
+      new Http2Player(client, steps).play(Math.max(patience, SCRIPT_MILLIS));
       if (Verdict.isSlow(what.expect())) {
         client.awaitForce(patience);
       } else {

@@ -68,11 +68,13 @@ public final class KeyMaterial {
       throw new InvalidKeyMaterial(
           "the certificate holds no certificate (expected: a PEM block CERTIFICATE)");
     }
-    return of(chain, PrivateKeys.first(Pem.blocks(keyPem, "the key")));
+    PrivateKey key = PrivateKeys.first(Pem.blocks(keyPem, "the key"));
+    PrivateKeys.checkPair(key, chain.get(0));
+    return of(chain, key);
   }
 
+  /// A chain and a key that are known to belong together.
   static KeyMaterial of(List<X509Certificate> chain, PrivateKey key) throws InvalidKeyMaterial {
-    PrivateKeys.checkPair(key, chain.get(0));
     return new KeyMaterial(chain, key);
   }
 

@@ -93,7 +93,7 @@ class KeyMaterialTest {
     KeyMaterial material = SelfMadeCertificate.issueLater();
     String fingerprint = material.fingerprint();
 
-    assertThat(material).isEqualTo(material).isNotEqualTo(SelfMadeCertificate.issueLater());
+    assertThat(material).isNotEqualTo(SelfMadeCertificate.issueLater());
     assertThat(material.isMade()).isFalse();
 
     assertThat(material.covers(SelfMadeCertificate.HOST)).isTrue();

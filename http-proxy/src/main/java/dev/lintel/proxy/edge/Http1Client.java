@@ -189,6 +189,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     if (served == 0 && Http2Edge.isPreface(bytes)) {
       return beginHttp2(bytes);
     }
+    head.fieldNames(settings.fieldNames());
     ScanResult result = heads.read(bytes);
     if (result == ScanResult.INCOMPLETE) {
       if (!timer.isForHead()) {

@@ -7,10 +7,13 @@ import org.jspecify.annotations.Nullable;
 final class FieldScanner {
   static final int LONGEST_FIELD = 16 * 1024;
 
+  private static final int ODD = Octets.ODD_TOKEN | Octets.UNDERSCORE;
+
   private final FieldIndex fields;
   private final boolean request;
   private final int longestHead;
   private final int longestField;
+  private FieldNames names = FieldNames.PLAIN;
   private int next;
   private boolean bareLf;
   private @Nullable Malformed fault;
@@ -22,6 +25,11 @@ final class FieldScanner {
     this.request = request;
     this.longestHead = longestHead;
     this.longestField = request ? LONGEST_FIELD : longestHead;
+  }
+
+  /// Which names of requests are kept from the next head on.
+  void names(FieldNames kept) {
+    names = kept;
   }
 
   /// Begins behind the start line.
@@ -128,10 +136,7 @@ final class FieldScanner {
     while (end > value && (b[end - 1] == ' ' || b[end - 1] == '\t')) {
       end--;
     }
-    int id =
-        request && (kinds & Octets.ODD_TOKEN) != 0
-            ? KnownNames.DROPPED
-            : KnownNames.find(b, p, q - p);
+    int id = request && (kinds & ODD) != 0 ? odd(b, p, q - p, kinds) : KnownNames.find(b, p, q - p);
     if (behind - p > longestField) {
       fault = Malformed.FIELD_TOO_LONG;
       return p;
@@ -141,6 +146,12 @@ final class FieldScanner {
       return p;
     }
     return behind;
+  }
+
+  private int odd(byte[] b, int offset, int length, int kinds) {
+    return (kinds & names.dropped()) != 0 || UpstreamHeadWriter.isAlias(b, offset, length)
+        ? KnownNames.DROPPED
+        : KnownNames.OTHER;
   }
 
   private int noName(byte[] b, int p, int q, int to) {

@@ -16,8 +16,11 @@ final class Octets {
   /// `A-Z a-z 0-9 -`: what field names are made of that every server reads alike.
   static final int PLAIN_TOKEN = 1;
 
-  /// The other characters of a token (RFC 9110 5.6.2), the underscore among them.
+  /// The other characters of a token (RFC 9110 5.6.2) but the underscore.
   static final int ODD_TOKEN = 2;
+
+  /// `_`, which servers of old read as `-`.
+  static final int UNDERSCORE = 4;
 
   /// Class of each byte with respect to tokens.
   static final byte[] TOKEN = tokens();
@@ -33,12 +36,13 @@ final class Octets {
 
   private static byte[] tokens() {
     byte[] table = new byte[256];
-    for (byte b : ascii("!#$%&'*+.^_`|~")) {
+    for (byte b : ascii("!#$%&'*+.^`|~")) {
       table[b] = ODD_TOKEN;
     }
     for (byte b : ascii("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-")) {
       table[b] = PLAIN_TOKEN;
     }
+    table['_'] = UNDERSCORE;
     return table;
   }
 

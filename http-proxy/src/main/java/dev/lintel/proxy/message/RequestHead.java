@@ -58,6 +58,11 @@ public final class RequestHead {
   /// A head without a request.
   public RequestHead() {}
 
+  /// Which field names are kept of the heads that are read from now on.
+  public void fieldNames(FieldNames kept) {
+    scanner.names(kept);
+  }
+
   void begin(byte[] in, int from) {
     if (own.length > LARGEST_KEPT) {
       own = NOTHING;

@@ -49,6 +49,18 @@ public final class UpstreamHeadWriter {
 
   private UpstreamHeadWriter() {}
 
+  /// Whether a name with bytes beyond letters, digits and `-` becomes the name of a field that the
+  /// proxy owns or that frames the message, for a reader that takes them for `-`.
+  static boolean isAlias(byte[] b, int offset, int length) {
+    byte[] plain = new byte[length];
+    for (int i = 0; i < length; i++) {
+      byte c = b[offset + i];
+      plain[i] = Octets.TOKEN[c & 0xff] == Octets.PLAIN_TOKEN ? c : (byte) '-';
+    }
+    int id = KnownNames.find(plain, 0, length);
+    return id == KnownNames.HOST || (ENDS_HERE >>> id & 1) != 0;
+  }
+
   /// Bytes that [#write] needs at most.
   public static int most(RequestHead head, ConnectionTail tail, Slice path, HeaderEdits edits) {
     int host = head.authority().length();

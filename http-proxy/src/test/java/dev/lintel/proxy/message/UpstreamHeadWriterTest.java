@@ -56,6 +56,20 @@ class UpstreamHeadWriterTest {
   }
 
   @Test
+  void oddNamesGoOnWhereTheyMayAndAreNoNamesOfOurs() {
+    String request =
+        "GET / HTTP/1.1\r\nHost: a.test\r\nX_A: 1\r\nX.B: 2\r\nX_Real_IP: 6\r\n"
+            + "Transfer_Encoding: chunked\r\nX_Forwarded_Prefix: /\r\nssl_client.verify: x\r\n\r\n";
+    assertThat(written(request)).startsWith("GET / HTTP/1.1\r\nHost: a.test\r\nX-Request-ID: ");
+    head.fieldNames(FieldNames.WITH_UNDERSCORES);
+    assertThat(written(request))
+        .startsWith("GET / HTTP/1.1\r\nHost: a.test\r\nX_A: 1\r\nX-Request-ID: ");
+    head.fieldNames(FieldNames.ANY);
+    assertThat(written(request))
+        .startsWith("GET / HTTP/1.1\r\nHost: a.test\r\nX_A: 1\r\nX.B: 2\r\nX-Request-ID: ");
+  }
+
+  @Test
   void hopByHopFieldsEndHere() {
     assertThat(
             written(

@@ -53,7 +53,9 @@ final class ConfigMapReading {
             globals.get(GlobalRules.CLIENT_BODY_TIMEOUT),
             globals.get(GlobalRules.KEEP_ALIVE),
             requests > 0 ? requests : ClientPlan.USUAL.requests(),
-            requests > 0 ? requests : ClientPlan.USUAL.http2Requests());
+            requests > 0 ? requests : ClientPlan.USUAL.http2Requests(),
+            globals.get(GlobalRules.UNDERSCORES),
+            globals.get(GlobalRules.IGNORE_INVALID));
     return new GlobalPlan(globals.get(GlobalRules.LOG_FORMAT), client);
   }
 

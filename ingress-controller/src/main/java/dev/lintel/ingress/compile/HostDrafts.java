@@ -47,7 +47,7 @@ final class HostDrafts {
 
   private void addRule(IngressReading ingress, String field, RuleView rule) {
     String host = HostNames.normalized(rule.host());
-    if (!host.isEmpty() && !HostNames.isValid(host)) {
+    if (!drafts.containsKey(host) && !HostNames.isValid(host)) {
       ingress
           .problems()
           .add(

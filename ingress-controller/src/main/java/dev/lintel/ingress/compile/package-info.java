@@ -2,8 +2,10 @@
 /// path, what each route's annotations ask for, which certificate a host shows.
 ///
 /// The compiler is pure: the same objects and options give the same plan and the same problems,
-/// whatever the order in which the objects arrived. It compiles everything each time. The stages,
-/// in the order in which they run:
+/// whatever the order in which the objects arrived. `IncrementalCompiler` gives the same results
+/// for one snapshot after the other and takes over the hosts that no changed object concerns
+/// (`Scope` says which those are, `HostPiece` what is kept of them). The stages, in the order in
+/// which they run:
 ///
 /// 1. `ClassSelection`: the Ingresses that are ours, oldest first.
 /// 2. `ConfigMapReading` and `IngressReading`: what the settings say; what nobody knows; what would

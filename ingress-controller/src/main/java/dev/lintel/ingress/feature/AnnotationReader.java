@@ -34,11 +34,13 @@ public final class AnnotationReader {
   /// @param isSet whether the annotation is there and can be read
   private record Own(boolean isSet, @Nullable Object value, @Nullable String closes) {}
 
+  private static final Own NOT_WRITTEN = new Own(false, null, null);
+
   private final IngressView ingress;
   private final KubernetesSnapshot snapshot;
   private final GlobalReader globals;
   private final boolean crossNamespace;
-  private final Map<Setting<?>, Own> known = new IdentityHashMap<>();
+  private final Map<Setting<?>, Own> known = new IdentityHashMap<>(4);
   private Set<Problem> problems = Set.of();
   private Set<Lookup> lookups = Set.of();
   private RouteContext route = new RouteContext("", "/", false, false, false, "");
@@ -229,17 +231,17 @@ public final class AnnotationReader {
   private Own own(Setting<?> setting) {
     Own own = known.get(setting);
     if (own == null) {
-      own = read(setting);
+      String text = written(setting);
+      if (text == null) {
+        return NOT_WRITTEN; // most are not: that is told as fast as it is remembered
+      }
+      own = read(setting, text);
       known.put(setting, own);
     }
     return own;
   }
 
-  private <T> Own read(Setting<T> setting) {
-    String text = written(setting);
-    if (text == null) {
-      return new Own(false, null, null);
-    }
+  private <T> Own read(Setting<T> setting, String text) {
     return switch (Values.read(setting, text)) {
       case Reading.Value<T>(T value) -> new Own(true, value, null);
       case Reading.Fault<T>(String found, String expected) -> {
@@ -270,14 +272,13 @@ public final class AnnotationReader {
     if (!setting.isAnnotation() || ingress.annotations().isEmpty()) {
       return null;
     }
-    String text = ingress.annotations().get(globals.annotation(setting, setting.name()));
-    String best = text == null ? null : Values.trimmed(text);
-    for (String alias : setting.aliases()) {
+    String best = null;
+    for (String name : globals.annotations(setting)) {
+      String text = ingress.annotations().get(name);
+      best = text == null ? best : Values.trimmed(text);
       if (best != null && !best.isEmpty()) {
         return best;
       }
-      String older = ingress.annotations().get(globals.annotation(setting, alias));
-      best = older == null ? best : Values.trimmed(older);
     }
     return best;
   }

@@ -23,6 +23,7 @@ public final class GlobalReader {
   private final @Nullable ConfigMapView configMap;
   private final String annotationsPrefix;
   private final Map<Setting<?>, Global> known = new IdentityHashMap<>();
+  private final Map<Setting<?>, String[]> names = new IdentityHashMap<>();
   private final List<Problem> problems = new ArrayList<>();
 
   /// @param configMap the controller's ConfigMap, or null where there is none
@@ -53,10 +54,18 @@ public final class GlobalReader {
     return List.copyOf(problems);
   }
 
-  /// The full name of a setting's annotation.
-  String annotation(Setting<?> setting, String name) {
-    return (setting.prefix() == Setting.Prefix.NGINX ? annotationsPrefix : setting.prefix().text())
-        + name;
+  /// The full names of a setting's annotation: its own first, then the older ones.
+  String[] annotations(Setting<?> setting) {
+    return names.computeIfAbsent(setting, this::namesOf);
+  }
+
+  private String[] namesOf(Setting<?> setting) {
+    String prefix =
+        setting.prefix() == Setting.Prefix.NGINX ? annotationsPrefix : setting.prefix().text();
+    List<String> all = new ArrayList<>();
+    all.add(prefix + setting.name());
+    setting.aliases().forEach(alias -> all.add(prefix + alias));
+    return all.toArray(String[]::new);
   }
 
   Global global(Setting<?> setting) {

@@ -69,6 +69,25 @@ public final class GlobalRules {
               "Requests that a client's connection serves before it is closed; 1000 over HTTP/1.1"
                   + " and 10000 over HTTP/2 where it is not set.");
 
+  /// Whether field names may hold underscores.
+  public static final Setting<Boolean> UNDERSCORES =
+      Setting.bool("enable-underscores-in-headers")
+          .onlyInConfigMap()
+          .defaultsTo(ClientPlan.USUAL.underscores())
+          .text(
+              "Forwards request header fields with underscores in their names, but for those that a"
+                  + " server could take for a field of the proxy, such as `X_Forwarded_For`.");
+
+  /// Whether odd field names are left out.
+  public static final Setting<Boolean> IGNORE_INVALID =
+      Setting.bool("ignore-invalid-headers")
+          .onlyInConfigMap()
+          .defaultsTo(ClientPlan.USUAL.ignoresInvalid())
+          .text(
+              "Leaves out request header fields whose names hold more than letters, digits and"
+                  + " hyphens. `false` forwards all that HTTP allows; what it does not gets 400 in"
+                  + " any case.");
+
   /// All of them.
   public static final List<Setting<?>> ALL =
       List.of(
@@ -76,6 +95,8 @@ public final class GlobalRules {
           CLIENT_BODY_TIMEOUT,
           KEEP_ALIVE,
           KEEP_ALIVE_REQUESTS,
+          UNDERSCORES,
+          IGNORE_INVALID,
           LOG_FORMAT,
           ALLOW_CROSS_NAMESPACE,
           RISK_LEVEL,

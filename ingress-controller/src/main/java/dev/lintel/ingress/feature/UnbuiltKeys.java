@@ -77,8 +77,6 @@ public final class UnbuiltKeys {
       disable-ipv6 | behaviour | low | false | other listeners | -
       bind-address | behaviour | low | "" (all) | other listeners | -
       disable-ipv6-dns | behaviour | low | false | another look-up of names | -
-      enable-underscores-in-headers | behaviour | low | false | names of header fields with underscores | -
-      ignore-invalid-headers | behaviour | low | true | an answer 400 to malformed header fields | -
       enable-ocsp | behaviour | low | false | stapled OCSP answers | -
       retry-non-idempotent | behaviour | low | false | other rules for another try | -
       proxy-next-upstream | behaviour | low | error timeout | other rules for another try | -

@@ -3,6 +3,7 @@ package dev.lintel.ingress.kube;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.File;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,12 +43,12 @@ public final class KubeClient implements AutoCloseable {
 
   private KubeClient(ClusterAccess access) {
     CLIENT_LOG.setLevel(Level.SEVERE);
-    this.client = build(config(access));
+    this.client = build(config(access), LeanObjects.serialization());
     Config failFast = config(access);
     failFast.setRequestTimeout(WRITE_MILLIS);
     failFast.setConnectionTimeout(WRITE_MILLIS);
     failFast.setRequestRetryBackoffLimit(0);
-    this.writes = build(failFast);
+    this.writes = build(failFast, new KubernetesSerialization());
   }
 
   /// Prepares the clients. Whether the API server is there shows when they are used.
@@ -82,9 +83,10 @@ public final class KubeClient implements AutoCloseable {
     transport.close();
   }
 
-  private KubernetesClient build(Config config) {
+  private KubernetesClient build(Config config, KubernetesSerialization serialization) {
     return new KubernetesClientBuilder()
         .withConfig(config)
+        .withKubernetesSerialization(serialization)
         .withHttpClientFactory(transport)
         .withTaskExecutor(tasks)
         .build();

@@ -185,7 +185,7 @@ final class ObjectWatch implements ResourceEventHandler<GenericKubernetesResourc
         Objects.requireNonNullElse(metadata.getUid(), ""),
         created == null ? Instant.EPOCH : Instant.parse(created),
         copy(metadata.getLabels()),
-        copy(metadata.getAnnotations()));
+        ObjectMetadata.useful(copy(metadata.getAnnotations())));
   }
 
   private static Map<String, String> copy(@Nullable Map<String, String> map) {

@@ -9,6 +9,7 @@ import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
 import dev.lintel.proxy.ProxyConfig;
 import dev.lintel.proxy.ProxySettings;
+import dev.lintel.proxy.message.FieldNames;
 import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
@@ -87,7 +88,10 @@ public final class ConfigLinker {
         ProxySettings.DEFAULT.sendTimeoutMillis(),
         1_000 * Math.max(1, client.keepAlive()),
         waits ? client.requests() : 1,
-        client.http2Requests());
+        client.http2Requests(),
+        !client.ignoresInvalid()
+            ? FieldNames.ANY
+            : client.underscores() ? FieldNames.WITH_UNDERSCORES : FieldNames.PLAIN);
   }
 
   /// What logs and metrics call the routes of the configuration linked last.

@@ -19,9 +19,10 @@ import org.slf4j.LoggerFactory;
 /// The certificates in use, each with one SSL context however many names it has, and the index of
 /// the plan that was linked last.
 ///
-/// A context takes about a millisecond to build. A few new ones are built before they serve, so
-/// that a rotated certificate costs no handshake; many at once (a start) are built behind the
-/// scenes, and whoever comes earlier builds his own.
+/// A context takes about a millisecond to build, and native memory. A few new ones are built before
+/// they serve, so that a rotated certificate costs no handshake. Many at once (a start) are left to
+/// the first handshake of each: most hosts of a big cluster are asked for seldom, and at the start
+/// the processors have better things to do.
 final class LiveCertificates {
   private static final Logger LOG = LoggerFactory.getLogger(LiveCertificates.class);
   private static final int BUILT_BEFOREHAND = 8;
@@ -65,10 +66,6 @@ final class LiveCertificates {
       fresh.forEach(LiveCertificates::warm);
     } else {
       warm(made.fallback());
-      Thread.ofPlatform()
-          .name("certificates")
-          .daemon()
-          .start(() -> fresh.forEach(LiveCertificates::warm));
     }
   }
 

@@ -8,8 +8,18 @@ package dev.lintel.ingress.plan;
 ///   connection after each answer (`keep-alive`)
 /// @param requests how many requests an HTTP/1.1 connection serves (`keep-alive-requests`)
 /// @param http2Requests how many requests an HTTP/2 connection serves (the same key)
-public record ClientPlan(int header, int body, int keepAlive, int requests, int http2Requests) {
+/// @param underscores whether field names with underscores go on (`enable-underscores-in-headers`)
+/// @param ignoresInvalid whether field names beyond letters, digits and `-` are left out
+///   (`ignore-invalid-headers`)
+public record ClientPlan(
+    int header,
+    int body,
+    int keepAlive,
+    int requests,
+    int http2Requests,
+    boolean underscores,
+    boolean ignoresInvalid) {
   /// Where the ConfigMap says nothing. A head's time is shorter than ingress-nginx's 60 seconds and
   /// holds for the whole head; HTTP/2 connections serve ten times as many requests.
-  public static final ClientPlan USUAL = new ClientPlan(10, 60, 75, 1_000, 10_000);
+  public static final ClientPlan USUAL = new ClientPlan(10, 60, 75, 1_000, 10_000, false, true);
 }

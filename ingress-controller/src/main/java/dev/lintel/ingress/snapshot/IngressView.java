@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// An Ingress (networking.k8s.io/v1). Annotations hold every annotation of the object, with their
-/// full names.
+/// full names, but for the copy of itself that `kubectl apply` leaves.
 ///
 /// @param created the creation timestamp (the epoch where a manifest has none)
 /// @param className `spec.ingressClassName`, or null

@@ -58,16 +58,17 @@ final class FrameWords {
     Pattern.compile("frames?"),
     Pattern.compile("from (?:the )?client"),
     Pattern.compile("(?:on|for) (?:(" + Numbers.NUMBER + ") |an? |the )?" + STREAMS + " streams?"),
-    Pattern.compile("on stream (\\d+)"),
+    Pattern.compile("on stream (?:id )?(" + Numbers.NUMBER + ")"),
     Pattern.compile("(?:with|of) length (" + Numbers.NUMBER + ")"),
-    Pattern.compile("(?:with |of )?(" + Numbers.NUMBER + ") bytes?(?: each)?"),
+    Pattern.compile("(?:with |of )?(" + Numbers.UNITS + ")(?: each| of data)?"),
     Pattern.compile("with increment (" + Numbers.NUMBER + ")"),
     Pattern.compile("with (" + Numbers.NUMBER + ") (?:cookie crumbs|crumbs|fields)"),
     Pattern.compile("every (" + Numbers.NUMBER + ") (ms|s)"),
     Pattern.compile("forever|endlessly"),
     Pattern.compile("(without|with|no) (END_STREAM|END_HEADERS)"),
     Pattern.compile("half a frame"),
-    Pattern.compile("(?:depending|dependent) on itself|(?:with )?self-dependency"),
+    Pattern.compile("(?:depending |dependent |depends )?on itself|(?:with )?self[- ]dependency"),
+    Pattern.compile("flood"),
   };
 
   private final String clause;
@@ -136,6 +137,8 @@ final class FrameWords {
       on = On.CURRENT;
     } else if (arg.equals("connection")) {
       on = On.CONNECTION;
+    } else if (arg.matches("self(?:[- ]dependency)?|(?:depends )?on itself")) {
+      itself = true;
     } else if (arg.matches("stream \\d+")) {
       number = Integer.parseInt(arg.substring(7));
     } else if (arg.matches("(?:increment |code )?" + Numbers.NUMBER)) {
@@ -174,7 +177,7 @@ final class FrameWords {
         }
         on = streams(found.group(2));
       }
-      case 3 -> number = Integer.parseInt(found.group(1));
+      case 3 -> number = (int) Numbers.of(found.group(1));
       case 4, 5 -> length = (int) Numbers.of(found.group(1));
       case 6 -> value = Numbers.of(found.group(1));
       case 7 -> fields = (int) Numbers.of(found.group(1));

@@ -13,10 +13,12 @@ import dev.lintel.corpus.script.Step.Requests;
 import dev.lintel.corpus.script.Step.Setting;
 import dev.lintel.corpus.script.Step.Silence;
 import dev.lintel.corpus.script.Step.Title;
+import dev.lintel.corpus.script.Step.Windowless;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Takes the steps of a script over a connection without TLS. Where the product has closed, what is
@@ -27,6 +29,7 @@ public final class Http2Player {
   private static final int CLOSED_STREAM = 1;
   private static final int FIRST_IDLE = 1_000_001;
   private static final int AT_ONCE = 50;
+  private static final int WINDOW_SETTING = 4;
   private static final int ANSWER_MILLIS = 5_000;
 
   private final Http2Client client;
@@ -65,7 +68,9 @@ public final class Http2Player {
   }
 
   private static boolean isOfWindows(Step step) {
-    return step instanceof Frames frames && frames.type() == Http2Client.WINDOW_UPDATE;
+    return step instanceof Windowless
+        || step instanceof Setting setting && setting.number() == WINDOW_SETTING
+        || step instanceof Frames frames && frames.type() == Http2Client.WINDOW_UPDATE;
   }
 
   private void takeAll() {
@@ -100,7 +105,7 @@ public final class Http2Player {
         flush();
         client.awaitEnd(Long.MAX_VALUE / 2_000_000);
       }
-      case Setting _, Deafness _, Title _ -> {}
+      case Setting _, Deafness _, Windowless _, Title _ -> {}
     }
   }
 
@@ -131,7 +136,7 @@ public final class Http2Player {
   /// The first stream ends, so that it is a closed one.
   private void endStream() throws IOException, InterruptedException {
     if (next == CLOSED_STREAM) {
-      open("GET", -1, true, 0);
+      open("GET", "/g", true);
       flush();
       client.awaitStream(CLOSED_STREAM, ANSWER_MILLIS);
     }
@@ -143,7 +148,8 @@ public final class Http2Player {
     boolean ended = (what.flags() & Http2Client.END_STREAM) != 0;
     byte[] payload =
         switch (what.type()) {
-          case Http2Client.HEADERS -> head(ended ? "GET" : "POST", -1, false, what.fields());
+          case Http2Client.HEADERS ->
+              head(ended ? "GET" : "POST", ended ? "/g" : "/p", what.fields());
           case Http2Client.PRIORITY ->
               ByteBuffer.allocate(5).putInt(what.itself() ? stream : 0).put((byte) 15).array();
           case Http2Client.RST_STREAM, Http2Client.WINDOW_UPDATE ->
@@ -155,9 +161,11 @@ public final class Http2Player {
           default -> new byte[0];
         };
     if (what.length() >= 0) {
-      payload = java.util.Arrays.copyOf(payload, what.length());
+      payload = Arrays.copyOf(payload, what.length());
     }
-    return Http2Client.frame(what.type(), what.flags(), stream, payload);
+    return payload.length > FRAME && what.type() == Http2Client.HEADERS
+        ? block(stream, what.flags(), payload)
+        : Http2Client.frame(what.type(), what.flags(), stream, payload);
   }
 
   private int stream(Frames what, int index) {
@@ -183,7 +191,7 @@ public final class Http2Player {
   }
 
   private byte[] promise() {
-    byte[] fields = head("GET", -1, false, 0);
+    byte[] fields = head("GET", "/g", 0);
     return ByteBuffer.allocate(4 + fields.length).putInt(2).put(fields).array();
   }
 
@@ -192,7 +200,9 @@ public final class Http2Player {
   private void requests(Requests what) throws IOException, InterruptedException {
     List<Integer> opened = new ArrayList<>();
     for (int i = 0; i < what.count() && !isOver(); i++) {
-      opened.add(open(what.method(), what.size(), what.ended(), what.unique() ? i + 1 : 0));
+      String path =
+          what.path() == null ? path(what.method(), what.size(), what.unique()) : what.path();
+      opened.add(open(what.method(), path, what.ended()));
       if (what.ended() && opened.size() % AT_ONCE == 0) {
         flush();
         client.awaitStream(opened.getLast(), ANSWER_MILLIS);
@@ -203,24 +213,25 @@ public final class Http2Player {
     current.addAll(opened);
   }
 
-  private int open(String method, long size, boolean ended, int unique) throws IOException {
+  private int open(String method, String path, boolean ended) throws IOException {
     int stream = newStream();
     write(
         Http2Client.frame(
             Http2Client.HEADERS,
             Http2Client.END_HEADERS | (ended ? Http2Client.END_STREAM : 0),
             stream,
-            head(method, size, unique > 0, 0)));
+            head(method, path, 0)));
     return stream;
   }
 
-  private byte[] head(String method, long size, boolean unique, int crumbs) {
-    String path = method.equals("POST") ? "/p" : "/g";
+  private String path(String method, long size, boolean unique) {
     if (size >= 0) {
-      path = "/bytes/" + size;
-    } else if (unique) {
-      path = "/unique/" + next;
+      return "/bytes/" + size;
     }
+    return unique ? "/unique/" + next : method.equals("POST") ? "/p" : "/g";
+  }
+
+  private static byte[] head(String method, String path, int crumbs) {
     List<Field> fields = new ArrayList<>();
     fields.add(new Field(":method", method));
     fields.add(new Field(":scheme", "http"));
@@ -234,23 +245,31 @@ public final class Http2Player {
 
   private void references(References what) throws IOException {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
-    block.writeBytes(head("GET", -1, false, 0));
+    block.writeBytes(head("GET", "/g", 0));
     block.write(0x40);
     Http2Client.literal(block, what.name());
     Http2Client.literal(block, what.value());
     for (int i = 0; i < what.count(); i++) {
       block.write(0x80 | 62);
     }
-    byte[] bytes = block.toByteArray();
-    int stream = newStream();
-    for (int at = 0; at < bytes.length; at += FRAME) {
-      boolean last = at + FRAME >= bytes.length;
-      byte[] piece = java.util.Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + FRAME));
-      int type = at == 0 ? Http2Client.HEADERS : Http2Client.CONTINUATION;
-      int flags = (at == 0 ? Http2Client.END_STREAM : 0) | (last ? Http2Client.END_HEADERS : 0);
-      write(Http2Client.frame(type, flags, stream, piece));
-    }
+    write(
+        block(newStream(), Http2Client.END_STREAM | Http2Client.END_HEADERS, block.toByteArray()));
     flush();
+  }
+
+  /// A head in as many frames as it needs.
+  private static byte[] block(int stream, int flags, byte[] fields) {
+    ByteArrayOutputStream frames = new ByteArrayOutputStream();
+    for (int at = 0; at < fields.length; at += FRAME) {
+      byte[] piece = Arrays.copyOfRange(fields, at, Math.min(fields.length, at + FRAME));
+      boolean last = at + FRAME >= fields.length;
+      int type = at == 0 ? Http2Client.HEADERS : Http2Client.CONTINUATION;
+      int first = at == 0 ? flags & Http2Client.END_STREAM : 0;
+      frames.writeBytes(
+          Http2Client.frame(
+              type, first | (last ? flags & Http2Client.END_HEADERS : 0), stream, piece));
+    }
+    return frames.toByteArray();
   }
 
   private void drip(Drip what) throws IOException, InterruptedException {

@@ -8,6 +8,7 @@ import dev.lintel.corpus.script.Step.Requests;
 import dev.lintel.corpus.script.Step.Setting;
 import dev.lintel.corpus.script.Step.Silence;
 import dev.lintel.corpus.script.Step.Title;
+import dev.lintel.corpus.script.Step.Windowless;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -26,7 +27,11 @@ public final class Http2Steps {
   private static final Pattern TITLE = Pattern.compile("([A-Z][A-Z_]+(?: flood| bomb)?): ");
   private static final Pattern SETTING =
       Pattern.compile("(?:SETTINGS ?\\(?)?([A-Z][A-Z_]+) ?= ?" + N + "\\)?");
-  private static final Pattern INSERT = Pattern.compile("insert '([^':]*): ?([^']*)'(?: once)?");
+  private static final Pattern INSERT =
+      Pattern.compile(
+          "insert (?:'([^':]*): ?([^']*)'|(?:an? )?("
+              + Numbers.UNITS
+              + ") (?:header|field|value|entry))(?: once)?");
   private static final Pattern REFERENCES =
       Pattern.compile(N + " (?:one-byte |indexed )?references?(?: to it)?");
   private static final Pattern REQUESTS =
@@ -35,10 +40,14 @@ public final class Http2Steps {
               + N
               + " (?:streams? )?)?(?:of )?(GET|POST|HEAD)(?: requests?)?(?: ("
               + Numbers.SIZE
-              + "))?(?: with (.*))?");
+              + "))?(?: (/\\S*))?(?: with (.*))?");
   private static final Pattern PLAIN_REQUESTS =
       Pattern.compile(N + " requests(?: on one connection)?");
-  private static final Pattern STREAMS = Pattern.compile("open " + N + " streams");
+  private static final Pattern STREAMS =
+      Pattern.compile(
+          "(?:open )?(?:"
+              + N
+              + " )?(?:concurrent |new )?streams?(?: open)?(?: at once)?(?: without END_STREAM)?");
   private static final Pattern UNIQUE = Pattern.compile("(?:" + N + " )?unique response headers");
   private static final Pattern DRIP =
       Pattern.compile(N + " bytes? (?:per|every) (?:" + N + " )?(ms|s)");
@@ -97,13 +106,19 @@ public final class Http2Steps {
       if (insert.matches()) {
         inserted = insert;
       } else if (references.matches() && inserted != null) {
-        int count = (int) Numbers.of(references.group(1));
-        steps.add(new References(inserted.group(1), inserted.group(2), count));
+        steps.add(references(inserted, (int) Numbers.of(references.group(1))));
       } else if (!clause.isEmpty()) {
         add(steps, clause);
       }
     }
     return steps;
+  }
+
+  private static References references(Matcher inserted, int count) {
+    String size = inserted.group(3);
+    return size == null
+        ? new References(inserted.group(1), inserted.group(2), count)
+        : new References("x", "v".repeat((int) Numbers.of(size)), count);
   }
 
   private static void add(List<Step> steps, String clause) {
@@ -124,10 +139,12 @@ public final class Http2Steps {
   private static boolean addRequests(List<Step> steps, String clause) {
     Matcher found = REQUESTS.matcher(clause);
     if (found.matches()) {
-      String with = found.group(4);
+      String with = found.group(5);
       boolean ended = with == null && !found.group(2).equals("POST");
       long size = found.group(3) == null ? -1 : Numbers.of(found.group(3));
-      steps.add(new Requests(count(found.group(1), 1), found.group(2), size, ended, false));
+      steps.add(
+          new Requests(
+              count(found.group(1), 1), found.group(2), found.group(4), size, ended, false));
       if (with != null) {
         steps.add(FrameWords.parse(with));
       }
@@ -136,17 +153,17 @@ public final class Http2Steps {
     found = UNIQUE.matcher(clause);
     if (found.matches()) {
       int count = count(found.group(1), UNIQUE_RESPONSES);
-      steps.add(new Requests(count, "GET", -1, true, true));
+      steps.add(new Requests(count, "GET", null, -1, true, true));
       return true;
     }
     found = PLAIN_REQUESTS.matcher(clause);
     if (found.matches()) {
-      steps.add(new Requests(count(found.group(1), 1), "GET", -1, true, false));
+      steps.add(new Requests(count(found.group(1), 1), "GET", null, -1, true, false));
       return true;
     }
     found = STREAMS.matcher(clause);
     if (found.matches()) {
-      steps.add(new Requests(count(found.group(1), 1), "POST", -1, false, false));
+      steps.add(new Requests(count(found.group(1), 1), "POST", null, -1, false, false));
     }
     return found.matches();
   }
@@ -166,7 +183,9 @@ public final class Http2Steps {
     }
     return switch (clause) {
       case "preface" -> new Title(clause);
-      case "silence" -> new Silence();
+      case "silence", "nothing" -> new Silence();
+      case "window 0", "zero window" -> new Setting(SETTINGS.indexOf("INITIAL_WINDOW_SIZE"), 0);
+      case "no WINDOW_UPDATE", "never WINDOW_UPDATE" -> new Windowless();
       default -> throw new UnknownStep(clause);
     };
   }

@@ -49,7 +49,7 @@ class Http2StepsTest {
   void settingsAndSizesAreNumbers() {
     assertThat(Http2Steps.parse("SETTINGS HEADER_TABLE_SIZE=2^32-1 then GET 3 MiB").steps())
         .containsExactly(
-            new Setting(1, 0xffff_ffffL), new Requests(1, "GET", 3 << 20, true, false));
+            new Setting(1, 0xffff_ffffL), new Requests(1, "GET", null, 3 << 20, true, false));
   }
 
   @ParameterizedTest
@@ -64,6 +64,15 @@ class Http2StepsTest {
         "PUSH_PROMISE from client",
         "open 200 streams",
         "10001 requests on one connection",
+        "repeat 9: HEADERS ; PRIORITY depending on itself",
+        "HEADERS(no END_HEADERS) ; endless CONTINUATION of 1 KiB",
+        "HPACK: insert 4000-byte header once, 16384 one-byte references",
+        "HEADERS(END_STREAM) with 5000 cookie crumbs",
+        "SETTINGS MAX_HEADER_LIST_SIZE=1 ; repeat 20: GET /g",
+        "INITIAL_WINDOW_SIZE=0 ; 100 GET 1 MiB ; silence",
+        "129 concurrent streams",
+        "GOAWAY ; HEADERS(END_STREAM)",
+        "HEADERS on stream 2^31-1",
       })
   void otherNumbersNamesAndOrdersRunToo(String script) {
     assertThat(Http2Steps.parse(script).steps()).isNotEmpty();

@@ -11,8 +11,11 @@ final class Numbers {
   /// A size, in a pattern.
   static final String SIZE = NUMBER + "(?: ?(?:bytes?|B|kB|KB|KiB|MB|MiB))?";
 
+  /// A size with its unit, in a pattern.
+  static final String UNITS = NUMBER + "[ -]?(?:bytes?|B|kB|KB|KiB|MB|MiB)";
+
   private static final Pattern PARTS =
-      Pattern.compile("(\\d+)(?:\\^(\\d+))?([+-]\\d+)?(?: ?([A-Za-z]+))?");
+      Pattern.compile("(\\d+)(?:\\^(\\d+))?([+-]\\d+)?(?:[ -]?([A-Za-z]+))?");
 
   private Numbers() {}
 

@@ -48,10 +48,12 @@ sealed interface Step {
 
   /// Requests, each on a stream of its own.
   ///
+  /// @param path asked for, or null for one that fits the rest
   /// @param size of the body of each response, or -1
   /// @param ended whether the request ends with its head
   /// @param unique whether each response has a field no other has
-  record Requests(int count, String method, long size, boolean ended, boolean unique)
+  record Requests(
+      int count, String method, @Nullable String path, long size, boolean ended, boolean unique)
       implements Step {}
 
   /// A request whose head refers to one field many times.
@@ -68,6 +70,9 @@ sealed interface Step {
 
   /// Nothing is read from now on.
   record Deafness() implements Step {}
+
+  /// No window is given back.
+  record Windowless() implements Step {}
 
   /// Nothing is done.
   record Silence() implements Step {}

@@ -34,9 +34,15 @@ final class H2Budget {
     }
   }
 
-  /// A frame that brings something, in either direction.
+  /// A frame that brings something.
   void onUseful() {
     useful++;
+  }
+
+  /// Bytes of a body, in as many frames as they take, went to the client, which may well answer
+  /// each.
+  void onSent(int bytes) {
+    useful += 1 + bytes / H2Limits.FRAME;
   }
 
   void onData(boolean empty) throws H2Refused {

@@ -189,6 +189,7 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   /// The head of a request.
   void onRequest(H2Stream stream, Http2Headers fields, boolean last) {
     served++;
+    stream.head().fieldNames(settings().fieldNames());
     Malformed why = reader.read(fields, last, loop.in(), stream.head());
     if (why == null) {
       stream.exchange().onRequestHead(server.config().routes());

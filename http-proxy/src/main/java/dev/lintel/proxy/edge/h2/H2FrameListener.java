@@ -114,12 +114,25 @@ final class H2FrameListener extends Http2EventAdapter
   @Override
   public void onSent(Http2Stream stream, int bytes) {
     if (bytes > 0) {
-      budget.onUseful();
+      if (!isDrop(stream, bytes)) {
+        budget.onSent(bytes);
+      }
       H2Stream known = of(stream);
       if (known != null) {
         known.onSent(bytes);
       }
     }
+  }
+
+  /// Whether the client opened a window for no more than a few bytes.
+  private boolean isDrop(Http2Stream stream, int bytes) {
+    H2Connection whole = connection;
+    if (whole == null || bytes >= H2Limits.DROP) {
+      return false;
+    }
+    Http2RemoteFlowController windows = whole.connection().remote().flowController();
+    return bytes >= windows.windowSize(stream)
+        || bytes >= windows.windowSize(whole.connection().connectionStream());
   }
 
   @Override

@@ -73,15 +73,19 @@ final class H2Inflow implements Http2FrameListener {
       throw closed();
     }
     Http2Stream stream = connection.stream(id);
+    int bytes = data.readableBytes() + padding;
+    Http2LocalFlowController flow = connection.local().flowController();
+    checkWindow(flow, connection.connectionStream(), bytes);
     if (ids.isDropped(id)) {
-      int bytes = data.readableBytes() + padding;
-      Http2LocalFlowController flow = connection.local().flowController();
       flow.receiveFlowControlledFrame(stream, data, padding, last);
       flow.consumeBytes(stream, bytes);
       return bytes;
     }
-    if (last && stream != null) {
-      ids.end(id);
+    if (stream != null) {
+      checkWindow(flow, stream, bytes);
+      if (last) {
+        ids.end(id);
+      }
     }
     return listener.onDataRead(ctx, id, data, padding, last);
   }
@@ -105,6 +109,14 @@ final class H2Inflow implements Http2FrameListener {
       ids.end(id);
     }
     listener.onHeadersRead(ctx, id, headers, padding, last);
+  }
+
+  /// Whoever oversteps a window has lost count: nothing that follows can be trusted.
+  private static void checkWindow(Http2LocalFlowController flow, Http2Stream stream, int bytes)
+      throws H2Refused {
+    if (flow.windowSize(stream) < bytes) {
+      throw new H2Refused(Malformed.H2_FLOW_CONTROL, Http2Error.FLOW_CONTROL_ERROR);
+    }
   }
 
   private static H2Refused closed() {

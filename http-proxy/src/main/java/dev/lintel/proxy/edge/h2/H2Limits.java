@@ -47,6 +47,9 @@ final class H2Limits {
   /// How many more of those there may be for each frame that does bring something.
   static final int IDLE_FRAMES_PER_FRAME = 4;
 
+  /// A frame of fewer bytes does not count where a window allowed no more.
+  static final int DROP = 256;
+
   /// Frames of ours that may wait for a client that does not read.
   static final int QUEUED_FRAMES = 1000;
 

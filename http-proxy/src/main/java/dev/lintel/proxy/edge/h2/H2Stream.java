@@ -193,6 +193,9 @@ final class H2Stream implements ClientSide {
     }
     if (empty) {
       release(body);
+      if (!last) {
+        watchWindow();
+      }
     } else if (body != null) {
       write(body, last);
     }
@@ -222,6 +225,11 @@ final class H2Stream implements ClientSide {
     if (last) {
       stopUpload(written);
     }
+    watchWindow();
+  }
+
+  /// While the client takes nothing the upstream is not read: without a deadline both would wait.
+  private void watchWindow() {
     if (!sendDeadline.isArmed() && !connection.isWritable(stream)) {
       sendDeadline.start();
     }
