@@ -12,6 +12,7 @@ import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.ScanResult;
+import dev.lintel.proxy.message.Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -279,7 +280,12 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     } else if (!intake().isPaused()) {
       timer.start(settings.bodyTimeoutMillis());
     }
-    exchange.onRequestBody(piece, last);
+    Trailers trailers = last ? body.trailers() : null;
+    if (trailers == null) {
+      exchange.onRequestBody(piece, last);
+    } else {
+      exchange.onRequestTrailers(trailers);
+    }
   }
 
   private boolean discard(ByteBuf bytes) {
@@ -338,6 +344,11 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     } else {
       bytes.send(piece);
     }
+  }
+
+  @Override
+  public void sendTrailers(Trailers trailers) {
+    out().trailers(trailers, head.acceptsTrailers());
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.lintel.proxy.message.BodyFraming;
 import dev.lintel.proxy.message.ChunkEncoder;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.ResponseHeadWriter;
+import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.message.Upgrade;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -144,6 +145,17 @@ final class Http1Writer extends Flushable {
       write(content);
       frameEnd(length, last);
     }
+  }
+
+  /// Ends a body with the fields behind it, where it is chunked and the client takes them.
+  void trailers(Trailers trailers, boolean taken) {
+    if (!chunked || !taken) {
+      body(Unpooled.EMPTY_BUFFER, true);
+      return;
+    }
+    ByteBuf bytes = loop.allocator().directBuffer();
+    ChunkEncoder.last(bytes, trailers);
+    write(bytes);
   }
 
   private void frameEnd(int length, boolean last) {

@@ -4,6 +4,7 @@ import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.message.ChunkDecoder;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
+import dev.lintel.proxy.message.Trailers;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,11 @@ final class RequestBodyReader {
     int run = (int) Math.min(left, bytes.readableBytes());
     left -= run;
     return run;
+  }
+
+  /// What stands behind a body that has ended; null for nothing.
+  @Nullable Trailers trailers() {
+    return chunked ? decoder().trailers() : null;
   }
 
   /// Whether the run that was found last ends the body. The end of a chunked body is told by

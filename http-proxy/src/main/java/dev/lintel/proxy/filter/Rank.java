@@ -3,6 +3,8 @@ package dev.lintel.proxy.filter;
 /// The place of every filter: the whole order of one request, read from top to bottom (nginx's
 /// order).
 public enum Rank {
+  /// Calls of gRPC-Web are translated; nothing of their body has come yet.
+  GRPC_WEB(Stage.REWRITE),
   /// `/` alone goes to the application's root.
   APP_ROOT(Stage.REWRITE),
   /// CORS preflight requests are answered.

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the framing of a chunked body (RFC 9112 7.1) as it arrives, strictly: 1 to 16 hexadecimal
 /// digits, extensions as the grammar has them, CRLF only. It says how long each run of data is and
-/// leaves taking it to the caller. Extensions and trailers are checked and dropped.
+/// leaves taking it to the caller. Extensions are checked and dropped, trailers are kept.
 ///
 /// Of an upstream, white space behind a size is taken, which old servers pad their sizes with;
 /// [#isPadded] tells, and the connection is not used again. Of a client, no chunk may be of 4 GiB
@@ -57,6 +57,7 @@ public final class ChunkDecoder {
   private int line;
   private int token;
   private int trailer;
+  private @Nullable TrailerLines lines;
   private long left;
   private long overhead;
   private boolean padded;
@@ -84,6 +85,7 @@ public final class ChunkDecoder {
     line = 0;
     token = 0;
     trailer = 0;
+    lines = null;
     left = 0;
     overhead = 0;
     padded = false;
@@ -149,7 +151,8 @@ public final class ChunkDecoder {
       case SIZE_LF -> b == '\n' ? sizeLine() : broken(Malformed.CHUNK);
       case DATA_CR -> b == '\r' ? DATA_LF : broken(Malformed.CHUNK);
       case DATA_LF -> b == '\n' ? beginLine() : broken(Malformed.CHUNK);
-      default -> ++trailer > LONGEST_TRAILER ? broken(Malformed.CHUNK_TRAILER) : trailer(b);
+      default ->
+          ++trailer > LONGEST_TRAILER ? broken(Malformed.CHUNK_TRAILER) : kept(b, trailer(b));
     };
   }
 
@@ -253,6 +256,27 @@ public final class ChunkDecoder {
       return broken(Malformed.CHUNK_OVERHEAD);
     }
     return left == 0 ? TRAILER_START : DATA;
+  }
+
+  /// The fields behind the body that has ended; null where there are none.
+  public @Nullable Trailers trailers() {
+    TrailerLines all = lines;
+    return all == null || all.trailers().count() == 0 ? null : all.trailers();
+  }
+
+  /// Keeps a byte of a trailer; `next` is the state behind it.
+  private int kept(byte b, int next) {
+    TrailerLines all = lines;
+    if (next == TRAILER_NAME || next == TRAILER_VALUE) {
+      if (all == null) {
+        all = new TrailerLines();
+        lines = all;
+      }
+      all.add(b);
+    } else if (state == TRAILER_LF && next == TRAILER_START && all != null && !all.end()) {
+      return broken(Malformed.CHUNK_TRAILER);
+    }
+    return next;
   }
 
   private int trailer(byte b) {

@@ -30,4 +30,15 @@ public final class ChunkEncoder {
   public static void last(ByteBuf out) {
     out.writeBytes(LAST);
   }
+
+  /// Writes the end of the body, with fields behind it.
+  public static void last(ByteBuf out, Trailers trailers) {
+    out.writeByte('0');
+    out.writeBytes(CRLF);
+    for (int i = 0; i < trailers.count(); i++) {
+      out.writeBytes(trailers.name(i)).writeByte(':').writeByte(' ');
+      out.writeBytes(trailers.value(i)).writeBytes(CRLF);
+    }
+    out.writeBytes(CRLF);
+  }
 }

@@ -32,6 +32,7 @@ public final class RequestHead {
   final Slice dataPath = new Slice();
   final Slice requestId = new Slice();
 
+  private static final byte[] TRAILERS = Octets.ascii("trailers");
   private static final byte[] NOTHING = {};
 
   private byte[] bytes = NOTHING;
@@ -249,6 +250,28 @@ public final class RequestHead {
   /// Whether the client holds its body back until it sees `100 Continue`.
   public boolean expectsContinue() {
     return continueExpected;
+  }
+
+  /// Whether the client says that it takes fields behind a body (RFC 9110 10.1.4).
+  public boolean acceptsTrailers() {
+    for (int i = fields.first(KnownNames.TE); i >= 0 && i < fields.count(); i++) {
+      if (fields.id(i) == KnownNames.TE) {
+        byte[] b = fields.bytes();
+        int end = fields.valueEnd(i);
+        int p = fields.value(i);
+        while (p < end) {
+          int from = p;
+          while (p < end && Octets.TOKEN[b[p] & 0xff] != Octets.NO_TOKEN) {
+            p++;
+          }
+          if (Octets.isWord(b, from, p - from, TRAILERS)) {
+            return true;
+          }
+          p = Math.max(p, from + 1);
+        }
+      }
+    }
+    return false;
   }
 
   /// The protocol asked for.

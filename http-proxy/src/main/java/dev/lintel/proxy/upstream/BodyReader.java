@@ -4,6 +4,7 @@ import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.message.BodyFraming;
 import dev.lintel.proxy.message.ChunkDecoder;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +106,12 @@ final class BodyReader {
       boolean clean = !bytes.isReadable() && !decoder.isPadded();
       bytes.release();
       if (run == ChunkDecoder.END) {
-        end(piece, clean);
+        Trailers trailers = decoder.trailers();
+        if (trailers == null) {
+          end(piece, clean);
+        } else {
+          end(piece, trailers, clean);
+        }
       } else if (run == ChunkDecoder.MORE) {
         if (piece != null || untold != null) {
           tell(piece, false);
@@ -131,6 +137,18 @@ final class BodyReader {
   /// @param clean whether its end leaves no doubt about the connection
   void end(@Nullable ByteBuf piece, boolean clean) {
     tell(connection.complete(clean), piece, true);
+  }
+
+  private void end(@Nullable ByteBuf piece, Trailers trailers, boolean clean) {
+    if (piece != null || untold != null) {
+      tell(piece, false);
+    }
+    if (connection.listener() != null) {
+      UpstreamListener user = connection.complete(clean);
+      if (user != null) {
+        user.onResponseTrailers(trailers);
+      }
+    }
   }
 
   /// Tells a piece to whoever uses the connection; releases it where that is nobody any more.

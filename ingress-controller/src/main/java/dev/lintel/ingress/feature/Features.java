@@ -1,6 +1,7 @@
 package dev.lintel.ingress.feature;
 
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
+import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
 import dev.lintel.ingress.feature.ratelimit.RateLimit;
 import dev.lintel.ingress.feature.rewrite.Rewrite;
@@ -18,6 +19,7 @@ public final class Features {
           new Rewrite(),
           new RateLimit(),
           new BasicAuth(),
+          new GrpcWeb(),
           new Hsts());
 
   private Features() {}

@@ -16,6 +16,9 @@ import java.util.Arrays;
 /// HTTP/1.1 is left out.
 final class H2RequestFields {
   private static final AsciiString HOST = AsciiString.cached("host");
+  private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
+  private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
+  private static final AsciiString GRPC = AsciiString.cached("application/grpc");
   private static final AsciiString HTTP = AsciiString.cached("http");
   private static final AsciiString HTTPS = AsciiString.cached("https");
   private static final AsciiString TE = AsciiString.cached("te");
@@ -66,6 +69,8 @@ final class H2RequestFields {
     AsciiString path = new AsciiString(head, space + 1, line - VERSION - space - 1, true);
     AsciiString authority = AsciiString.EMPTY_STRING;
     int count = 0;
+    int announced = -1;
+    boolean grpc = false;
     while (line < length && head[line] != '\r') {
       int colon = indexOf(head, line, ':');
       int end = indexOf(head, colon, '\r');
@@ -74,9 +79,20 @@ final class H2RequestFields {
       if (HOST.contentEquals(name)) {
         authority = value;
       } else if (!H2Names.isOfConnection(name)) {
+        if (CONTENT_LENGTH.contentEquals(name)) {
+          announced = count;
+        } else if (CONTENT_TYPE.contentEquals(name)) {
+          grpc = value.startsWith(GRPC);
+        }
         count = put(count, name, value);
       }
       line = end + 2;
+    }
+    if (grpc && announced >= 0) {
+      // Calls of gRPC end with their stream; a body that was translated has another length.
+      count -= 2;
+      pairs[announced] = pairs[count];
+      pairs[announced + 1] = pairs[count + 1];
     }
     count = put(count, TE, TRAILERS);
     return ReadOnlyHttp2Headers.clientHeaders(
