@@ -317,6 +317,7 @@ final class H2Backend implements AutoCloseable {
     }
 
     /// The next piece of the body; null at its end.
+    @SuppressWarnings("ReferenceEquality") // both marks are empty: only which array it is tells
     byte[] piece() throws Exception {
       byte[] piece = pieces.poll(10, TimeUnit.SECONDS);
       if (piece == null || piece == GONE) {
