@@ -25,6 +25,8 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -85,6 +87,7 @@ class GrpcIT {
   private TestProxy proxy;
   private ManagedChannel channel;
   private Server server;
+  private SslContext tls;
 
   private static MethodDescriptor<byte[], byte[]> method(
       MethodDescriptor.MethodType type, String name) {
@@ -127,6 +130,8 @@ class GrpcIT {
     channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
     proxy.close();
     server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+    ReferenceCountUtil.release(tls);
+    tls = null;
   }
 
   private ServerServiceDefinition service() {
@@ -373,9 +378,10 @@ class GrpcIT {
   @Test
   void overTlsAnyCertificateIsTaken() throws Exception {
     stop();
+    tls = UpstreamTls.unverifiedHttp2();
     KeyMaterial material = SelfMadeCertificate.issue(Instant.now(), "other.test");
     start(
-        H2Multiplexing.over(UpstreamTls.unverifiedHttp2()),
+        H2Multiplexing.over(tls),
         plain()
             .useTransportSecurity(
                 pem("CERTIFICATE", material.leaf().getEncoded()),
