@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// What its user does not take stays unacknowledged, so that the upstream's window closes; what the
 /// upstream does not take waits in the flow controller, and the user sees that the call is not
 /// writable.
+///
+/// Longer than 400 lines because all that may happen in each of a call's states is best read in one
+/// place.
 final class H2Call implements UpstreamCall {
   private static final int WAITING = 0;
   private static final int PLACED = 1;

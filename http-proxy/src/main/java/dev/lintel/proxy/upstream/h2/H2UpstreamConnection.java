@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It counts as there once the peer's settings came, since only they say how many streams it takes.
 /// While it carries calls and its peer is silent, it is asked by a PING whether it lives.
+///
+/// Longer than 400 lines because all that may happen in each of a connection's states is best read
+/// in one place.
 final class H2UpstreamConnection extends Http2ConnectionHandler implements ChannelFutureListener {
   private static final int CONNECTION_WINDOW = 1 << 20;
   private static final int MOST_STREAMS = 1000;
@@ -214,18 +217,15 @@ final class H2UpstreamConnection extends Http2ConnectionHandler implements Chann
 
   /// Whether it takes another call now.
   boolean hasPlace() {
-    if (state != READY) {
-      return false;
-    }
-    if (served >= home.settings.requestsPerConnection()
-        || loop.nanos() - birth >= home.settings.maxAgeMillis() * NANOS_PER_MILLI) {
+    if (state != READY || isWorn()) {
       return false;
     }
     int most = Math.min(MOST_STREAMS, connection().local().maxActiveStreams());
     return reserved + connection().local().numActiveStreams() < most;
   }
 
-  boolean isWorn() {
+  /// Whether it is old enough to be left.
+  private boolean isWorn() {
     return state == READY
         && (served >= home.settings.requestsPerConnection()
             || loop.nanos() - birth >= home.settings.maxAgeMillis() * NANOS_PER_MILLI);
