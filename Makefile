@@ -24,7 +24,7 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 	@$(MVN) verify $(VERIFY_FLAGS)
 
 .PHONY: test
-test: check slow-it fuzz cluster-it chart-lint image-test ## everything
+test: check slow-it fuzz h2spec cluster-it chart-lint image-test ## everything
 	@e2e/run
 
 .PHONY: fuzz
@@ -47,7 +47,7 @@ e2e: image ## the cluster tests, on a Kubernetes that they bring (e2e/README.md)
 
 .PHONY: e2e-soak
 e2e-soak: image ## five thousand Ingresses for ten minutes
-	@e2e/run -Dit.test=BigE2E -De2e.soak.seconds=600
+	@e2e/run -Dit.test=ScaleE2E -De2e.soak.seconds=600
 
 .PHONY: image
 image: ## build the container image, image/target/lintel-image.tar, without a container engine

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// one pod of Lintel under the chart's restrictions and 256 MiB.
 @ExtendWith(ClusterExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class BigE2E {
+final class ScaleE2E {
   private static final int INGRESSES = Integer.getInteger("e2e.big.ingresses", 5_000);
   private static final int HOSTS = INGRESSES / 5;
   private static final int SERVICES = INGRESSES / 10;
@@ -39,7 +39,7 @@ final class BigE2E {
   private final Lintel lintel;
   private final String namespace;
 
-  BigE2E(Cluster cluster) {
+  ScaleE2E(Cluster cluster) {
     this.cluster = cluster;
     lintel = cluster.lintel();
     namespace = cluster.namespace("big");
