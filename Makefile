@@ -47,7 +47,7 @@ e2e: image ## the cluster tests, on a Kubernetes that they bring (e2e/README.md)
 
 .PHONY: e2e-soak
 e2e-soak: image ## five thousand Ingresses for ten minutes
-	@e2e/run -Dit.test=ScaleE2E -De2e.soak.seconds=600
+	@e2e/run -Dit.test=ScaleE2E -De2e.soak.seconds=600 -De2e.ready.millis=4000
 
 .PHONY: image
 image: ## build the container image, image/target/lintel-image.tar, without a container engine
