@@ -82,7 +82,7 @@ bench: build ## Lintel beside nginx and HAProxy (SCENARIOS=A,B,C,D,Ef,Er,F,F1,G,
 
 .PHONY: h2spec
 h2spec: build ## h2spec, strict, against what was built: on the TLS port and on the plain one
-	@conformance/h2spec/run
+	@http-proxy/src/h2spec/run
 
 .PHONY: docs
 docs: ## rewrite the generated pages and golden files from the code
