@@ -1,7 +1,5 @@
 package dev.lintel.proxy.exchange;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.lintel.proxy.failure.FailureTable;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.filter.ResponseFilter;
@@ -83,9 +81,9 @@ final class ResponseSide {
     ResponseHead head = traffic.ownHead();
     head.answer(code, page.length);
     head.set(HeaderNames.CONTENT_TYPE, HTML);
-    if (FailureTable.retryAfter(why) > 0) {
-      byte[] seconds = Integer.toString(FailureTable.retryAfter(why)).getBytes(US_ASCII);
-      head.set(HeaderNames.RETRY_AFTER, seconds);
+    byte[] retryAfter = FailureTable.retryAfter(why);
+    if (retryAfter.length > 0) {
+      head.set(HeaderNames.RETRY_AFTER, retryAfter);
     }
     if (FailureTable.closesConnection(why)) {
       client.closeBehind();

@@ -14,6 +14,8 @@ public final class FailureTable {
   private record Row(int status, Level level, String tag, Source source, boolean closes) {}
 
   private static final Map<Kind, Row> ROWS = new EnumMap<>(Kind.class);
+  private static final byte[] SOON = {'1'};
+  private static final byte[] UNKNOWN = {};
   private static final byte[][] PAGES = new byte[600][];
 
   static {
@@ -83,9 +85,9 @@ public final class FailureTable {
     return of(failure).closes();
   }
 
-  /// After how many seconds the client may try again; 0 where nothing is known of that.
-  public static int retryAfter(ProxyFailure failure) {
-    return failure.kind() == Kind.OVERLOADED ? 1 : 0;
+  /// The value of `Retry-After`, not to be changed; empty where nothing is known of that.
+  public static byte[] retryAfter(ProxyFailure failure) {
+    return failure.kind() == Kind.OVERLOADED ? SOON : UNKNOWN;
   }
 
   /// The page that goes with a status (400 to 599) in the form nginx's users know; not to be
