@@ -36,7 +36,7 @@ public final class KubeClient implements AutoCloseable {
     }
   }
 
-  private final PingingTransport transport = new PingingTransport();
+  private final ApiTransport transport = new ApiTransport();
   private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
   private final KubernetesClient client;
   private final KubernetesClient writes;

@@ -20,9 +20,10 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
-/// The JDK's HTTP client, with every listener of a WebSocket wrapped and a limit for its opening
-/// handshake, during which nobody can ping yet; all else is passed on.
-final class PingingHttpClient extends HttpClient {
+/// The JDK's HTTP client, with every listener of a WebSocket wrapped, a limit for its opening
+/// handshake, during which nobody can ping yet, and responses packed on their way (`UnzippedBody`);
+/// all else is passed on.
+final class ApiHttpClient extends HttpClient {
   /// Without a limit, a watch whose connection dies during the handshake would stay silent for
   /// ever.
   private static final Duration LONGEST_HANDSHAKE = Duration.ofSeconds(10);
@@ -30,7 +31,7 @@ final class PingingHttpClient extends HttpClient {
   private final HttpClient client;
   private final UnaryOperator<WebSocket.Listener> wrap;
 
-  private PingingHttpClient(HttpClient client, UnaryOperator<WebSocket.Listener> wrap) {
+  private ApiHttpClient(HttpClient client, UnaryOperator<WebSocket.Listener> wrap) {
     this.client = client;
     this.wrap = wrap;
   }
@@ -113,19 +114,25 @@ final class PingingHttpClient extends HttpClient {
   @Override
   public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> body)
       throws IOException, InterruptedException {
-    return client.send(request, body);
+    return client.send(zippable(request), UnzippedBody.unzipping(body));
   }
 
   @Override
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
       HttpRequest request, BodyHandler<T> body) {
-    return client.sendAsync(request, body);
+    return client.sendAsync(zippable(request), UnzippedBody.unzipping(body));
   }
 
   @Override
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(
       HttpRequest request, BodyHandler<T> body, PushPromiseHandler<T> push) {
-    return client.sendAsync(request, body, push);
+    return client.sendAsync(zippable(request), UnzippedBody.unzipping(body), push);
+  }
+
+  private static HttpRequest zippable(HttpRequest request) {
+    return HttpRequest.newBuilder(request, (name, value) -> true)
+        .setHeader("Accept-Encoding", "gzip")
+        .build();
   }
 
   @Override
@@ -165,7 +172,7 @@ final class PingingHttpClient extends HttpClient {
 
     @Override
     public HttpClient build() {
-      return new PingingHttpClient(builder.build(), wrap);
+      return new ApiHttpClient(builder.build(), wrap);
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 /// The Kubernetes client's transport over the JDK's HTTP client, with watches that are pinged. The
 /// transport itself never pings: a watch whose connection has silently died would be noticed only
 /// after minutes.
-final class PingingTransport extends JdkHttpClientFactory implements AutoCloseable {
+final class ApiTransport extends JdkHttpClientFactory implements AutoCloseable {
   /// How often each watch is pinged, and how long an answer may take.
   private static final long PERIOD_MILLIS = 10_000;
 
@@ -18,7 +18,7 @@ final class PingingTransport extends JdkHttpClientFactory implements AutoCloseab
 
   @Override
   protected HttpClient.Builder createNewHttpClientBuilder() {
-    return new PingingHttpClient.Builder(
+    return new ApiHttpClient.Builder(
         super.createNewHttpClientBuilder(),
         listener -> new WatchPing(listener, timer, PERIOD_MILLIS));
   }
