@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import random
 import re
 import shlex
 import shutil
@@ -23,10 +24,16 @@ def tool(command, package):
 
 
 def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
+    """Below those that the kernel gives to clients: who tries to connect to one of them can meet himself there."""
+    ports = []
+    while len(ports) < count:
+        port = random.randrange(12_000, 30_000)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        if port not in ports:
+            ports.append(port)
     return ports
 
 
