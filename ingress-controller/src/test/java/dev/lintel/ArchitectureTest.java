@@ -209,6 +209,7 @@ class ArchitectureTest {
                 in(
                     "proxy.failure",
                     "proxy.filter",
+                    "proxy.h2",
                     "proxy.message",
                     "proxy.observe",
                     "proxy.overload",
@@ -229,6 +230,7 @@ class ArchitectureTest {
                     "proxy.exchange",
                     "proxy.filter",
                     "proxy.failure",
+                    "proxy.h2",
                     "proxy.message"))
             .or(in("proxy.upstream", "proxy.upstream.h2"))
             .should()

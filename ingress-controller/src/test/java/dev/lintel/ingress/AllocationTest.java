@@ -3,14 +3,6 @@ package dev.lintel.ingress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.lintel.ingress.ControllerConfig.Drain;
-import dev.lintel.ingress.ControllerConfig.Folder;
-import dev.lintel.ingress.ControllerConfig.Listening;
-import dev.lintel.ingress.ControllerConfig.MetricsChoice;
-import dev.lintel.ingress.ControllerConfig.Objects;
-import dev.lintel.ingress.ControllerConfig.Selection;
-import dev.lintel.ingress.ControllerConfig.Status;
-import dev.lintel.ingress.snapshot.ObjectKey;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +14,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -114,7 +105,8 @@ class AllocationTest {
     try (ServerSocket backend = new ServerSocket(0, 64, InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual().start(() -> accept(backend));
       Files.writeString(manifests.resolve("all.yaml"), MANIFESTS.formatted(backend.getLocalPort()));
-      try (IngressProcess lintel = IngressProcess.start(config(manifests, log), _ -> {})) {
+      ControllerConfig config = FolderConfig.of(manifests, FolderConfig.AT_ONCE, log.toString());
+      try (IngressProcess lintel = IngressProcess.start(config, _ -> {})) {
         double prefix = bytesPerRequest(lintel.httpPort(), "prefix.test");
         double rewrite = bytesPerRequest(lintel.httpPort(), "rewrite.test");
         System.out.println(
@@ -229,34 +221,5 @@ class AllocationTest {
     } catch (IOException _) {
       // the proxy closed its side
     }
-  }
-
-  private static ControllerConfig config(Path manifests, Path log) {
-    return new ControllerConfig(
-        new Folder(manifests),
-        new Listening(0, 0, 0, "127.0.0.1", "/healthz"),
-        new Selection(
-            "nginx.ingress.kubernetes.io",
-            "k8s.io/ingress-nginx",
-            "nginx",
-            false,
-            false,
-            false,
-            false),
-        new Objects(new ObjectKey("ingress-nginx", "ingress-nginx-controller"), null, null),
-        new Status(
-            false,
-            false,
-            null,
-            List.of(),
-            Duration.ofSeconds(60),
-            "lease",
-            Duration.ZERO,
-            false,
-            false),
-        new MetricsChoice(true, true, false, List.of(1.0), List.of(10.0), List.of(10.0)),
-        new Drain(Duration.ZERO, Duration.ZERO, Duration.ZERO),
-        log.toString(),
-        false);
   }
 }

@@ -3,13 +3,6 @@ package dev.lintel.ingress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.ingress.ControllerConfig.Drain;
-import dev.lintel.ingress.ControllerConfig.Folder;
-import dev.lintel.ingress.ControllerConfig.Listening;
-import dev.lintel.ingress.ControllerConfig.MetricsChoice;
-import dev.lintel.ingress.ControllerConfig.Objects;
-import dev.lintel.ingress.ControllerConfig.Selection;
-import dev.lintel.ingress.ControllerConfig.Status;
-import dev.lintel.ingress.snapshot.ObjectKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,35 +91,6 @@ class IngressProcessIT {
     return "";
   }
 
-  private ControllerConfig config(Drain drain) {
-    return new ControllerConfig(
-        new Folder(folder),
-        new Listening(0, 0, 0, "127.0.0.1", "/healthz"),
-        new Selection(
-            "nginx.ingress.kubernetes.io",
-            "k8s.io/ingress-nginx",
-            "nginx",
-            false,
-            false,
-            false,
-            false),
-        new Objects(new ObjectKey("ingress-nginx", "ingress-nginx-controller"), null, null),
-        new Status(
-            false,
-            false,
-            null,
-            List.of(),
-            Duration.ofSeconds(60),
-            "lease",
-            Duration.ZERO,
-            false,
-            false),
-        new MetricsChoice(true, true, false, List.of(1.0), List.of(10.0), List.of(10.0)),
-        drain,
-        "off",
-        false);
-  }
-
   private static void send(Socket client, String path) throws IOException {
     OutputStream out = client.getOutputStream();
     out.write(
@@ -172,7 +136,8 @@ class IngressProcessIT {
   @Test
   void drainsInOrder() throws Exception {
     Drain patient = new Drain(Duration.ofMillis(1_500), Duration.ofSeconds(60), Duration.ZERO);
-    try (IngressProcess lintel = IngressProcess.start(config(patient), _ -> {});
+    try (IngressProcess lintel =
+            IngressProcess.start(FolderConfig.of(folder, patient, "off"), _ -> {});
         Socket slow = connect(lintel.httpPort());
         Socket kept = connect(lintel.httpPort())) {
       awaitHealth(lintel, "200");
@@ -208,7 +173,8 @@ class IngressProcessIT {
   @Test
   void hasteEndsEveryWait() throws Exception {
     Drain endless = new Drain(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
-    try (IngressProcess lintel = IngressProcess.start(config(endless), _ -> {});
+    try (IngressProcess lintel =
+            IngressProcess.start(FolderConfig.of(folder, endless, "off"), _ -> {});
         Socket slow = connect(lintel.httpPort())) {
       send(slow, "/slow");
       asked.await();
@@ -224,8 +190,8 @@ class IngressProcessIT {
 
   @Test
   void theWarmUpShowsNowhere() throws Exception {
-    Drain none = new Drain(Duration.ZERO, Duration.ZERO, Duration.ZERO);
-    try (IngressProcess lintel = IngressProcess.start(config(none), _ -> {})) {
+    try (IngressProcess lintel =
+        IngressProcess.start(FolderConfig.of(folder, FolderConfig.AT_ONCE, "off"), _ -> {})) {
       awaitHealth(lintel, "200");
 
       assertThat(Shell.answer("http://127.0.0.1:" + lintel.adminPort() + "/metrics"))

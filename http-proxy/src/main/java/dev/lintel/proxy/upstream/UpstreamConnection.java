@@ -4,7 +4,6 @@ import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.loop.Flushable;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.SocketOptions;
-import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Upgrade;
 import io.netty.buffer.ByteBuf;
@@ -41,7 +40,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
   private final UpstreamPool pool;
   private final Loop loop;
-  private final Deadline timer = new Deadline();
+  private final CallTimer timer;
   private final Outlet outlet = new Outlet();
   private final HeadReader heads;
   private final ResponseHead head;
@@ -52,8 +51,6 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private @Nullable UpstreamListener listener;
   private int state = CONNECTING;
   private int served;
-  private int readMillis;
-  private int sendMillis;
   private Upgrade upgrade = Upgrade.NONE;
   private boolean requestEnded;
   private boolean responseBegun;
@@ -66,6 +63,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     this.home = home;
     this.loop = loop;
     this.birth = loop.nanos();
+    this.timer = new Deadline(loop);
     this.heads = new HeadReader(loop);
     this.head = heads.head();
   }
@@ -97,8 +95,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   public void begin(boolean toHead, Upgrade upgrade, int readMillis, int sendMillis) {
     heads.begin(toHead);
     this.upgrade = upgrade;
-    this.readMillis = readMillis;
-    this.sendMillis = sendMillis;
+    timer.begin(readMillis, sendMillis);
     requestEnded = false;
     responseBegun = false;
     served++;
@@ -108,7 +105,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void readTimeout(int millis) {
-    readMillis = millis;
+    timer.readMillis(millis);
   }
 
   @Override
@@ -197,7 +194,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
       return;
     }
     state = CLOSED;
-    loop.timers().remove(timer);
+    timer.remove();
     heads.release();
     ChannelHandlerContext ctx = context;
     if (ctx != null) {
@@ -397,7 +394,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
   private void awaitRead() {
     if (requestEnded || state == TUNNEL || state == BODY) {
-      timer.start(readMillis);
+      timer.awaitRead();
     }
   }
 
@@ -410,11 +407,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
         close();
       }
       case TUNNEL -> body.end(null, false);
-      default ->
-          fail(
-              requestEnded
-                  ? ProxyFailure.UPSTREAM_READ_TIMEOUT
-                  : ProxyFailure.UPSTREAM_SEND_TIMEOUT);
+      default -> fail(CallTimer.late(requestEnded));
     }
   }
 
@@ -426,18 +419,13 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     }
     ctx.flush();
     if (!requestEnded && state == HEAD && !ctx.channel().isWritable()) {
-      timer.start(sendMillis);
+      timer.awaitSend();
     }
   }
 
-  /// The one timer: for connecting, reading, sending or resting, whichever is on.
-  private final class Deadline extends Timer {
-    void start(int millis) {
-      loop.timers().arm(this, loop.nanos(), millis);
-    }
-
-    void stop() {
-      loop.timers().cancel(this);
+  private final class Deadline extends CallTimer {
+    Deadline(Loop loop) {
+      super(loop);
     }
 
     @Override

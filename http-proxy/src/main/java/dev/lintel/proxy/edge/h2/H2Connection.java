@@ -5,7 +5,6 @@ import dev.lintel.proxy.edge.ServerState;
 import dev.lintel.proxy.exchange.ClientConnection;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.exchange.LongLived;
-import dev.lintel.proxy.loop.Flushable;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.Malformed;
@@ -17,12 +16,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
-import io.netty.handler.codec.http2.Http2ConnectionPrefaceAndSettingsFrameWrittenEvent;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -54,13 +50,6 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   private final H2HeadWriter writer = new H2HeadWriter();
   private final ArrayDeque<H2Stream> spare = new ArrayDeque<>();
   private final List<H2Stream> read = new ArrayList<>();
-  private final Flushable outlet =
-      new Flushable() {
-        @Override
-        protected void flush() {
-          flushNow();
-        }
-      };
   private final Timer idle =
       new Timer() {
         @Override
@@ -109,17 +98,6 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   }
 
   @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-    if (event instanceof Http2ConnectionPrefaceAndSettingsFrameWrittenEvent) {
-      Http2Stream whole = connection().connectionStream();
-      int more =
-          H2Limits.CONNECTION_WINDOW - connection().local().flowController().windowSize(whole);
-      connection().local().flowController().incrementWindowSize(whole, more);
-    }
-    super.userEventTriggered(ctx, event);
-  }
-
-  @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
     loop.begin();
     super.channelRead(ctx, message);
@@ -142,17 +120,6 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
     super.channelInactive(ctx);
     loop.timers().remove(idle);
     loop.end();
-  }
-
-  /// Faults of the protocol are answered by the handler itself; after any other the connection is
-  /// of no use.
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
-    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
-      super.exceptionCaught(ctx, cause);
-    } else {
-      ctx.close();
-    }
   }
 
   Loop loop() {
@@ -288,22 +255,9 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
     return stream != null && connection().remote().flowController().isWritable(stream);
   }
 
-  void consume(Http2Stream stream, int bytes) {
-    try {
-      if (connection().local().flowController().consumeBytes(stream, bytes)) {
-        loop.flushLast(outlet);
-      }
-    } catch (Http2Exception e) {
-      onError(ctx(), true, e);
-    }
-  }
-
-  private void flushNow() {
-    ChannelHandlerContext ctx = ctx();
-    if (!ctx.isRemoved()) {
-      // Only this flush asks the flow controller for what waits.
-      flush(ctx);
-    }
+  @Override
+  protected void flushSoon() {
+    loop.flushLast(outlet);
   }
 
   // ------------------------------------------------------------------ the end

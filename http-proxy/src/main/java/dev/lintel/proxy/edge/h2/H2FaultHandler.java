@@ -3,6 +3,7 @@ package dev.lintel.proxy.edge.h2;
 import dev.lintel.proxy.edge.ServerState;
 import dev.lintel.proxy.exchange.ClientConnection;
 import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.h2.H2Handler;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.message.Malformed;
 import io.netty.buffer.Unpooled;
@@ -11,7 +12,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The part of a connection that answers what a client may not do: counts it by reason, resets the
 /// stream, or says GOAWAY and ends everything that is under way.
-abstract class H2FaultHandler extends Http2ConnectionHandler {
+abstract class H2FaultHandler extends H2Handler {
   private final ClientConnection client;
   private final Loop loop;
   private final H2Inflow inflow;
   private final H2HeadDeadline headDeadline;
-  private @Nullable ChannelHandlerContext context;
   private @Nullable H2Farewell farewell;
 
   H2FaultHandler(
@@ -34,7 +33,7 @@ abstract class H2FaultHandler extends Http2ConnectionHandler {
       ServerState server,
       ClientConnection client,
       H2Inflow inflow) {
-    super(decoder, encoder, initial);
+    super(decoder, encoder, initial, H2Limits.CONNECTION_WINDOW);
     this.client = client;
     this.loop = client.loop();
     this.inflow = inflow;
@@ -46,17 +45,8 @@ abstract class H2FaultHandler extends Http2ConnectionHandler {
     return headDeadline;
   }
 
-  final ChannelHandlerContext ctx() {
-    ChannelHandlerContext known = context;
-    if (known == null) {
-      throw new IllegalStateException("not in a pipeline");
-    }
-    return known;
-  }
-
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
-    context = ctx;
     headDeadline.start();
     super.handlerAdded(ctx);
   }

@@ -1,5 +1,6 @@
 package dev.lintel.proxy.edge.h2;
 
+import dev.lintel.proxy.h2.H2FrameAdapter;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.message.h2.H2Trailers;
@@ -7,7 +8,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What the frames of one connection mean for its streams, once they have passed [H2Inflow] and the
 /// states of streams.
-final class H2FrameListener extends Http2EventAdapter
+final class H2FrameListener extends H2FrameAdapter
     implements Http2RemoteFlowController.Listener, H2Distributor.Listener {
   private final H2Budget budget;
   private @Nullable H2Connection connection;
@@ -46,21 +46,6 @@ final class H2FrameListener extends Http2EventAdapter
   private @Nullable H2Stream of(int id) {
     H2Connection whole = connection;
     return whole == null ? null : of(whole.connection().stream(id));
-  }
-
-  /// The decoder knows this one alone; priorities are overlooked (RFC 9113 5.3.2).
-  @Override
-  public void onHeadersRead(
-      ChannelHandlerContext ctx,
-      int id,
-      Http2Headers headers,
-      int dependency,
-      short weight,
-      boolean exclusive,
-      int padding,
-      boolean last)
-      throws Http2Exception {
-    onHeadersRead(ctx, id, headers, padding, last);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.RequestScanner;
 import dev.lintel.proxy.message.ScanResult;
+import dev.lintel.proxy.message.h2.H2FieldBytes;
 import dev.lintel.proxy.message.h2.H2Names;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
@@ -30,7 +31,6 @@ final class H2HeadReader {
     AsciiString.cached(":scheme"),
     AsciiString.cached(":authority")
   };
-  private static final boolean[] NAME_BYTE = nameBytes();
 
   private byte[] out = {};
   private int at;
@@ -38,15 +38,6 @@ final class H2HeadReader {
 
   private static byte[] bytes(String text) {
     return new AsciiString(text).toByteArray();
-  }
-
-  /// What a field name of HTTP/2 is made of: tokens without upper-case letters.
-  private static boolean[] nameBytes() {
-    boolean[] table = new boolean[128];
-    for (char c : "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz".toCharArray()) {
-      table[c] = true;
-    }
-    return table;
   }
 
   /// Reads the list into `head` by way of `scratch`. Returns why it is refused, or null.
@@ -195,9 +186,7 @@ final class H2HeadReader {
   private void name(CharSequence name) {
     int from = at;
     put(name, false);
-    for (int i = from; i < at; i++) {
-      bad |= out[i] < 0 || !NAME_BYTE[out[i]];
-    }
+    bad |= !H2FieldBytes.isName(out, from, at);
   }
 
   private void value(CharSequence value) {
@@ -214,22 +203,7 @@ final class H2HeadReader {
 
   /// Copies a text; a control byte in it, or a space where there must be none, is remembered.
   private void put(CharSequence text, boolean noSpace) {
-    int from = at;
-    int length = text.length();
-    if (text instanceof AsciiString ascii) {
-      System.arraycopy(ascii.array(), ascii.arrayOffset(), out, from, length);
-    } else {
-      for (int i = 0; i < length; i++) {
-        char c = text.charAt(i);
-        bad |= c > 0xff;
-        out[from + i] = (byte) c;
-      }
-    }
-    at = from + length;
-    int lowest = noSpace ? 0x21 : 0x20;
-    for (int i = from; i < at; i++) {
-      byte b = out[i];
-      bad |= b >= 0 && b < lowest && (b != '\t' || noSpace) || b == 0x7f;
-    }
+    bad |= !H2FieldBytes.copy(text, out, at, noSpace);
+    at += text.length();
   }
 }

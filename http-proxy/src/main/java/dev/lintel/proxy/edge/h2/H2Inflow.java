@@ -1,5 +1,6 @@
 package dev.lintel.proxy.edge.h2;
 
+import dev.lintel.proxy.h2.H2FrameAdapter;
 import dev.lintel.proxy.message.Malformed;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The first to see each frame of a client, before the states of streams are looked at: counts what
 /// may only come so often, and sorts out what comes for streams that are gone.
-final class H2Inflow implements Http2FrameListener {
+final class H2Inflow extends H2FrameAdapter {
   private final Http2Connection connection;
   private final H2Budget budget;
   private final H2StreamIds ids = new H2StreamIds();
@@ -121,21 +122,6 @@ final class H2Inflow implements Http2FrameListener {
 
   private static H2Refused closed() {
     return new H2Refused(Malformed.H2_FRAME, Http2Error.STREAM_CLOSED);
-  }
-
-  /// Priorities are overlooked (RFC 9113 5.3.2).
-  @Override
-  public void onHeadersRead(
-      ChannelHandlerContext ctx,
-      int id,
-      Http2Headers headers,
-      int dependency,
-      short weight,
-      boolean exclusive,
-      int padding,
-      boolean last)
-      throws Http2Exception {
-    onHeadersRead(ctx, id, headers, padding, last);
   }
 
   @Override

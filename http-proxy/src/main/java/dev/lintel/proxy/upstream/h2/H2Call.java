@@ -1,13 +1,14 @@
 package dev.lintel.proxy.upstream.h2;
 
 import dev.lintel.proxy.failure.ProxyFailure;
-import dev.lintel.proxy.loop.Timer;
+import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.message.BodyFraming;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.message.Upgrade;
 import dev.lintel.proxy.message.h2.H2Trailers;
+import dev.lintel.proxy.upstream.CallTimer;
 import dev.lintel.proxy.upstream.Endpoint;
 import dev.lintel.proxy.upstream.UpstreamCall;
 import dev.lintel.proxy.upstream.UpstreamListener;
@@ -36,14 +37,12 @@ final class H2Call implements UpstreamCall {
   private static final int MOST_INTERIM = 10;
 
   private final H2Endpoint home;
-  private final Deadline timer = new Deadline();
+  private final CallTimer timer;
   private @Nullable UpstreamListener listener;
   private @Nullable H2UpstreamConnection connection;
   private @Nullable Http2Stream stream;
   private int state = WAITING;
   private int connectMillis;
-  private int readMillis;
-  private int sendMillis;
   private int interim;
   private int owed;
   private boolean toHead;
@@ -61,6 +60,7 @@ final class H2Call implements UpstreamCall {
   H2Call(H2Endpoint home, UpstreamListener listener) {
     this.home = home;
     this.listener = listener;
+    this.timer = new Deadline(home.loop);
   }
 
   // ------------------------------------------------------------------ its place
@@ -120,14 +120,13 @@ final class H2Call implements UpstreamCall {
   @Override
   public void begin(boolean answersHead, Upgrade upgrade, int readMillis, int sendMillis) {
     toHead = answersHead;
-    this.readMillis = readMillis;
-    this.sendMillis = sendMillis;
+    timer.begin(readMillis, sendMillis);
     state = HEAD;
   }
 
   @Override
   public void readTimeout(int millis) {
-    readMillis = millis;
+    timer.readMillis(millis);
   }
 
   @Override
@@ -158,7 +157,7 @@ final class H2Call implements UpstreamCall {
       bytes.release();
     }
     if (!requestEnded && state == HEAD && !timer.isArmed() && !to.isWritable(open)) {
-      timer.start(sendMillis);
+      timer.awaitSend();
     }
   }
 
@@ -351,7 +350,7 @@ final class H2Call implements UpstreamCall {
 
   private void awaitRead() {
     if (!paused && (requestEnded || state == BODY)) {
-      timer.start(readMillis);
+      timer.awaitRead();
     }
   }
 
@@ -393,7 +392,7 @@ final class H2Call implements UpstreamCall {
     Http2Stream open = stream;
     state = DONE;
     listener = null;
-    home.loop.timers().remove(timer);
+    timer.remove();
     if (from == null) {
       return;
     }
@@ -411,23 +410,14 @@ final class H2Call implements UpstreamCall {
         home.forget(this);
         fail(ProxyFailure.CONNECT_TIMEOUT);
       }
-      case HEAD ->
-          fail(
-              requestEnded
-                  ? ProxyFailure.UPSTREAM_READ_TIMEOUT
-                  : ProxyFailure.UPSTREAM_SEND_TIMEOUT);
+      case HEAD -> fail(CallTimer.late(requestEnded));
       default -> fail(ProxyFailure.UPSTREAM_READ_TIMEOUT);
     }
   }
 
-  /// The one timer: for a place, for reading or for sending, whichever is on.
-  private final class Deadline extends Timer {
-    void start(int millis) {
-      home.loop.timers().arm(this, home.loop.nanos(), millis);
-    }
-
-    void stop() {
-      home.loop.timers().cancel(this);
+  private final class Deadline extends CallTimer {
+    Deadline(Loop loop) {
+      super(loop);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package dev.lintel.proxy.upstream.h2;
 
+import dev.lintel.proxy.h2.H2FrameAdapter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
@@ -11,7 +11,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the frames of one connection mean for its calls.
-final class H2ResponseListener extends Http2EventAdapter
+final class H2ResponseListener extends H2FrameAdapter
     implements Http2RemoteFlowController.Listener {
   private @Nullable H2UpstreamConnection connection;
 
@@ -33,20 +33,6 @@ final class H2ResponseListener extends Http2EventAdapter
     if (whole != null) {
       whole.onSettings();
     }
-  }
-
-  @Override
-  public void onHeadersRead(
-      ChannelHandlerContext ctx,
-      int id,
-      Http2Headers headers,
-      int dependency,
-      short weight,
-      boolean exclusive,
-      int padding,
-      boolean last)
-      throws Http2Exception {
-    onHeadersRead(ctx, id, headers, padding, last);
   }
 
   @Override

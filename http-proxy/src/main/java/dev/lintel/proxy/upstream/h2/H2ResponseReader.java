@@ -5,6 +5,7 @@ import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.ResponseScanner;
 import dev.lintel.proxy.message.ScanResult;
+import dev.lintel.proxy.message.h2.H2FieldBytes;
 import dev.lintel.proxy.message.h2.H2Names;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
@@ -17,13 +18,6 @@ final class H2ResponseReader {
   private static final int MOST_FIELDS = 256;
 
   private static final AsciiString VERSION = AsciiString.cached("HTTP/1.1 ");
-  private static final boolean[] NAME_BYTE = new boolean[128];
-
-  static {
-    for (char c : "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz".toCharArray()) {
-      NAME_BYTE[c] = true;
-    }
-  }
 
   private final ResponseHead head = new ResponseHead();
   private byte[] out = {};
@@ -123,28 +117,12 @@ final class H2ResponseReader {
   private void name(CharSequence name) {
     int from = at;
     put(name);
-    for (int i = from; i < at; i++) {
-      bad |= out[i] < 0 || !NAME_BYTE[out[i]];
-    }
+    bad |= !H2FieldBytes.isName(out, from, at);
   }
 
   /// Copies a text; a control byte in it is remembered.
   private void put(CharSequence text) {
-    int from = at;
-    int length = text.length();
-    if (text instanceof AsciiString ascii) {
-      System.arraycopy(ascii.array(), ascii.arrayOffset(), out, from, length);
-    } else {
-      for (int i = 0; i < length; i++) {
-        char c = text.charAt(i);
-        bad |= c > 0xff;
-        out[from + i] = (byte) c;
-      }
-    }
-    at = from + length;
-    for (int i = from; i < at; i++) {
-      byte b = out[i];
-      bad |= b >= 0 && b < 0x20 && b != '\t' || b == 0x7f;
-    }
+    bad |= !H2FieldBytes.copy(text, out, at, false);
+    at += text.length();
   }
 }

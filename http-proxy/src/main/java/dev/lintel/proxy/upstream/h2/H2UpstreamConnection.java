@@ -1,19 +1,16 @@
 package dev.lintel.proxy.upstream.h2;
 
 import dev.lintel.proxy.failure.ProxyFailure;
-import dev.lintel.proxy.loop.Flushable;
+import dev.lintel.proxy.h2.H2Handler;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Timer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.netty.handler.codec.http2.Http2ConnectionPrefaceAndSettingsFrameWrittenEvent;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -34,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Longer than 400 lines because all that may happen in each of a connection's states is best read
 /// in one place.
-final class H2UpstreamConnection extends Http2ConnectionHandler implements ChannelFutureListener {
+final class H2UpstreamConnection extends H2Handler implements ChannelFutureListener {
   private static final int CONNECTION_WINDOW = 1 << 20;
   private static final int MOST_STREAMS = 1000;
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -51,13 +48,6 @@ final class H2UpstreamConnection extends Http2ConnectionHandler implements Chann
   private final H2RequestFields fields = new H2RequestFields();
   private final List<H2Call> read = new ArrayList<>();
   private final long birth;
-  private final Flushable outlet =
-      new Flushable() {
-        @Override
-        protected void flush() {
-          flushNow();
-        }
-      };
   private final Timer watch =
       new Timer() {
         @Override
@@ -66,7 +56,6 @@ final class H2UpstreamConnection extends Http2ConnectionHandler implements Chann
         }
       };
 
-  private @Nullable ChannelHandlerContext context;
   private int state = CONNECTING;
   private int served;
 
@@ -83,7 +72,7 @@ final class H2UpstreamConnection extends Http2ConnectionHandler implements Chann
       Http2ConnectionEncoder encoder,
       Http2Settings initial,
       H2Endpoint home) {
-    super(decoder, encoder, initial);
+    super(decoder, encoder, initial, CONNECTION_WINDOW);
     this.home = home;
     this.loop = home.loop;
     this.key = connection().newKey();
@@ -91,12 +80,6 @@ final class H2UpstreamConnection extends Http2ConnectionHandler implements Chann
   }
 
   // ------------------------------------------------------------------ the socket
-
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
-    context = ctx;
-    super.handlerAdded(ctx);
-  }
 
   /// The end of the attempt to connect; a good one goes on with the peer's settings.
   @Override
@@ -110,11 +93,7 @@ final class H2UpstreamConnection extends Http2ConnectionHandler implements Chann
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-    if (event instanceof Http2ConnectionPrefaceAndSettingsFrameWrittenEvent) {
-      Http2Stream whole = connection().connectionStream();
-      int more = CONNECTION_WINDOW - connection().local().flowController().windowSize(whole);
-      connection().local().flowController().incrementWindowSize(whole, more);
-    } else if (event instanceof SslHandshakeCompletionEvent handshake) {
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
       SslHandler tls = ctx.pipeline().get(SslHandler.class);
       if (!handshake.isSuccess()
           || tls == null
@@ -154,17 +133,6 @@ final class H2UpstreamConnection extends Http2ConnectionHandler implements Chann
     loop.end();
   }
 
-  /// Faults of the protocol are answered by the handler itself; after any other the connection is
-  /// of no use.
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
-    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
-      super.exceptionCaught(ctx, cause);
-    } else {
-      ctx.close();
-    }
-  }
-
   @Override
   protected void onConnectionError(
       ChannelHandlerContext ctx,
@@ -186,14 +154,6 @@ final class H2UpstreamConnection extends Http2ConnectionHandler implements Chann
       call.onFault();
     }
     super.onStreamError(ctx, outbound, cause, protocol);
-  }
-
-  private ChannelHandlerContext ctx() {
-    ChannelHandlerContext known = context;
-    if (known == null) {
-      throw new IllegalStateException("not in a pipeline");
-    }
-    return known;
   }
 
   Loop loop() {
@@ -320,22 +280,9 @@ final class H2UpstreamConnection extends Http2ConnectionHandler implements Chann
     return connection().remote().flowController().hasFlowControlled(stream);
   }
 
-  void consume(Http2Stream stream, int bytes) {
-    try {
-      if (connection().local().flowController().consumeBytes(stream, bytes)) {
-        loop.flushLater(outlet);
-      }
-    } catch (Http2Exception e) {
-      onError(ctx(), true, e);
-    }
-  }
-
-  private void flushNow() {
-    ChannelHandlerContext ctx = context;
-    if (ctx != null && !ctx.isRemoved()) {
-      // Only this flush asks the flow controller for what waits.
-      flush(ctx);
-    }
+  @Override
+  protected void flushSoon() {
+    loop.flushLater(outlet);
   }
 
   // ------------------------------------------------------------------ from the upstream
@@ -405,11 +352,10 @@ final class H2UpstreamConnection extends Http2ConnectionHandler implements Chann
   }
 
   private void close() {
-    ChannelHandlerContext ctx = context;
-    if (ctx == null) {
-      lost(ProxyFailure.CONNECT_FAILED);
+    if (hasSocket()) {
+      ctx().channel().close();
     } else {
-      ctx.channel().close();
+      lost(ProxyFailure.CONNECT_FAILED);
     }
   }
 
@@ -436,9 +382,8 @@ final class H2UpstreamConnection extends Http2ConnectionHandler implements Chann
   private void onWatch() {
     if (state == CONNECTING) {
       lost(ProxyFailure.CONNECT_TIMEOUT);
-      ChannelHandlerContext ctx = context;
-      if (ctx != null) {
-        ctx.close();
+      if (hasSocket()) {
+        ctx().close();
       }
     } else if (pinged) {
       // Its streams end with it.
