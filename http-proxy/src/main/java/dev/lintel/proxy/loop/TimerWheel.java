@@ -74,7 +74,7 @@ public final class TimerWheel {
     for (Timer timer : stalled.subList(0, Math.min(most, stalled.size()))) {
       if (timer.isArmed()) {
         remove(timer);
-        timer.onTimeout();
+        timer.onGivenUp();
       }
     }
   }

@@ -3,7 +3,6 @@ package dev.lintel.proxy.edge.h2;
 import dev.lintel.proxy.exchange.ClientSide;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.failure.ProxyFailure;
-import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
@@ -26,8 +25,7 @@ final class H2Stream implements ClientSide {
   private final H2Connection connection;
   private final RequestHead head = new RequestHead();
   private final Exchange exchange;
-  private final BodyDeadline bodyDeadline = new BodyDeadline();
-  private final SendDeadline sendDeadline = new SendDeadline();
+  private final H2Pace pace;
 
   private @Nullable Http2Stream stream;
   private int id;
@@ -41,11 +39,11 @@ final class H2Stream implements ClientSide {
   private boolean stalled;
   private int owed;
   private long sent;
-  private long taken;
 
   H2Stream(H2Connection connection) {
     this.connection = connection;
     this.exchange = connection.exchange(this);
+    this.pace = new H2Pace(connection, this, exchange);
   }
 
   /// Begins with a stream; its request is not read yet.
@@ -61,9 +59,9 @@ final class H2Stream implements ClientSide {
     stalled = false;
     owed = 0;
     sent = 0;
-    taken = 0;
+    pace.begin();
     if (!last) {
-      bodyDeadline.start();
+      pace.owesBody();
     }
   }
 
@@ -85,6 +83,7 @@ final class H2Stream implements ClientSide {
   /// the client may send in their place now.
   int onData(ByteBuf data, int padding, boolean last) {
     int bytes = data.readableBytes() + padding;
+    pace.received(data.readableBytes());
     endRequest(last);
     if (exchangeEnded) {
       return bytes;
@@ -119,9 +118,9 @@ final class H2Stream implements ClientSide {
   private void endRequest(boolean last) {
     if (last) {
       requestEnded = true;
-      bodyDeadline.stop();
+      pace.owesNothing();
     } else if (!paused && !exchangeEnded) {
-      bodyDeadline.start();
+      pace.owesBody();
     }
   }
 
@@ -132,12 +131,12 @@ final class H2Stream implements ClientSide {
 
   /// The client took so much of the body.
   void onSent(int bytes) {
-    taken += bytes;
+    pace.taken(bytes);
   }
 
   void onWritable() {
     if (connection.isWritable(stream)) {
-      sendDeadline.stop();
+      pace.flowing();
       exchange.onClientWritable();
     }
   }
@@ -145,8 +144,7 @@ final class H2Stream implements ClientSide {
   /// The stream is closed, in order or not.
   void onClosed() {
     stream = null;
-    bodyDeadline.remove();
-    sendDeadline.remove();
+    pace.remove();
     exchange.onClientClosed();
     recycle();
   }
@@ -156,7 +154,19 @@ final class H2Stream implements ClientSide {
     return responseEnded;
   }
 
-  private void stalled() {
+  /// Whether the client may send more of its body, as far as its windows go.
+  boolean maySend() {
+    Http2Stream open = stream;
+    return open != null && connection.maySend(open);
+  }
+
+  /// Whether it must take the response in time.
+  boolean hurriesDownload() {
+    return exchangeEnded || exchange.hurriesDownload();
+  }
+
+  /// The client took next to nothing of what waits for it.
+  void stalled() {
     stalled = true;
     if (exchangeEnded) {
       connection.count(ProxyFailure.CLIENT_STALLED);
@@ -221,6 +231,7 @@ final class H2Stream implements ClientSide {
 
   private void write(ByteBuf body, boolean last) {
     sent += FRAME_HEADER + body.readableBytes();
+    pace.written(body.readableBytes());
     ChannelFuture written = connection.writeData(id, body, last);
     if (last) {
       stopUpload(written);
@@ -230,8 +241,8 @@ final class H2Stream implements ClientSide {
 
   /// While the client takes nothing the upstream is not read: without a deadline both would wait.
   private void watchWindow() {
-    if (!sendDeadline.isArmed() && !connection.isWritable(stream)) {
-      sendDeadline.start();
+    if (!connection.isWritable(stream)) {
+      pace.stalled();
     }
   }
 
@@ -264,14 +275,14 @@ final class H2Stream implements ClientSide {
   @Override
   public void pauseRead() {
     paused = true;
-    bodyDeadline.stop();
+    pace.owesNothing();
   }
 
   @Override
   public void resumeRead() {
     paused = false;
     if (!requestEnded && stream != null) {
-      bodyDeadline.start();
+      pace.owesBody();
     }
     giveCredit();
   }
@@ -320,7 +331,7 @@ final class H2Stream implements ClientSide {
   public void ended() {
     exchangeEnded = true;
     paused = false;
-    bodyDeadline.stop();
+    pace.owesNothing();
     // What nobody reads any more must not close the window of the whole connection.
     giveCredit();
     recycle();
@@ -331,55 +342,6 @@ final class H2Stream implements ClientSide {
     if (exchangeEnded && stream == null && !spare) {
       spare = true;
       connection.recycle(this);
-    }
-  }
-
-  /// The client does not send the rest of its request.
-  private final class BodyDeadline extends Timer {
-    void start() {
-      connection.arm(this, connection.settings().bodyTimeoutMillis());
-    }
-
-    void stop() {
-      connection.loop().timers().cancel(this);
-    }
-
-    void remove() {
-      connection.loop().timers().remove(this);
-    }
-
-    @Override
-    protected void onTimeout() {
-      exchange.fail(ProxyFailure.BODY_TIMEOUT);
-    }
-  }
-
-  /// The client takes nothing, or next to nothing, of what is sent, however often it opens its
-  /// window a little.
-  private final class SendDeadline extends Timer {
-    private long before;
-
-    void start() {
-      before = taken;
-      connection.arm(this, connection.settings().sendTimeoutMillis());
-    }
-
-    void stop() {
-      connection.loop().timers().cancel(this);
-    }
-
-    void remove() {
-      connection.loop().timers().remove(this);
-    }
-
-    @Override
-    protected void onTimeout() {
-      long least = H2Limits.DRAIN_RATE * (connection.settings().sendTimeoutMillis() / 1000L);
-      if (taken - before > least) {
-        start();
-      } else {
-        stalled();
-      }
     }
   }
 }
