@@ -61,12 +61,7 @@ public final class ClientInitializer extends ChannelInitializer<Channel> {
     SocketOptions.apply(channel.config());
     ClientConnection connection =
         new ClientConnection(
-            home,
-            address,
-            remote.getPort(),
-            tls,
-            local.getPort(),
-            server.nextNumber());
+            home, address, remote.getPort(), tls, local.getPort(), server.nextNumber());
     if (tls) {
       channel
           .pipeline()

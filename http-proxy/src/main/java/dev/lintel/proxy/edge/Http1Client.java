@@ -109,7 +109,10 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (ctx.channel().isWritable()) {
-      pace().flowing();
+      // Behind the last response the rest is watched as well.
+      if (state != CLOSING) {
+        pace().flowing();
+      }
       exchange.onClientWritable();
       if (state == HEAD) {
         goOn();
@@ -174,7 +177,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   /// False where nothing goes on before more bytes come, or before the response is complete.
   private boolean step(ByteBuf bytes) {
     return switch (state) {
-        // Behind what a client does not take, no other request is begun.
+      // Behind what a client does not take, no other request is begun.
       case HEAD -> isWritable() && readHead(bytes);
       case BODY -> readBody(bytes);
       case DISCARD -> discard(bytes);

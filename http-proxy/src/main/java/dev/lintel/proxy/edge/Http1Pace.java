@@ -9,8 +9,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Whether the client of one HTTP/1.1 connection is fast enough: with the body that it sends, and in
-/// taking what it is sent. Most connections never need either watch.
+/// Whether the client of one HTTP/1.1 connection is fast enough: with the body that it sends, and
+/// in taking what it is sent. Most connections never need either watch.
 final class Http1Pace {
   private final Http1Client client;
   private final Channel channel;

@@ -138,8 +138,7 @@ final class ResponseSide {
   }
 
   private boolean isEventStream(ResponseHead head) {
-    return head.value(HeaderNames.CONTENT_TYPE, scratch)
-        && scratch.startsWithWord(EVENTS);
+    return head.value(HeaderNames.CONTENT_TYPE, scratch) && scratch.startsWithWord(EVENTS);
   }
 
   /// Whether the response is a stream of events, which come when they come.
