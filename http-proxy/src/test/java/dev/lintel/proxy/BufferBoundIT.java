@@ -38,12 +38,12 @@ class BufferBoundIT {
   /// reserve.
   private static final int PEERS = 64;
 
-  /// What may wait for a peer that does not take it (32 KiB), two reads of a socket (64 KiB each),
-  /// and what the allocator rounds up.
-  private static final long MOST_EACH = 224 * 1024;
+  /// What may wait for a peer that does not take it (32 KiB, and 32 KiB at its socket), two reads of
+  /// a socket (64 KiB each).
+  private static final long MOST_EACH = 192 * 1024;
 
   /// What the allocator keeps of the past, of tests before this one as well.
-  private static final long RESERVE = 12L << 20;
+  private static final long RESERVE = 4L << 20;
 
   private static final int BODY = 100_000_000;
   private static final int PIECE = 64 * 1024;

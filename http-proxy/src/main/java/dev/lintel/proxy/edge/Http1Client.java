@@ -374,6 +374,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   public void sendContinue() {
     continueOwed = false;
     out().interim();
+    regulate();
   }
 
   @Override

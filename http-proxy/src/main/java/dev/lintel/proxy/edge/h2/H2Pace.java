@@ -52,6 +52,11 @@ final class H2Pace {
     taken += bytes;
   }
 
+  /// Bytes of the response's body that its window did not let go yet, or nobody flushed.
+  long waiting() {
+    return written - taken;
+  }
+
   /// The next bytes of the body are the client's to send.
   void owesBody() {
     ProxySettings settings = connection.settings();
@@ -182,7 +187,7 @@ final class H2Pace {
 
     @Override
     protected boolean isOwing() {
-      boolean owing = !stream.isWritable();
+      boolean owing = !stream.isTaking();
       if (!owing) {
         pause();
       }
@@ -196,7 +201,7 @@ final class H2Pace {
 
     @Override
     protected long stalledBytes() {
-      return stream.isWritable() ? 0 : written - taken;
+      return stream.isTaking() ? 0 : waiting();
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.lintel.proxy.edge.h2;
 import dev.lintel.proxy.exchange.ClientSide;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.loop.SocketOptions;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
@@ -37,6 +38,10 @@ final class H2Stream implements ClientSide {
   private boolean read;
   private boolean refused;
   private boolean stalled;
+
+  /// Whether the exchange waits for bytes to go out.
+  private boolean full;
+
   private int owed;
   private long sent;
 
@@ -57,6 +62,7 @@ final class H2Stream implements ClientSide {
     paused = false;
     refused = false;
     stalled = false;
+    full = false;
     owed = 0;
     sent = 0;
     pace.begin();
@@ -132,12 +138,19 @@ final class H2Stream implements ClientSide {
   /// The client took so much of the body.
   void onSent(int bytes) {
     pace.taken(bytes);
+    if (full && pace.waiting() <= SocketOptions.LOW && connection.isWritable(stream)) {
+      full = false;
+      exchange.onClientWritable();
+    }
   }
 
   void onWritable() {
     if (connection.isWritable(stream)) {
       pace.flowing();
-      exchange.onClientWritable();
+      full = pace.waiting() >= SocketOptions.HIGH;
+      if (!full) {
+        exchange.onClientWritable();
+      }
     }
   }
 
@@ -269,6 +282,16 @@ final class H2Stream implements ClientSide {
 
   @Override
   public boolean isWritable() {
+    if (pace.waiting() >= SocketOptions.HIGH) {
+      // However wide the client's window is.
+      full = true;
+      return false;
+    }
+    return connection.isWritable(stream);
+  }
+
+  /// Whether the client's windows and its connection are open.
+  boolean isTaking() {
     return connection.isWritable(stream);
   }
 
