@@ -42,9 +42,9 @@ class BufferBoundIT {
   /// of a socket (64 KiB each).
   private static final long MOST_EACH = 192 * 1024;
 
-  /// The same of a stream that an upstream answers: no more than its window of 64 KiB, but each of
-  /// its frames keeps the whole read of a socket that it came in, and what those were joined to.
-  private static final long MOST_OF_FRAMES = 768 * 1024;
+  /// The same of a stream that an upstream answers: two windows of 64 KiB, of the upstream and of
+  /// frames that its socket holds in parts, and what the allocator rounds up.
+  private static final long MOST_OF_FRAMES = 384 * 1024;
 
   /// What the allocator keeps of the past, of tests before this one as well.
   private static final long RESERVE = 6L << 20;

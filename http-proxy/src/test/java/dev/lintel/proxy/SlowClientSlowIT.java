@@ -41,7 +41,7 @@ class SlowClientSlowIT {
   /// One byte a second; ends with the first byte of an answer.
   private static void drip(Socket socket, String head) throws Exception {
     socket.getOutputStream().write(Backend.bytes(head));
-    while (socket.getInputStream().available() == 0) {
+    for (int i = 0; i < 100 && socket.getInputStream().available() == 0; i++) {
       Thread.sleep(1_000);
       socket.getOutputStream().write('a');
     }
@@ -104,7 +104,7 @@ class SlowClientSlowIT {
                         socket
                             .getOutputStream()
                             .write(Backend.bytes("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n"));
-                        while (counted(proxy, "client-stalled") == 0) {
+                        for (int i = 0; i < 1_000 && !isCounted(proxy, "client-stalled"); i++) {
                           Thread.sleep(100);
                         }
                       }));
@@ -125,13 +125,10 @@ class SlowClientSlowIT {
     }
   }
 
-  private static boolean isCounted(String page, String reason) {
-    return page.contains("lintel_failures_total{reason=\"" + reason + "\"");
-  }
-
-  private static int counted(TestProxy proxy, String reason) throws IOException {
+  private static boolean isCounted(TestProxy proxy, String reason) throws IOException {
     ByteArrayOutputStream page = new ByteArrayOutputStream();
     proxy.server.metrics().write(page);
-    return isCounted(page.toString(StandardCharsets.UTF_8), reason) ? 1 : 0;
+    return page.toString(StandardCharsets.UTF_8)
+        .contains("lintel_failures_total{reason=\"" + reason + "\"");
   }
 }

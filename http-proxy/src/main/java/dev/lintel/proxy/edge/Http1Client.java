@@ -548,9 +548,9 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   void onStalled() {
     if (exchange.isFinished()) {
       connection.traffic().counts().onFailure(ProxyFailure.CLIENT_STALLED);
+      abort();
     } else {
       exchange.fail(ProxyFailure.CLIENT_STALLED);
     }
-    abort();
   }
 }

@@ -213,7 +213,9 @@ final class Http1Writer extends Flushable {
   void cut() {
     ending = CLOSED;
     context.flush();
-    context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    if (context.channel().isOpen()) {
+      context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    }
     context.close();
   }
 
