@@ -38,11 +38,11 @@ class SlowClientSlowIT {
     return (System.nanoTime() - begin) / 1e9;
   }
 
-  /// One byte a second; ends with the first byte of an answer.
+  /// Five bytes a second; ends with the first byte of an answer.
   private static void drip(Socket socket, String head) throws Exception {
     socket.getOutputStream().write(Backend.bytes(head));
-    for (int i = 0; i < 100 && socket.getInputStream().available() == 0; i++) {
-      Thread.sleep(1_000);
+    for (int i = 0; i < 500 && socket.getInputStream().available() == 0; i++) {
+      Thread.sleep(200);
       socket.getOutputStream().write('a');
     }
   }
