@@ -11,6 +11,9 @@ import dev.lintel.proxy.message.FieldNames;
 /// @param keepAliveRequests how many requests an HTTP/1.1 connection serves
 /// @param http2Requests how many requests an HTTP/2 connection serves
 /// @param fieldNames which field names of requests go on
+/// @param pace how fast a client must send and take bodies
+/// @param connectionsPerSource how many connections one IPv4 address, or one IPv6 network of 64
+///   bits, may have at a time; 0 for any number
 public record ProxySettings(
     int headTimeoutMillis,
     int bodyTimeoutMillis,
@@ -18,12 +21,14 @@ public record ProxySettings(
     int keepAliveMillis,
     int keepAliveRequests,
     int http2Requests,
-    FieldNames fieldNames) {
+    FieldNames fieldNames,
+    Pace pace,
+    int connectionsPerSource) {
   /// The limits that hold where nothing else is said.
   public static final ProxySettings DEFAULT =
       new ProxySettings(10_000, 60_000, 60_000, 75_000, 1_000, 10_000);
 
-  /// With the usual field names.
+  /// With the usual field names and pace, and any number of connections for a source.
   public ProxySettings(
       int headTimeoutMillis,
       int bodyTimeoutMillis,
@@ -38,6 +43,8 @@ public record ProxySettings(
         keepAliveMillis,
         keepAliveRequests,
         http2Requests,
-        FieldNames.PLAIN);
+        FieldNames.PLAIN,
+        Pace.USUAL,
+        0);
   }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lintel.proxy.exchange.CannedResponse;
 import dev.lintel.proxy.filter.Verdict;
 import dev.lintel.proxy.message.HeaderName;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +103,7 @@ class ConnectionIT {
           client.send(new byte[20_000]);
           client.send("\r\n");
         }
-      } catch (java.io.IOException _) {
+      } catch (IOException _) {
         // Cut while sending is fine as well.
       }
       assertThat(client.read().status()).isEqualTo(413);
@@ -293,7 +296,102 @@ class ConnectionIT {
       try (TestClient three = proxy.client()) {
         assertThat(three.isClosed()).isTrue();
       }
+      assertThat(counted(proxy, "connection-limit")).isTrue();
       assertThat(one.get("/").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aSourceHasSoManyConnectionsOnAllLoops() throws Exception {
+    try (Backend backend = Backend.saying("ok");
+        TestProxy proxy = new TestProxy(3, backend)) {
+      // Those from before the limit do not count.
+      try (TestClient before = proxy.client()) {
+        assertThat(before.get("/").status()).isEqualTo(200);
+        proxy.proxySettings = perSource(4);
+        proxy.apply();
+        List<TestClient> clients = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+          TestClient client = proxy.client();
+          clients.add(client);
+          assertThat(client.get("/").status()).isEqualTo(200);
+        }
+        for (int i = 0; i < 5; i++) {
+          try (TestClient refused = proxy.client()) {
+            assertThat(refused.isClosed()).isTrue();
+          }
+        }
+        assertThat(counted(proxy, "source-limit")).isTrue();
+        assertThat(before.get("/").status()).isEqualTo(200);
+        clients.removeFirst().close();
+        assertThat(isServedSoon(proxy)).isTrue();
+        for (TestClient client : clients) {
+          assertThat(client.get("/").status()).isEqualTo(200);
+          client.close();
+        }
+      }
+    }
+  }
+
+  private static ProxySettings perSource(int most) {
+    ProxySettings usual = ProxySettings.DEFAULT;
+    return new ProxySettings(
+        usual.headTimeoutMillis(),
+        usual.bodyTimeoutMillis(),
+        usual.sendTimeoutMillis(),
+        usual.keepAliveMillis(),
+        usual.keepAliveRequests(),
+        usual.http2Requests(),
+        usual.fieldNames(),
+        usual.pace(),
+        most);
+  }
+
+  private static boolean counted(TestProxy proxy, String reason) throws Exception {
+    ByteArrayOutputStream page = new ByteArrayOutputStream();
+    proxy.server.metrics().write(page);
+    return page.toString(StandardCharsets.UTF_8)
+        .contains("lintel_failures_total{reason=\"" + reason + "\"");
+  }
+
+  /// The proxy hears of the end of a connection a little later than its client.
+  private static boolean isServedSoon(TestProxy proxy) throws Exception {
+    for (int i = 0; i < 200; i++) {
+      try (TestClient late = proxy.client()) {
+        if (late.get("/").status() == 200) {
+          return true;
+        }
+      } catch (IOException _) {
+        Thread.sleep(20);
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void aHeadThatDripsIsCutInTheTimeForAllOfIt() throws Exception {
+    try (Backend backend = Backend.saying("ok");
+        TestProxy proxy = new TestProxy(backend)) {
+      proxy.proxySettings = new ProxySettings(1_000, 60_000, 60_000, 75_000, 1_000, 10_000);
+      proxy.apply();
+      try (TestClient client = proxy.client()) {
+        // The second head has its own second, which begins with its first byte.
+        assertThat(client.get("/").status()).isEqualTo(200);
+        Thread.sleep(1_500);
+        client.send("GET / HTTP/1.1\r\nHost: a.test\r\nX-Drip: ");
+        int sent = 0;
+        try {
+          while (sent < 200) {
+            client.send("a");
+            Thread.sleep(20);
+            sent++;
+          }
+        } catch (IOException _) {
+          // Cut.
+        }
+        assertThat(sent).isBetween(20, 100);
+        assertThat(counted(proxy, "head-timeout")).isTrue();
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.lintel.proxy.edge;
 import dev.lintel.proxy.exchange.ClientAddress;
 import dev.lintel.proxy.exchange.ClientConnection;
 import dev.lintel.proxy.exchange.LoopTraffic;
+import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.loop.SocketOptions;
 import dev.lintel.tls.CertificateChooser;
 import io.netty.channel.Channel;
@@ -41,21 +42,26 @@ public final class ClientInitializer extends ChannelInitializer<Channel> {
               server.closed();
               home.counts().onConnectionClosed();
             });
-    if (!server.opened()
-        || !(channel.remoteAddress() instanceof InetSocketAddress remote)
+    if (!server.opened()) {
+      home.counts().onFailure(ProxyFailure.CONNECTION_LIMIT);
+      channel.close();
+      return;
+    }
+    if (!(channel.remoteAddress() instanceof InetSocketAddress remote)
         || !(channel.localAddress() instanceof InetSocketAddress local)) {
+      channel.close();
+      return;
+    }
+    ClientAddress address = ClientAddress.of(remote.getAddress());
+    if (isCrowded(channel, address)) {
+      home.counts().onFailure(ProxyFailure.SOURCE_LIMIT);
       channel.close();
       return;
     }
     SocketOptions.apply(channel.config());
     ClientConnection connection =
         new ClientConnection(
-            home,
-            ClientAddress.of(remote.getAddress()),
-            remote.getPort(),
-            tls,
-            local.getPort(),
-            server.nextNumber());
+            home, address, remote.getPort(), tls, local.getPort(), server.nextNumber());
     if (tls) {
       channel
           .pipeline()
@@ -66,6 +72,16 @@ public final class ClientInitializer extends ChannelInitializer<Channel> {
     } else {
       channel.pipeline().addLast(new Http1Client(server, connection, http2));
     }
+  }
+
+  /// Whether this is a connection too many of its source; counts it until it is closed.
+  private boolean isCrowded(Channel channel, ClientAddress address) {
+    SourceConnections.Count source = server.count(address);
+    if (source == null) {
+      return false;
+    }
+    channel.closeFuture().addListener(_ -> source.leave());
+    return server.isCrowded(source);
   }
 
   private LoopTraffic trafficOf(Channel channel) {

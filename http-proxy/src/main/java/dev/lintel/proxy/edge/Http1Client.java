@@ -62,6 +62,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   private @Nullable ChannelHandlerContext context;
   private @Nullable Http1Writer writer;
   private @Nullable Intake intake;
+  private @Nullable Http1Pace pace;
   private @Nullable Tunnel tunnel;
   private ProxySettings settings;
   private int state = HEAD;
@@ -89,6 +90,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     context = ctx;
     writer = new Http1Writer(this, ctx, loop);
     intake = new Intake(ctx);
+    pace = new Http1Pace(this, ctx.channel(), loop);
     timer.start(settings.headTimeoutMillis());
   }
 
@@ -107,10 +109,14 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (ctx.channel().isWritable()) {
-      if (state == AWAIT) {
-        timer.stop();
+      // Behind the last response the rest is watched as well.
+      if (state != CLOSING) {
+        pace().flowing();
       }
       exchange.onClientWritable();
+      if (state == HEAD) {
+        goOn();
+      }
     }
   }
 
@@ -131,6 +137,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     if (state != CLOSED) {
       state = CLOSED;
       loop.timers().remove(timer);
+      pace().remove();
       Tunnel open = tunnel;
       if (open != null) {
         connection.traffic().remove(open);
@@ -170,7 +177,8 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   /// False where nothing goes on before more bytes come, or before the response is complete.
   private boolean step(ByteBuf bytes) {
     return switch (state) {
-      case HEAD -> readHead(bytes);
+      // Behind what a client does not take, no other request is begun.
+      case HEAD -> isWritable() && readHead(bytes);
       case BODY -> readBody(bytes);
       case DISCARD -> discard(bytes);
       case TUNNEL -> {
@@ -250,6 +258,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     } else {
       state = BODY;
       body.begin(head);
+      pace().beginBody();
       timer.start(settings.bodyTimeoutMillis());
     }
     exchange.onRequestHead(server.config().routes());
@@ -274,6 +283,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
 
   private void tellBody(ByteBuf piece, boolean last) {
     continueOwed = false;
+    pace().received(piece.readableBytes());
     if (last) {
       state = AWAIT;
       timer.stop();
@@ -306,7 +316,8 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
 
   private void regulate() {
     if (state != CLOSED) {
-      intake().regulate(state == HEAD);
+      intake().regulate(state == HEAD && isWritable());
+      pace().owesBody(state == BODY && !continueOwed && !intake().isPaused());
     }
   }
 
@@ -318,6 +329,14 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
       throw new IllegalStateException("not in a pipeline");
     }
     return in;
+  }
+
+  private Http1Pace pace() {
+    Http1Pace known = pace;
+    if (known == null) {
+      throw new IllegalStateException("not in a pipeline");
+    }
+    return known;
   }
 
   private Http1Writer out() {
@@ -355,6 +374,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   public void sendContinue() {
     continueOwed = false;
     out().interim();
+    regulate();
   }
 
   @Override
@@ -479,21 +499,58 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
     ChannelHandlerContext ctx = context;
     if (state == BODY) {
       exchange.fail(ProxyFailure.BODY_TIMEOUT);
+    } else if (!(state == HEAD && timer.isForHead()) && pace().waiting() > 0) {
+      // Who still takes the last response is not idle; how fast it must be is watched.
+      pace().stalled();
+      if (state == HEAD) {
+        timer.startIdle(DISCARD_MILLIS);
+      } else {
+        timer.start(DISCARD_MILLIS);
+      }
     } else if (ctx != null) {
+      if (state == HEAD && !intake().isEmpty()) {
+        connection.traffic().counts().onFailure(ProxyFailure.HEAD_TIMEOUT);
+      }
       ctx.close();
     }
   }
 
-  /// Bytes of a response that the client does not take.
-  long stalledBytes() {
-    ChannelHandlerContext ctx = context;
-    return ctx == null || ctx.channel().isWritable() ? 0 : ctx.channel().bytesBeforeWritable();
+  // ------------------------------------------------------------------ its pace
+
+  ProxySettings settings() {
+    return settings;
   }
 
-  /// The response does not get away: gives up in time.
+  boolean hurriesUpload() {
+    return exchange.hurriesUpload();
+  }
+
+  boolean hurriesDownload() {
+    return exchange.isFinished() || exchange.hurriesDownload();
+  }
+
+  long bytesWritten() {
+    return out().written();
+  }
+
+  /// Bytes of a response wait, or may wait, for the client.
   void stalled() {
-    if (state == AWAIT || state == TUNNEL || state == CLOSING) {
-      timer.start(settings.sendTimeoutMillis());
+    if (state != CLOSED) {
+      pace().stalled();
+    }
+  }
+
+  void onSlowBody() {
+    exchange.fail(ProxyFailure.BODY_TOO_SLOW);
+  }
+
+  /// The client takes next to nothing of what waits for it.
+  void onStalled() {
+    if (exchange.isFinished()) {
+      connection.traffic().counts().onFailure(ProxyFailure.CLIENT_STALLED);
+      abort();
+    } else {
+      exchange.fail(ProxyFailure.CLIENT_STALLED);
     }
   }
 }

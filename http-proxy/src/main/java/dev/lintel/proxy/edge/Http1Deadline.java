@@ -15,7 +15,7 @@ final class Http1Deadline extends Timer {
     this.loop = loop;
   }
 
-  /// So long for a head, a body's next piece, a stalled response or the end.
+  /// So long for a head, a body's next piece or the end.
   void start(int millis) {
     forHead = true;
     loop.timers().arm(this, loop.nanos(), millis);
@@ -35,11 +35,6 @@ final class Http1Deadline extends Timer {
   @Override
   protected boolean isIdle() {
     return !forHead;
-  }
-
-  @Override
-  protected long stalledBytes() {
-    return client.stalledBytes();
   }
 
   void stop() {

@@ -35,6 +35,7 @@ final class Http1Writer extends Flushable {
   private final Http1Client client;
   private final ChannelHandlerContext context;
   private final Loop loop;
+  private long before;
   private long sent;
   private boolean http11;
   private boolean closes;
@@ -52,12 +53,18 @@ final class Http1Writer extends Flushable {
     this.http11 = http11;
     this.closes = closes;
     this.chunked = false;
+    this.before += sent;
     this.sent = 0;
   }
 
   /// Bytes written since the request began.
   long sent() {
     return sent;
+  }
+
+  /// Bytes written since the connection began.
+  long written() {
+    return before + sent;
   }
 
   /// Closes the connection behind this response, and says so if its head is still to come.
@@ -206,7 +213,9 @@ final class Http1Writer extends Flushable {
   void cut() {
     ending = CLOSED;
     context.flush();
-    context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    if (context.channel().isOpen()) {
+      context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    }
     context.close();
   }
 
@@ -229,12 +238,10 @@ final class Http1Writer extends Flushable {
     }
     boolean all = ending == CLOSE;
     ending = CLOSED;
-    if (all) {
-      client.stalled();
-    }
     context
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(all ? ChannelFutureListener.CLOSE : CLOSE_OUTPUT_LISTENER);
+    client.stalled();
   }
 
   private static final ChannelFutureListener CLOSE_OUTPUT_LISTENER =

@@ -1,14 +1,17 @@
 package dev.lintel.proxy.edge;
 
 import dev.lintel.proxy.ProxyConfig;
+import dev.lintel.proxy.exchange.ClientAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// What all connections of one proxy look at: the configuration in force, and how many of them
 /// there may be. Shared by all loops.
 public final class ServerState {
   private final int maxConnections;
   private final AtomicInteger connections = new AtomicInteger();
+  private final SourceConnections sources = new SourceConnections();
   private final AtomicLong numbers = new AtomicLong();
   private volatile ProxyConfig config;
 
@@ -42,6 +45,20 @@ public final class ServerState {
   /// same).
   boolean opened() {
     return connections.incrementAndGet() <= maxConnections;
+  }
+
+  /// Counts a new connection of this client as one of its source, where that is limited; to be told
+  /// of its end.
+  ///
+  /// @return null where there is no limit
+  SourceConnections.@Nullable Count count(ClientAddress client) {
+    return config.settings().connectionsPerSource() > 0 ? sources.add(client) : null;
+  }
+
+  /// Whether the source of a counted connection has more than it may have.
+  boolean isCrowded(SourceConnections.Count source) {
+    int most = config.settings().connectionsPerSource();
+    return most > 0 && source.open() > most;
   }
 
   /// The number of the next connection.

@@ -246,6 +246,20 @@ public final class Exchange {
     }
   }
 
+  /// Whether the client must keep a pace with its body: where it said how long that is, and where
+  /// there is too little of something to wait for calls and bodies without an end.
+  public boolean hurriesUpload() {
+    return connection.traffic().isHurried()
+        || request.framing() == BodyFraming.LENGTH && !response.grpc().isCall();
+  }
+
+  /// Whether the client must keep a pace in taking the response: it need not where that is a
+  /// dialogue or a stream of events, as long as there is enough of everything.
+  public boolean hurriesDownload() {
+    return connection.traffic().isHurried()
+        || state != TUNNEL && !response.grpc().isCall() && !response.isEventStream();
+  }
+
   /// The client is gone.
   public void onClientClosed() {
     if (state == IDLE) {

@@ -46,6 +46,10 @@ final class GrpcSide extends Timer {
     }
   }
 
+  boolean isCall() {
+    return kind != Grpc.Kind.NONE;
+  }
+
   void end() {
     if (kind != Grpc.Kind.NONE) {
       exchange.loop().timers().remove(this);

@@ -64,6 +64,11 @@ public final class LoopTraffic {
     return stage.compareTo(Stage.REFUSING) >= 0;
   }
 
+  /// Whether also those clients must be fast that may be slow otherwise.
+  boolean isHurried() {
+    return stage != Stage.CALM;
+  }
+
   /// How long a connection may be idle now.
   ///
   /// @param configured how long it may be at best, in milliseconds

@@ -8,6 +8,7 @@ import dev.lintel.proxy.message.BodyFraming;
 import dev.lintel.proxy.message.HeaderNames;
 import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.message.Trailers;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 /// the changes of the route's filters.
 final class ResponseSide {
   private static final Logger LOG = LoggerFactory.getLogger(ResponseSide.class);
+  private static final byte[] EVENTS = "text/event-stream".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HTML = "text/html".getBytes(StandardCharsets.US_ASCII);
 
   private final Exchange exchange;
@@ -27,6 +29,8 @@ final class ResponseSide {
   private final LoopTraffic traffic;
   private int status;
   private long bodySent;
+  private boolean events;
+  private final Slice scratch = new Slice();
   private final GrpcSide grpc;
   private @Nullable ProxyFailure failure;
 
@@ -42,6 +46,7 @@ final class ResponseSide {
     grpc.begin(!malformed);
     status = 0;
     bodySent = 0;
+    events = false;
     failure = null;
   }
 
@@ -119,6 +124,7 @@ final class ResponseSide {
   void head(ResponseHead head, @Nullable ByteBuf piece, boolean last) {
     status = head.status();
     filter(head);
+    events = !last && head.contentLength() < 0 && isEventStream(head);
     GrpcWebBridge bridge = grpc.bridge();
     ByteBuf sent = piece;
     if (bridge != null) {
@@ -129,6 +135,15 @@ final class ResponseSide {
       bodySent += sent.readableBytes();
     }
     client.sendHead(head, sent, last);
+  }
+
+  private boolean isEventStream(ResponseHead head) {
+    return head.value(HeaderNames.CONTENT_TYPE, scratch) && scratch.startsWithWord(EVENTS);
+  }
+
+  /// Whether the response is a stream of events, which come when they come.
+  boolean isEventStream() {
+    return events;
   }
 
   void body(ByteBuf piece, boolean last) {

@@ -34,6 +34,9 @@ public final class FailureTable {
       case BAD_REQUEST -> new Row(400, Level.INFO, "bad-request", Source.CLIENT, true);
       case HEAD_TIMEOUT -> new Row(408, Level.INFO, "head-timeout", Source.CLIENT, true);
       case BODY_TIMEOUT -> new Row(408, Level.INFO, "body-timeout", Source.CLIENT, true);
+      case BODY_TOO_SLOW -> new Row(408, Level.INFO, "body-too-slow", Source.CLIENT, true);
+      case SOURCE_LIMIT -> new Row(503, Level.INFO, "source-limit", Source.CLIENT, true);
+      case CONNECTION_LIMIT -> new Row(503, Level.WARN, "connection-limit", Source.PROXY, true);
       case BODY_TOO_LARGE -> new Row(413, Level.INFO, "body-too-large", Source.CLIENT, true);
       case MISDIRECTED -> new Row(421, Level.INFO, "misdirected", Source.CLIENT, false);
       case CLIENT_LEFT -> new Row(499, Level.DEBUG, "client-left", Source.CLIENT, true);

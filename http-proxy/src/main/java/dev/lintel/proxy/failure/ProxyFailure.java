@@ -35,8 +35,14 @@ public final class ProxyFailure {
     HEAD_TIMEOUT,
     /// The body did not arrive in time.
     BODY_TIMEOUT,
+    /// The body came too slowly for too long.
+    BODY_TOO_SLOW,
     /// The body is longer than the route takes.
     BODY_TOO_LARGE,
+    /// The client's address has as many connections as it may have.
+    SOURCE_LIMIT,
+    /// There are as many connections of clients as there may be.
+    CONNECTION_LIMIT,
     /// The host has another TLS policy than the server name of the connection.
     MISDIRECTED,
     /// The client left before its answer was complete.
@@ -84,6 +90,9 @@ public final class ProxyFailure {
 
   public static final ProxyFailure HEAD_TIMEOUT = never(Kind.HEAD_TIMEOUT);
   public static final ProxyFailure BODY_TIMEOUT = never(Kind.BODY_TIMEOUT);
+  public static final ProxyFailure BODY_TOO_SLOW = never(Kind.BODY_TOO_SLOW);
+  public static final ProxyFailure SOURCE_LIMIT = never(Kind.SOURCE_LIMIT);
+  public static final ProxyFailure CONNECTION_LIMIT = never(Kind.CONNECTION_LIMIT);
   public static final ProxyFailure BODY_TOO_LARGE = never(Kind.BODY_TOO_LARGE);
   public static final ProxyFailure MISDIRECTED = never(Kind.MISDIRECTED);
   public static final ProxyFailure CLIENT_LEFT = never(Kind.CLIENT_LEFT);

@@ -7,8 +7,12 @@ import io.netty.channel.socket.SocketChannelConfig;
 
 /// What every connection of the proxy is set to, towards clients and upstreams.
 public final class SocketOptions {
-  private static final int LOW = 16 * 1024;
-  private static final int HIGH = 32 * 1024;
+  /// So many bytes that wait for a peer are few enough to read more for it.
+  public static final int LOW = 16 * 1024;
+
+  /// So many are enough.
+  public static final int HIGH = 32 * 1024;
+
   private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(LOW, HIGH);
 
   private static final int SMALLEST_READ = 512;

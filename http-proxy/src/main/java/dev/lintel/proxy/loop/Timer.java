@@ -34,6 +34,11 @@ public abstract class Timer {
     return 0;
   }
 
+  /// It is fired before its time, for the sake of the bytes that it holds.
+  protected void onGivenUp() {
+    onTimeout();
+  }
+
   /// Whether it will fire.
   public final boolean isArmed() {
     return deadline != NEVER;

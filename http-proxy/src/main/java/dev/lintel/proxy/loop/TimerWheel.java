@@ -3,11 +3,15 @@ package dev.lintel.proxy.loop;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The timers of one loop, exact to about two ticks and never early. Arming again for later, by far
 /// the most frequent call, writes one field: the timer stays where it is and moves on when its old
 /// place comes up.
 public final class TimerWheel {
+  private static final Logger LOG = LoggerFactory.getLogger(TimerWheel.class);
+
   /// Milliseconds between two looks at the wheel.
   static final int TICK_MILLIS = 50;
 
@@ -74,7 +78,7 @@ public final class TimerWheel {
     for (Timer timer : stalled.subList(0, Math.min(most, stalled.size()))) {
       if (timer.isArmed()) {
         remove(timer);
-        timer.onTimeout();
+        timer.onGivenUp();
       }
     }
   }
@@ -113,10 +117,19 @@ public final class TimerWheel {
       timer.unlink();
       if (timer.deadline <= elapsed) {
         timer.deadline = Timer.NEVER;
-        timer.onTimeout();
+        fire(timer);
       } else if (timer.deadline != Timer.NEVER) {
         link(timer);
       }
+    }
+  }
+
+  /// What fails in one timer must not stop those of all connections.
+  private static void fire(Timer timer) {
+    try {
+      timer.onTimeout();
+    } catch (RuntimeException e) {
+      LOG.error("a timer failed", e);
     }
   }
 

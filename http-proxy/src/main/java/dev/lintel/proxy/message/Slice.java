@@ -86,6 +86,11 @@ public final class Slice {
     return true;
   }
 
+  /// Whether it begins with these characters, which are in lower case, whatever its own case.
+  public boolean startsWithWord(byte[] lower) {
+    return length >= lower.length && Octets.isWord(bytes, offset, lower.length, lower);
+  }
+
   /// Copies the bytes to `out` from `at` on and returns the index behind them.
   public int copyTo(byte[] out, int at) {
     System.arraycopy(bytes, offset, out, at, length);

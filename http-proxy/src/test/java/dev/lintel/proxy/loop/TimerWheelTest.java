@@ -111,6 +111,22 @@ class TimerWheelTest {
   }
 
   @Test
+  void oneThatFailsStopsNoOther() {
+    Timer failing =
+        new Timer() {
+          @Override
+          protected void onTimeout() {
+            throw new IllegalStateException("a bug, on purpose");
+          }
+        };
+    wheel.arm(failing, now, 500);
+    wheel.arm(new Recorder(1), now, 500);
+    wheel.arm(new Recorder(2), now, 1_000);
+    pass(1_200);
+    assertThat(fired).containsExactly(1, 2);
+  }
+
+  @Test
   void manyTimersOfAllKindsFireInTime() {
     Random random = new Random(1);
     List<Recorder> timers = new ArrayList<>();

@@ -55,7 +55,8 @@ final class ConfigMapReading {
             requests > 0 ? requests : ClientPlan.USUAL.requests(),
             requests > 0 ? requests : ClientPlan.USUAL.http2Requests(),
             globals.get(GlobalRules.UNDERSCORES),
-            globals.get(GlobalRules.IGNORE_INVALID));
+            globals.get(GlobalRules.IGNORE_INVALID),
+            globals.get(GlobalRules.CONNECTIONS_PER_SOURCE));
     return new GlobalPlan(globals.get(GlobalRules.LOG_FORMAT), client);
   }
 

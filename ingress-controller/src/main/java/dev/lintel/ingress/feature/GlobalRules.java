@@ -69,6 +69,15 @@ public final class GlobalRules {
               "Requests that a client's connection serves before it is closed; 1000 over HTTP/1.1"
                   + " and 10000 over HTTP/2 where it is not set.");
 
+  /// How many connections a source may have.
+  public static final Setting<Integer> CONNECTIONS_PER_SOURCE =
+      Setting.wholeNumber("connections-per-source", 0, 1_000_000)
+          .onlyInConfigMap()
+          .defaultsTo(ClientPlan.USUAL.perSource())
+          .text(
+              "Connections that one IPv4 address, or one IPv6 network of 64 bits, may have to a pod"
+                  + " at a time; further ones are closed at once. 0 is any number. Lintel's own.");
+
   /// Whether field names may hold underscores.
   public static final Setting<Boolean> UNDERSCORES =
       Setting.bool("enable-underscores-in-headers")
@@ -95,6 +104,7 @@ public final class GlobalRules {
           CLIENT_BODY_TIMEOUT,
           KEEP_ALIVE,
           KEEP_ALIVE_REQUESTS,
+          CONNECTIONS_PER_SOURCE,
           UNDERSCORES,
           IGNORE_INVALID,
           LOG_FORMAT,

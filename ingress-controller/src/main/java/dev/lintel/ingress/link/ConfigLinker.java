@@ -91,7 +91,9 @@ public final class ConfigLinker {
         client.http2Requests(),
         !client.ignoresInvalid()
             ? FieldNames.ANY
-            : client.underscores() ? FieldNames.WITH_UNDERSCORES : FieldNames.PLAIN);
+            : client.underscores() ? FieldNames.WITH_UNDERSCORES : FieldNames.PLAIN,
+        ProxySettings.DEFAULT.pace(),
+        client.perSource());
   }
 
   /// What logs and metrics call the routes of the configuration linked last.

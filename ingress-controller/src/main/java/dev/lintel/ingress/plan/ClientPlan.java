@@ -11,6 +11,8 @@ package dev.lintel.ingress.plan;
 /// @param underscores whether field names with underscores go on (`enable-underscores-in-headers`)
 /// @param ignoresInvalid whether field names beyond letters, digits and `-` are left out
 ///   (`ignore-invalid-headers`)
+/// @param perSource how many connections a source may have at a time; 0 for any number
+///   (`connections-per-source`)
 public record ClientPlan(
     int header,
     int body,
@@ -18,8 +20,9 @@ public record ClientPlan(
     int requests,
     int http2Requests,
     boolean underscores,
-    boolean ignoresInvalid) {
+    boolean ignoresInvalid,
+    int perSource) {
   /// Where the ConfigMap says nothing. A head's time is shorter than ingress-nginx's 60 seconds and
   /// holds for the whole head; HTTP/2 connections serve ten times as many requests.
-  public static final ClientPlan USUAL = new ClientPlan(10, 60, 75, 1_000, 10_000, false, true);
+  public static final ClientPlan USUAL = new ClientPlan(10, 60, 75, 1_000, 10_000, false, true, 0);
 }

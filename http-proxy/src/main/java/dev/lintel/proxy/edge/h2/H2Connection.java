@@ -5,6 +5,7 @@ import dev.lintel.proxy.edge.ServerState;
 import dev.lintel.proxy.exchange.ClientConnection;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.exchange.LongLived;
+import dev.lintel.proxy.loop.Acknowledged;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.Malformed;
@@ -20,6 +21,7 @@ import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
@@ -249,6 +251,18 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   /// Whether the connection as a whole takes bytes.
   boolean isOpenForMore() {
     return ctx().channel().isWritable();
+  }
+
+  /// What of everything written has arrived at the client; -1 where that is not known.
+  long acknowledged() {
+    return Acknowledged.bytes(ctx().channel());
+  }
+
+  /// Whether the client's windows for a body are open.
+  boolean maySend(Http2Stream stream) {
+    Http2LocalFlowController windows = connection().local().flowController();
+    return windows.windowSize(stream) > 0
+        && windows.windowSize(connection().connectionStream()) > 0;
   }
 
   boolean isWritable(@Nullable Http2Stream stream) {

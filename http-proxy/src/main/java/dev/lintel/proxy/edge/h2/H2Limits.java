@@ -62,8 +62,5 @@ final class H2Limits {
   /// From so many requests on, a client that takes back more than half of them is sent away.
   static final int JUDGED_FROM = 200;
 
-  /// Bytes in a second that a client must take of a response, on average.
-  static final int DRAIN_RATE = 240;
-
   private H2Limits() {}
 }

@@ -3,7 +3,7 @@ package dev.lintel.proxy.edge.h2;
 import dev.lintel.proxy.exchange.ClientSide;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.failure.ProxyFailure;
-import dev.lintel.proxy.loop.Timer;
+import dev.lintel.proxy.loop.SocketOptions;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
@@ -26,8 +26,7 @@ final class H2Stream implements ClientSide {
   private final H2Connection connection;
   private final RequestHead head = new RequestHead();
   private final Exchange exchange;
-  private final BodyDeadline bodyDeadline = new BodyDeadline();
-  private final SendDeadline sendDeadline = new SendDeadline();
+  private final H2Pace pace;
 
   private @Nullable Http2Stream stream;
   private int id;
@@ -39,13 +38,17 @@ final class H2Stream implements ClientSide {
   private boolean read;
   private boolean refused;
   private boolean stalled;
+
+  /// Whether the exchange waits for bytes to go out.
+  private boolean full;
+
   private int owed;
   private long sent;
-  private long taken;
 
   H2Stream(H2Connection connection) {
     this.connection = connection;
     this.exchange = connection.exchange(this);
+    this.pace = new H2Pace(connection, this, exchange);
   }
 
   /// Begins with a stream; its request is not read yet.
@@ -59,11 +62,12 @@ final class H2Stream implements ClientSide {
     paused = false;
     refused = false;
     stalled = false;
+    full = false;
     owed = 0;
     sent = 0;
-    taken = 0;
+    pace.begin();
     if (!last) {
-      bodyDeadline.start();
+      pace.owesBody();
     }
   }
 
@@ -85,6 +89,7 @@ final class H2Stream implements ClientSide {
   /// the client may send in their place now.
   int onData(ByteBuf data, int padding, boolean last) {
     int bytes = data.readableBytes() + padding;
+    pace.received(data.readableBytes());
     endRequest(last);
     if (exchangeEnded) {
       return bytes;
@@ -119,9 +124,9 @@ final class H2Stream implements ClientSide {
   private void endRequest(boolean last) {
     if (last) {
       requestEnded = true;
-      bodyDeadline.stop();
+      pace.owesNothing();
     } else if (!paused && !exchangeEnded) {
-      bodyDeadline.start();
+      pace.owesBody();
     }
   }
 
@@ -132,21 +137,27 @@ final class H2Stream implements ClientSide {
 
   /// The client took so much of the body.
   void onSent(int bytes) {
-    taken += bytes;
+    pace.taken(bytes);
+    if (full && pace.waiting() <= SocketOptions.LOW && connection.isWritable(stream)) {
+      full = false;
+      exchange.onClientWritable();
+    }
   }
 
   void onWritable() {
     if (connection.isWritable(stream)) {
-      sendDeadline.stop();
-      exchange.onClientWritable();
+      pace.flowing();
+      full = pace.waiting() >= SocketOptions.HIGH;
+      if (!full) {
+        exchange.onClientWritable();
+      }
     }
   }
 
   /// The stream is closed, in order or not.
   void onClosed() {
     stream = null;
-    bodyDeadline.remove();
-    sendDeadline.remove();
+    pace.remove();
     exchange.onClientClosed();
     recycle();
   }
@@ -156,7 +167,19 @@ final class H2Stream implements ClientSide {
     return responseEnded;
   }
 
-  private void stalled() {
+  /// Whether the client may send more of its body, as far as its windows go.
+  boolean maySend() {
+    Http2Stream open = stream;
+    return open != null && connection.maySend(open);
+  }
+
+  /// Whether it must take the response in time.
+  boolean hurriesDownload() {
+    return exchangeEnded || exchange.hurriesDownload();
+  }
+
+  /// The client took next to nothing of what waits for it.
+  void stalled() {
     stalled = true;
     if (exchangeEnded) {
       connection.count(ProxyFailure.CLIENT_STALLED);
@@ -221,6 +244,7 @@ final class H2Stream implements ClientSide {
 
   private void write(ByteBuf body, boolean last) {
     sent += FRAME_HEADER + body.readableBytes();
+    pace.written(body.readableBytes());
     ChannelFuture written = connection.writeData(id, body, last);
     if (last) {
       stopUpload(written);
@@ -230,8 +254,8 @@ final class H2Stream implements ClientSide {
 
   /// While the client takes nothing the upstream is not read: without a deadline both would wait.
   private void watchWindow() {
-    if (!sendDeadline.isArmed() && !connection.isWritable(stream)) {
-      sendDeadline.start();
+    if (!connection.isWritable(stream)) {
+      pace.stalled();
     }
   }
 
@@ -258,20 +282,30 @@ final class H2Stream implements ClientSide {
 
   @Override
   public boolean isWritable() {
+    if (pace.waiting() >= SocketOptions.HIGH) {
+      // However wide the client's window is.
+      full = true;
+      return false;
+    }
+    return connection.isWritable(stream);
+  }
+
+  /// Whether the client's windows and its connection are open.
+  boolean isTaking() {
     return connection.isWritable(stream);
   }
 
   @Override
   public void pauseRead() {
     paused = true;
-    bodyDeadline.stop();
+    pace.owesNothing();
   }
 
   @Override
   public void resumeRead() {
     paused = false;
     if (!requestEnded && stream != null) {
-      bodyDeadline.start();
+      pace.owesBody();
     }
     giveCredit();
   }
@@ -320,7 +354,7 @@ final class H2Stream implements ClientSide {
   public void ended() {
     exchangeEnded = true;
     paused = false;
-    bodyDeadline.stop();
+    pace.owesNothing();
     // What nobody reads any more must not close the window of the whole connection.
     giveCredit();
     recycle();
@@ -331,55 +365,6 @@ final class H2Stream implements ClientSide {
     if (exchangeEnded && stream == null && !spare) {
       spare = true;
       connection.recycle(this);
-    }
-  }
-
-  /// The client does not send the rest of its request.
-  private final class BodyDeadline extends Timer {
-    void start() {
-      connection.arm(this, connection.settings().bodyTimeoutMillis());
-    }
-
-    void stop() {
-      connection.loop().timers().cancel(this);
-    }
-
-    void remove() {
-      connection.loop().timers().remove(this);
-    }
-
-    @Override
-    protected void onTimeout() {
-      exchange.fail(ProxyFailure.BODY_TIMEOUT);
-    }
-  }
-
-  /// The client takes nothing, or next to nothing, of what is sent, however often it opens its
-  /// window a little.
-  private final class SendDeadline extends Timer {
-    private long before;
-
-    void start() {
-      before = taken;
-      connection.arm(this, connection.settings().sendTimeoutMillis());
-    }
-
-    void stop() {
-      connection.loop().timers().cancel(this);
-    }
-
-    void remove() {
-      connection.loop().timers().remove(this);
-    }
-
-    @Override
-    protected void onTimeout() {
-      long least = H2Limits.DRAIN_RATE * (connection.settings().sendTimeoutMillis() / 1000L);
-      if (taken - before > least) {
-        start();
-      } else {
-        stalled();
-      }
     }
   }
 }

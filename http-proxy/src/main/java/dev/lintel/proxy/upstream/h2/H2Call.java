@@ -283,9 +283,19 @@ final class H2Call implements UpstreamCall {
     owed += last ? 0 : bytes;
     UpstreamListener user = last ? complete() : listener;
     if (user != null) {
-      user.onResponseBody(data.retain(), last);
+      user.onResponseBody(copy(data), last);
     }
     return last ? bytes : 0;
+  }
+
+  /// A piece may wait for its client, and would keep all of the read that it came in, and what that
+  /// was joined to, for as long.
+  private ByteBuf copy(ByteBuf data) {
+    int length = data.readableBytes();
+    if (length == 0) {
+      return Unpooled.EMPTY_BUFFER;
+    }
+    return home.loop.allocator().directBuffer(length).writeBytes(data, data.readerIndex(), length);
   }
 
   void onReadComplete() {
