@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LeakCheck.class)
 class DifferentialIT {
   private static final long FIRST = Long.getLong("lintel.differential.first", 0);
-  private static final int SEEDS = Integer.getInteger("lintel.differential.seeds", 4_000);
+  private static final int SEEDS = Integer.getInteger("lintel.differential.seeds", 8_000);
 
   @Test
   void whatArrivesIsWhatWasSentOrNothing() throws Exception {
