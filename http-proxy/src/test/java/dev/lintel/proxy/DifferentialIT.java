@@ -22,8 +22,7 @@ class DifferentialIT {
   void whatArrivesIsWhatWasSentOrNothing() throws Exception {
     try (DifferentialRun run = new DifferentialRun()) {
       try (TestProxy proxy = new TestProxy(2)) {
-        proxy.upstream.endpoints(
-            new EndpointSet(List.of(new Endpoint(run.upstream())), false));
+        proxy.upstream.endpoints(new EndpointSet(List.of(new Endpoint(run.upstream())), false));
         proxy.settings = new RouteSettings(5_000, 60_000, 60_000, 0, 3, false, 0, true);
         proxy.apply();
         run.send(proxy.server.httpPort(), FIRST, SEEDS);

@@ -105,10 +105,7 @@ public final class Lanes {
 
   /// A buffer that was lost fails the case that ran last: which one lost it, nobody knows.
   private static void close(
-      @Nullable Fixture fixture,
-      @Nullable Batch last,
-      List<CorpusCase> cases,
-      Result[] results) {
+      @Nullable Fixture fixture, @Nullable Batch last, List<CorpusCase> cases, Result[] results) {
     if (fixture != null) {
       try {
         fixture.close();

@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// A `lintel` command running as a process of its own, from the classes under test. Every buffer in it
-/// is tracked; a process that lost one fails the test that ends it.
+/// A `lintel` command running as a process of its own, from the classes under test. Every buffer in
+/// it is tracked; a process that lost one fails the test that ends it.
 public final class LintelProcess implements AutoCloseable {
   private static final byte[] HEALTH =
       "GET /healthz HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);

@@ -71,12 +71,7 @@ class GrpcServeIT {
             .hostOfProtocol("h2c.test", plain.port(), "kubernetes.io/h2c")
             .host("empty.test", 0, GRPC)
             .host("members.test", plain.port(), GRPC, "auth-type: basic", "auth-secret: users")
-            .host(
-                "limited.test",
-                plain.port(),
-                GRPC,
-                "limit-rpm: 1",
-                "limit-burst-multiplier: 2")
+            .host("limited.test", plain.port(), GRPC, "limit-rpm: 1", "limit-burst-multiplier: 2")
             .host("localhost", plain.port(), GRPC)
             .start(folder);
   }
@@ -98,8 +93,7 @@ class GrpcServeIT {
       made =
           NettyChannelBuilder.forAddress("127.0.0.1", site.httpsPort())
               .overrideAuthority(host)
-              .sslContext(
-                  GrpcSslContexts.forClient().trustManager(site.trusted().toFile()).build())
+              .sslContext(GrpcSslContexts.forClient().trustManager(site.trusted().toFile()).build())
               .disableRetry()
               .build();
       channels.put(host, made);
@@ -224,12 +218,12 @@ class GrpcServeIT {
     assertThat(refusal("members.test").getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
     Metadata fields = new Metadata();
     fields.put(
-        AUTHORIZATION, "Basic " + Base64.getEncoder().encodeToString("demo:lintel".getBytes(UTF_8)));
+        AUTHORIZATION,
+        "Basic " + Base64.getEncoder().encodeToString("demo:lintel".getBytes(UTF_8)));
     assertThat(
             ClientCalls.blockingUnaryCall(
                 ClientInterceptors.intercept(
-                    channel("members.test"),
-                    MetadataUtils.newAttachHeadersInterceptor(fields)),
+                    channel("members.test"), MetadataUtils.newAttachHeadersInterceptor(fields)),
                 GrpcEcho.UNARY,
                 SOON,
                 "in"))
@@ -253,8 +247,7 @@ class GrpcServeIT {
             .usePlaintext()
             .build();
     try {
-      assertThatThrownBy(
-              () -> ClientCalls.blockingUnaryCall(elsewhere, GrpcEcho.UNARY, SOON, "x"))
+      assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(elsewhere, GrpcEcho.UNARY, SOON, "x"))
           .isInstanceOfSatisfying(
               StatusRuntimeException.class,
               e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));
@@ -265,8 +258,7 @@ class GrpcServeIT {
 
   @ParameterizedTest
   @CsvSource({"HTTP_1_1,false", "HTTP_1_1,true", "HTTP_2,false", "HTTP_2,true"})
-  void callsFromBrowsersAreTranslated(HttpClient.Version version, boolean asText)
-      throws Exception {
+  void callsFromBrowsersAreTranslated(HttpClient.Version version, boolean asText) throws Exception {
     assertThat(web(version, asText, "unary", "hello"))
         .hasSize(2)
         .startsWith("0 hello")
@@ -297,14 +289,12 @@ class GrpcServeIT {
 
   /// A call as a browser makes it; the frames that came back, each with its flags.
   private List<String> web(
-      HttpClient.Version version, boolean asText, String method, String message)
-      throws Exception {
+      HttpClient.Version version, boolean asText, String method, String message) throws Exception {
     String type = "application/grpc-web" + (asText ? "-text" : "");
     byte[] body = asText ? Base64.getEncoder().encode(frame(message)) : frame(message);
     try (HttpClient client = browser(version)) {
       HttpResponse<byte[]> answer =
-          client.send(
-              post(type, method, body).build(), HttpResponse.BodyHandlers.ofByteArray());
+          client.send(post(type, method, body).build(), HttpResponse.BodyHandlers.ofByteArray());
       assertThat(answer.version()).isEqualTo(version);
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(answer.headers().firstValue("content-type").orElse("")).startsWith(type);
@@ -327,7 +317,10 @@ class GrpcServeIT {
 
   private static byte[] frame(String message) {
     byte[] bytes = message.getBytes(UTF_8);
-    return ByteBuffer.allocate(5 + bytes.length).put((byte) 0).putInt(bytes.length).put(bytes)
+    return ByteBuffer.allocate(5 + bytes.length)
+        .put((byte) 0)
+        .putInt(bytes.length)
+        .put(bytes)
         .array();
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -112,8 +113,7 @@ final class Site implements AutoCloseable {
       List<String> lines = new ArrayList<>();
       for (String annotation : annotations) {
         String[] parts = annotation.split(": ", 2);
-        String key =
-            parts[0].contains("/") ? parts[0] : "nginx.ingress.kubernetes.io/" + parts[0];
+        String key = parts[0].contains("/") ? parts[0] : "nginx.ingress.kubernetes.io/" + parts[0];
         lines.add("    " + key + ": \"" + parts[1] + "\"\n");
       }
       Pems pems = Pems.of(SelfMadeCertificate.issue(Instant.now(), host));
@@ -166,8 +166,9 @@ final class Site implements AutoCloseable {
     return ports[1];
   }
 
-  LintelProcess lintel() {
-    return lintel;
+  /// The names of all hosts.
+  Set<String> hosts() {
+    return certificates.keySet();
   }
 
   /// A file with the certificates of all hosts.

@@ -13,7 +13,7 @@ final class Comparison {
   /// One answer, as the client got it.
   ///
   /// @param seen what the upstream says it answers (method, target, size of the body); empty where
-  ///     the answer is the proxy's own
+  ///   the answer is the proxy's own
   record Answer(int status, String seen) {
     boolean isRefusal() {
       return seen.isEmpty() && status >= 400;

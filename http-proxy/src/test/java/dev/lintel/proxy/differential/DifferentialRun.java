@@ -73,8 +73,7 @@ public final class DifferentialRun implements AutoCloseable {
     int good = 0;
     for (Sent each : sent) {
       List<Request> arrived = upstream.of(StreamClient.address(each.seed()));
-      String difference =
-          Comparison.difference(each.said(), each.isGood(), each.got(), arrived);
+      String difference = Comparison.difference(each.said(), each.isGood(), each.got(), arrived);
       if (!difference.isEmpty()) {
         differences.add(
             "seed %d: %s (strictly: %d requests, %s %s; answers: %s)%nsent: %s"

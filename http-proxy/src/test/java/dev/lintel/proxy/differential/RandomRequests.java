@@ -97,8 +97,28 @@ final class RandomRequests {
     "Connection: host"
   };
   private static final String[] WRONG_SIZES = {
-    "%x ; a = b", "%x;a =b", "0x%x", "%x ", " %x", "-%x", "+%x", "%x;", "%x;=", "%x;a=\"b", "%x;a=b;", "%x\t", "%x a",
-    "%x,5", "%x;a=b\u0000", "00000000000000000%x", "%x;a\n", "%x\n", "", "g", "1%x", "%x;a b"
+    "%x ; a = b",
+    "%x;a =b",
+    "0x%x",
+    "%x ",
+    " %x",
+    "-%x",
+    "+%x",
+    "%x;",
+    "%x;=",
+    "%x;a=\"b",
+    "%x;a=b;",
+    "%x\t",
+    "%x a",
+    "%x,5",
+    "%x;a=b\u0000",
+    "00000000000000000%x",
+    "%x;a\n",
+    "%x\n",
+    "",
+    "g",
+    "1%x",
+    "%x;a b"
   };
   private static final String[] LINE_ENDS = {"\n", "\r", "\r\r\n", "\n\r", "\r\n\n", " \r\n"};
   private static final byte[] NASTY = {

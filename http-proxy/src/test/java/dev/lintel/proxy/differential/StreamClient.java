@@ -70,8 +70,7 @@ final class StreamClient {
       while (closes || all.size() < said.requests().size()) {
         int number = all.size();
         boolean isHead =
-            number < said.requests().size()
-                && said.requests().get(number).method().equals("HEAD");
+            number < said.requests().size() && said.requests().get(number).method().equals("HEAD");
         Answer answer = answer(in, isHead, number >= said.requests().size());
         if (answer == null) {
           break;
