@@ -49,7 +49,7 @@ class JdkClientIT {
     sockets = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
     // The client takes the host's name from the URI and this machine knows one name.
-    web = Site.plan().host("localhost", jdk.port(), "proxy-body-size: 0").start(first);
+    web = Site.plan().host("localhost", jdk.port()).start(first);
     talk = Site.plan().host("localhost", sockets.getLocalPort()).start(second);
   }
 

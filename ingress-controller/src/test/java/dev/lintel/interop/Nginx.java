@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 /// An nginx of its own in a folder: files to fetch and to put, connections that end after few
 /// requests, HTTP/1.1 on one port and HTTP/2 with prior knowledge on another.
 final class Nginx implements AutoCloseable {
-  /// So many requests a connection serves.
-  static final int REQUESTS = 20;
+  /// So many requests a connection of HTTP/1.1 serves. One of HTTP/2 serves as many as nginx allows
+  /// of its own accord, a thousand.
+  private static final int REQUESTS = 20;
 
   private static final String CONFIG =
       """
@@ -24,7 +25,6 @@ final class Nginx implements AutoCloseable {
       events { worker_connections 512; }
       http {
         access_log off;
-        keepalive_requests %d;
         keepalive_timeout 1s;
         client_max_body_size 0;
         client_body_temp_path @/body;
@@ -33,15 +33,24 @@ final class Nginx implements AutoCloseable {
         uwsgi_temp_path @/uwsgi;
         scgi_temp_path @/scgi;
         default_type text/plain;
+        root @/www;
         server {
           listen 127.0.0.1:%d;
+          keepalive_requests %d;
+          include @/locations;
+        }
+        server {
           listen 127.0.0.1:%d http2;
-          root @/www;
-          location / { }
-          location /say { return 200 "$server_protocol $request_method $host $http_x_forwarded_proto"; }
-          location /put/ { dav_methods PUT DELETE; create_full_put_path on; }
+          include @/locations;
         }
       }
+      """;
+
+  private static final String LOCATIONS =
+      """
+      location / { }
+      location /say { return 200 "$server_protocol $request_method $host $http_x_forwarded_proto"; }
+      location /put/ { dav_methods PUT DELETE; create_full_put_path on; }
       """;
 
   private final Process process;
@@ -58,7 +67,8 @@ final class Nginx implements AutoCloseable {
     Files.createDirectories(folder.resolve("www/put"));
     Path config = folder.resolve("nginx.conf");
     Files.writeString(
-        config, CONFIG.formatted(REQUESTS, http1, http2).replace("@", folder.toString()));
+        config, CONFIG.formatted(http1, REQUESTS, http2).replace("@", folder.toString()));
+    Files.writeString(folder.resolve("locations"), LOCATIONS);
     process =
         new ProcessBuilder(
                 Tool.path("nginx"),
