@@ -129,6 +129,8 @@ class SourceRulesTest {
   void everyTestOnSocketsLooksForLostBuffers() {
     assertThat(read("src/test/java", List.of("http-proxy", "ingress-controller")))
         .filteredOn(source -> source.name().endsWith("IT"))
+        // Where objects are counted, tracking buffers would be counted as well.
+        .filteredOn(source -> !source.name().endsWith("AllocationIT"))
         .as("tests without @ExtendWith(LeakCheck.class)")
         .isNotEmpty()
         .allMatch(source -> source.text().contains("@ExtendWith(LeakCheck.class)"));
