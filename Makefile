@@ -24,7 +24,7 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 	@$(MVN) verify $(VERIFY_FLAGS)
 
 .PHONY: test
-test: check slow-it fuzz h2spec cluster-it chart-lint image-test ## everything
+test: check slow-it tool-it fuzz h2spec cluster-it chart-lint image-test ## everything
 	@e2e/run
 
 .PHONY: fuzz
@@ -40,6 +40,12 @@ cluster-it: # what talks to Kubernetes, against a real API server that is killed
 .PHONY: slow-it
 slow-it: # tests on loopback sockets that wait until the product gives somebody up
 	@$(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*SlowIT'
+
+.PHONY: tool-it
+tool-it: # curl, h2load and OpenSSL in front of the product, nginx behind it
+	@bin/ensure-tool curl curl && bin/ensure-tool openssl openssl && bin/ensure-tool h2load nghttp2-client && \
+	  bin/ensure-tool nginx nginx && \
+	  $(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*ToolIT'
 
 .PHONY: e2e
 e2e: image ## the cluster tests, on a Kubernetes that they bring (e2e/README.md)

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Rules that only the source text can answer, over the main sources of all modules.
+/// Rules that only the source text can answer, most of them over the main sources of all modules.
 class SourceRulesTest {
   private static final int LONGEST_CLASS = 400;
   private static final String EXCUSE = "Longer than " + LONGEST_CLASS + " lines because";
@@ -35,7 +35,8 @@ class SourceRulesTest {
     }
   }
 
-  private static final List<Source> SOURCES = read();
+  private static final List<Source> SOURCES =
+      read("src/main/java", List.of("tls", "http-proxy", "ingress-controller"));
 
   @Test
   void noClassIsTooLongWithoutAReason() {
@@ -124,6 +125,17 @@ class SourceRulesTest {
         .isEmpty();
   }
 
+  @Test
+  void everyTestOnSocketsLooksForLostBuffers() {
+    assertThat(read("src/test/java", List.of("http-proxy", "ingress-controller")))
+        .filteredOn(source -> source.name().endsWith("IT"))
+        // Where objects are counted, tracking buffers would be counted as well.
+        .filteredOn(source -> !source.name().endsWith("AllocationIT"))
+        .as("tests without @ExtendWith(LeakCheck.class)")
+        .isNotEmpty()
+        .allMatch(source -> source.text().contains("@ExtendWith(LeakCheck.class)"));
+  }
+
   /// The Javadoc of the file's first type: the `///` lines at the left edge.
   private static String javadocOf(Source source) {
     StringBuilder text = new StringBuilder();
@@ -140,10 +152,10 @@ class SourceRulesTest {
     return Files.exists(here.resolve("Makefile")) ? here : here.getParent();
   }
 
-  private static List<Source> read() {
+  private static List<Source> read(String folder, List<String> modules) {
     List<Source> sources = new ArrayList<>();
-    for (String module : List.of("tls", "http-proxy", "ingress-controller")) {
-      Path main = root().resolve(module).resolve("src/main/java");
+    for (String module : modules) {
+      Path main = root().resolve(module).resolve(folder);
       try (Stream<Path> files = Files.walk(main)) {
         for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
           sources.add(new Source(root().relativize(file), Files.readString(file)));

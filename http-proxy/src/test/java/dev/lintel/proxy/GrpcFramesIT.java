@@ -86,6 +86,33 @@ class GrpcFramesIT {
     }
   }
 
+  @Test
+  void aServerThatGivesUpAtTheDeadlineFirstChangesNothing() throws Exception {
+    start(
+        stream -> {
+          Thread.sleep(5);
+          stream.reset((int) Http2Error.CANCEL.code());
+        });
+    try (RawH2 client = new RawH2(proxy.server.httpPort())) {
+      for (int i = 0; i < 10; i++) {
+        client.headers(
+            2 * i + 1, true, call("content-type", "application/grpc", "grpc-timeout", "3m"));
+        RawH2.Frame answer = client.read(RawH2.HEADERS);
+        assertThat(answer.headers().get("grpc-status").toString()).isEqualTo("4");
+      }
+    }
+  }
+
+  @Test
+  void aServerThatGivesUpBeforeTheDeadlineIsUnavailable() throws Exception {
+    start(stream -> stream.reset((int) Http2Error.CANCEL.code()));
+    try (RawH2 client = new RawH2(proxy.server.httpPort())) {
+      client.headers(1, true, call("content-type", "application/grpc", "grpc-timeout", "1H"));
+      RawH2.Frame answer = client.read(RawH2.HEADERS);
+      assertThat(answer.headers().get("grpc-status").toString()).isEqualTo("14");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "m", "1x", "-5m", "123456789S", "1 S"})
   void aTimeoutThatIsNoneIsOverlooked(String timeout) throws Exception {

@@ -13,6 +13,8 @@ import dev.lintel.proxy.ProxyConfig;
 import dev.lintel.proxy.ProxyServer;
 import dev.lintel.tls.KeyMaterial;
 import dev.lintel.tls.SelfMadeCertificate;
+import dev.lintel.tls.SslContexts;
+import dev.lintel.tls.TicketKeys;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -55,6 +57,10 @@ public final class IngressProcess implements AutoCloseable {
   private @Nullable AdminServer admin;
   private @Nullable Controller controller;
   private @Nullable ProxyServer server;
+  private @Nullable ConfigLinker linker;
+
+  /// Of the configuration before the first one.
+  private final SslContexts contexts = new SslContexts(TicketKeys.random());
 
   private IngressProcess(ControllerConfig config, Consumer<String> console) throws IOException {
     this.config = config;
@@ -103,17 +109,18 @@ public final class IngressProcess implements AutoCloseable {
     Ports ports = new Ports(listening.httpPort(), listening.httpsPort());
     if (ports.http() == 0 || ports.https() == 0) {
       // Redirects name the port, so it has to be known before the first configuration is linked.
-      ProxyServer early = observation.serve(EmptyConfig.nothing(certificate));
+      ProxyServer early = observation.serve(EmptyConfig.nothing(contexts, certificate));
       server = early;
       ports = new Ports(early.httpPort(), early.httpsPort());
     }
-    ConfigLinker linker = new ConfigLinker(upstreams, ports);
+    ConfigLinker linking = new ConfigLinker(upstreams, ports);
+    linker = linking;
     Controller loop =
         new Controller(
             () -> watch.latest().snapshot(),
             PlanSource.of(config, certificate),
-            linker,
-            (next, plan) -> publish(next, plan, linker),
+            linking,
+            (next, plan) -> publish(next, plan, linking),
             state);
     controller = loop;
     state.sourceProblems(() -> watch.latest().problems());
@@ -136,7 +143,7 @@ public final class IngressProcess implements AutoCloseable {
     }
   }
 
-  private void publish(ProxyConfig next, ProxyPlan plan, ConfigLinker linker) throws AddressInUse {
+  private void publish(ProxyConfig next, ProxyPlan plan, ConfigLinker linking) throws AddressInUse {
     observation.logFormat(plan.global().logFormat());
     ProxyServer running = server;
     if (running == null) {
@@ -144,7 +151,7 @@ public final class IngressProcess implements AutoCloseable {
     } else {
       running.publish(next);
     }
-    observation.metrics().keepOnly(linker.labels());
+    observation.metrics().keepOnly(linking.labels());
   }
 
   private void recompile() {
@@ -245,6 +252,10 @@ public final class IngressProcess implements AutoCloseable {
     if (server != null) {
       server.close();
     }
+    if (linker != null) {
+      linker.close();
+    }
+    contexts.close();
     if (admin != null) {
       admin.close();
     }

@@ -9,6 +9,8 @@ import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.UpstreamSettings;
 import dev.lintel.proxy.upstream.guard.Guard;
 import dev.lintel.tls.KeyMaterial;
+import dev.lintel.tls.SslContexts;
+import dev.lintel.tls.TicketKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -74,7 +76,8 @@ final class WarmUp {
                         InetAddress.getLoopbackAddress(), backend.getLocalPort()))),
             false));
     try (Observation nobody = Observation.silent();
-        ProxyServer proxy = nobody.serve(EmptyConfig.all(certificate, upstream))) {
+        SslContexts contexts = new SslContexts(TicketKeys.random());
+        ProxyServer proxy = nobody.serve(EmptyConfig.all(contexts, certificate, upstream))) {
       SSLContext trusting = trusting();
       int sent = 0;
       while (sent < MOST_REQUESTS && hasTime()) {

@@ -8,6 +8,7 @@ import dev.lintel.corpus.cases.Errata;
 import dev.lintel.corpus.report.Report;
 import dev.lintel.corpus.report.Result;
 import dev.lintel.corpus.verdict.Verdict;
+import dev.lintel.ingress.LeakCheck;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,9 +18,11 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// The hostile messages that the project brings along, against the product. What waits for a
 /// timeout is [CorpusSlowIT]'s.
+@ExtendWith(LeakCheck.class)
 class CorpusIT {
   /// What is not built yet: of each class so many cases at most may fail.
   private static final Map<String, Integer> NOT_BUILT = Map.of("tls-sni", 7);

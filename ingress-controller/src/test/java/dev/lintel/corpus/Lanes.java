@@ -73,7 +73,7 @@ public final class Lanes {
             || before == null
             || !Objects.equals(before.config(), batch.config())
             || !fixture.product().isAlive()) {
-          close(fixture);
+          close(fixture, before, cases, results);
           fixture = start(batch);
         }
         before = batch;
@@ -87,7 +87,7 @@ public final class Lanes {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
-      close(fixture);
+      close(fixture, before, cases, results);
     }
   }
 
@@ -103,10 +103,17 @@ public final class Lanes {
     }
   }
 
-  private static void close(@Nullable Fixture fixture) {
+  /// A buffer that was lost fails the case that ran last: which one lost it, nobody knows.
+  private static void close(
+      @Nullable Fixture fixture, @Nullable Batch last, List<CorpusCase> cases, Result[] results) {
     if (fixture != null) {
       try {
         fixture.close();
+      } catch (AssertionError e) {
+        if (last != null) {
+          int place = last.places().getLast();
+          results[place] = Result.failed(cases.get(place), String.valueOf(e.getMessage()));
+        }
       } catch (IOException e) {
         System.err.println("a fixture does not end: " + e);
       }

@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,14 +15,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/// A `lintel` command running as a process of its own, from the classes under test.
+/// A `lintel` command running as a process of its own, from the classes under test. Every buffer in
+/// it is tracked; a process that lost one fails the test that ends it.
 public final class LintelProcess implements AutoCloseable {
+  private static final byte[] HEALTH =
+      "GET /healthz HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final Pattern LISTENING =
       Pattern.compile("listening http=(\\d+) https=(\\d+) admin=(\\d+)");
 
   /// A machine that builds something else at the same time is slow.
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /// How Netty reports a buffer that was collected before anybody released it.
+  private static final String LOST = "LEAK: ";
 
   private final Process process;
   private final List<String> lines = new ArrayList<>();
@@ -31,7 +40,7 @@ public final class LintelProcess implements AutoCloseable {
     read(process.getErrorStream());
   }
 
-  private static final List<String> SMALL =
+  static final List<String> SMALL =
       List.of(
           "-XX:+UseSerialGC",
           "-XX:+UseCompactObjectHeaders",
@@ -45,6 +54,12 @@ public final class LintelProcess implements AutoCloseable {
 
   /// Starts `lintel` in a Java machine with these options.
   public static LintelProcess start(List<String> machine, String... args) throws IOException {
+    return startAs("dev.lintel.ingress.Main", machine, args);
+  }
+
+  /// Starts another main class, which begins something and then runs `lintel`.
+  static LintelProcess startAs(String main, List<String> machine, String... args)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(machine);
@@ -52,9 +67,10 @@ public final class LintelProcess implements AutoCloseable {
         List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
+            "-Dio.netty.leakDetection.level=paranoid",
             "-cp",
             System.getProperty("java.class.path"),
-            "dev.lintel.ingress.Main"));
+            main));
     command.addAll(List.of(args));
     return new LintelProcess(new ProcessBuilder(command).start());
   }
@@ -125,7 +141,50 @@ public final class LintelProcess implements AutoCloseable {
 
   /// Sends SIGTERM.
   public void terminate() {
+    findLost();
     process.destroy();
+  }
+
+  /// Has the process collect what nobody holds and then take a buffer: only then does Netty report
+  /// those that were lost.
+  private void findLost() {
+    Matcher ports = LISTENING.matcher(output());
+    if (!process.isAlive() || !ports.find()) {
+      return;
+    }
+    try {
+      String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+      Process collecting =
+          new ProcessBuilder(jcmd, String.valueOf(pid()), "GC.run")
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      if (!collecting.waitFor(20, TimeUnit.SECONDS)) {
+        collecting.destroyForcibly();
+      }
+      try (Socket socket =
+          new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(ports.group(1)))) {
+        socket.setSoTimeout(5_000);
+        socket.getOutputStream().write(HEALTH);
+        socket.getInputStream().readAllBytes();
+      }
+    } catch (IOException _) {
+      // It ends already, or lets nobody in: what it has reported so far is looked at.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void requireNothingLost() {
+    String output = output();
+    if (output.contains(LOST)) {
+      throw new AssertionError(
+          "buffers that nobody released:\n"
+              + output
+                  .lines()
+                  .filter(line -> line.contains(LOST))
+                  .collect(Collectors.joining("\n")));
+    }
   }
 
   /// Whether it still runs.
@@ -140,11 +199,14 @@ public final class LintelProcess implements AutoCloseable {
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new AssertionError("still running after 60 s:\n" + output());
     }
+    requireNothingLost();
     return process.exitValue();
   }
 
   @Override
   public void close() {
+    findLost();
     process.destroyForcibly();
+    requireNothingLost();
   }
 }

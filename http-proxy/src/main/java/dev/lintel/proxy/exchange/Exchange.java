@@ -441,6 +441,11 @@ public final class Exchange {
     response.switchProtocols(head, early);
   }
 
+  /// What a failure of the upstream is to the client.
+  ProxyFailure judge(ProxyFailure failure) {
+    return response.grpc().judge(failure);
+  }
+
   /// The response ends before its end: the client must see that.
   void cut(ProxyFailure failure) {
     response.cut(failure);

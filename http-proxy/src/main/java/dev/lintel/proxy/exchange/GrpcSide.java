@@ -22,6 +22,7 @@ final class GrpcSide extends Timer {
   private final Slice scratch = new Slice();
   private Grpc.Kind kind = Grpc.Kind.NONE;
   private @Nullable GrpcWebBridge bridge;
+  private long endsAt;
 
   GrpcSide(Exchange exchange, ClientSide client) {
     this.exchange = exchange;
@@ -42,7 +43,9 @@ final class GrpcSide extends Timer {
     long timeout = Grpc.timeoutNanos(exchange.request(), scratch);
     if (timeout >= 0 && timeout / NANOS_PER_MILLI < Integer.MAX_VALUE) {
       long millis = Math.max(1, timeout / NANOS_PER_MILLI);
-      exchange.loop().timers().arm(this, exchange.loop().nanos(), millis);
+      long now = exchange.loop().nanos();
+      endsAt = now + millis * NANOS_PER_MILLI;
+      exchange.loop().timers().arm(this, now, millis);
     }
   }
 
@@ -59,6 +62,14 @@ final class GrpcSide extends Timer {
   @Override
   protected void onTimeout() {
     exchange.fail(ProxyFailure.DEADLINE);
+  }
+
+  /// What a failure of the upstream is to the client. A server of gRPC keeps the deadline as well:
+  /// where it gives the call up before our coarser timer does, the deadline is the reason.
+  ProxyFailure judge(ProxyFailure failure) {
+    return kind != Grpc.Kind.NONE && isArmed() && exchange.loop().nanos() - endsAt >= 0
+        ? ProxyFailure.DEADLINE
+        : failure;
   }
 
   /// Begins to translate, where the request is one of gRPC-Web.

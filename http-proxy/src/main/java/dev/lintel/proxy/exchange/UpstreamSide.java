@@ -326,7 +326,7 @@ final class UpstreamSide implements UpstreamListener {
     tries.failed(failure, loop.nanos());
     if (exchange.isAnswering()) {
       pass.failed(loop.nanos());
-      exchange.cut(failure);
+      exchange.cut(exchange.judge(failure));
     } else if (!consumed
         && retries.allow(
             failure, lost, exchange.request().isIdempotent(), to.retries(), loop.nanos())) {
@@ -334,7 +334,7 @@ final class UpstreamSide implements UpstreamListener {
       attempt(failure);
     } else {
       pass.failed(loop.nanos());
-      exchange.fail(failure);
+      exchange.fail(exchange.judge(failure));
     }
   }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Hosts whose plan is equal keep their very routes, unless an upstream of theirs is another object
 /// now; a host that changed keeps the routes that did not. Used by one thread.
-public final class ConfigLinker {
+public final class ConfigLinker implements AutoCloseable {
   private final LiveUpstreams upstreams;
   private final LiveState state = new LiveState();
   private final LiveCertificates certificates = new LiveCertificates();
@@ -112,6 +112,12 @@ public final class ConfigLinker {
     state.retire();
     upstreams.retire();
     certificates.retire();
+  }
+
+  /// Frees the TLS contexts, when nothing serves any more.
+  @Override
+  public void close() {
+    certificates.close();
   }
 
   private LinkedHost link(HostPlan plan, @Nullable LinkedHost before, Targets now) {

@@ -12,7 +12,6 @@ import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.tls.CertificateIndex;
 import dev.lintel.tls.KeyMaterial;
 import dev.lintel.tls.SslContexts;
-import dev.lintel.tls.TicketKeys;
 import dev.lintel.tls.TlsPolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +21,17 @@ public final class EmptyConfig {
 
   /// One in which nothing is found: what serves while a port is open whose number the first real
   /// configuration has to know.
-  public static ProxyConfig nothing(KeyMaterial certificate) {
-    return all(certificate, null);
+  ///
+  /// @param contexts own the TLS context
+  public static ProxyConfig nothing(SslContexts contexts, KeyMaterial certificate) {
+    return all(contexts, certificate, null);
   }
 
   /// One in which every request goes to `upstream`.
-  public static ProxyConfig all(KeyMaterial certificate, @Nullable Upstream upstream) {
+  ///
+  /// @param contexts own the TLS context
+  public static ProxyConfig all(
+      SslContexts contexts, KeyMaterial certificate, @Nullable Upstream upstream) {
     Route route =
         new Route(
             RouteLabels.NONE,
@@ -39,9 +43,7 @@ public final class EmptyConfig {
     return new ProxyConfig(
         0,
         RoutingTable.builder(route).build(),
-        CertificateIndex.builder(
-                new SslContexts(TicketKeys.random()).of(certificate, TlsPolicy.INTERMEDIATE))
-            .build(),
+        CertificateIndex.builder(contexts.of(certificate, TlsPolicy.INTERMEDIATE)).build(),
         ProxySettings.DEFAULT);
   }
 }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /// they serve, so that a rotated certificate costs no handshake. Many at once (a start) are left to
 /// the first handshake of each: most hosts of a big cluster are asked for seldom, and at the start
 /// the processors have better things to do.
-final class LiveCertificates {
+final class LiveCertificates implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveCertificates.class);
   private static final int BUILT_BEFOREHAND = 8;
 
@@ -86,5 +86,10 @@ final class LiveCertificates {
     if (current != null) {
       contexts.keepOnly(current);
     }
+  }
+
+  @Override
+  public void close() {
+    contexts.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.lintel.ingress.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lintel.ingress.LeakCheck;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -15,8 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// The admin port, over real sockets.
+@ExtendWith(LeakCheck.class)
 class AdminServerIT {
   private final AtomicBoolean ready = new AtomicBoolean();
   private @Nullable AdminServer server;

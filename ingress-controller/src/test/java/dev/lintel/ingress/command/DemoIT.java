@@ -3,6 +3,7 @@ package dev.lintel.ingress.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.ingress.DemoFolder;
+import dev.lintel.ingress.LeakCheck;
 import dev.lintel.ingress.LintelProcess;
 import dev.lintel.ingress.Shell;
 import java.net.InetAddress;
@@ -11,9 +12,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `lintel demo`, and every command it prints.
+@ExtendWith(LeakCheck.class)
 class DemoIT {
   private static List<Integer> freePorts() throws Exception {
     List<ServerSocket> sockets = new ArrayList<>();

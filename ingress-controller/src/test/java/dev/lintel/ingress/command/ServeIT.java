@@ -3,6 +3,7 @@ package dev.lintel.ingress.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.ingress.DemoFolder;
+import dev.lintel.ingress.LeakCheck;
 import dev.lintel.ingress.LintelProcess;
 import dev.lintel.ingress.Shell;
 import dev.lintel.ingress.demo.EchoBackend;
@@ -13,10 +14,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `lintel serve` as a process of its own, asked with curl.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(LeakCheck.class)
 class ServeIT {
   private static final String EXTRA =
       """

@@ -3,6 +3,7 @@ package dev.lintel.ingress.folder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lintel.ingress.LeakCheck;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.snapshot.KubernetesSnapshot;
 import dev.lintel.ingress.snapshot.ObjectKey;
@@ -25,9 +26,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The folder source on a real directory.
+@ExtendWith(LeakCheck.class)
 class FolderSourceIT {
   @TempDir Path folder;
   @TempDir Path elsewhere;

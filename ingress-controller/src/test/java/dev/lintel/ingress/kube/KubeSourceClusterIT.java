@@ -2,6 +2,7 @@ package dev.lintel.ingress.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lintel.ingress.LeakCheck;
 import dev.lintel.ingress.folder.FolderSource;
 import dev.lintel.ingress.snapshot.IngressView;
 import dev.lintel.ingress.snapshot.KubernetesSnapshot;
@@ -27,9 +28,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The watch of a real API server, through its outages.
+@ExtendWith(LeakCheck.class)
 class KubeSourceClusterIT {
   /// How long an outage lasts; longer ones by hand.
   private static final int OUTAGE_SECONDS = Integer.getInteger("lintel.outage.seconds", 12);

@@ -2,6 +2,7 @@ package dev.lintel.ingress.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lintel.ingress.LeakCheck;
 import dev.lintel.ingress.kube.ApiServer;
 import dev.lintel.ingress.kube.KubeClient;
 import dev.lintel.ingress.kube.KubeSource;
@@ -30,8 +31,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// What Lintel writes to a real API server, with no more rights than its chart grants.
+@ExtendWith(LeakCheck.class)
 class StatusClusterIT {
   private static final Duration TTL = Duration.ofSeconds(8);
   private static final ObjectKey WEB = new ObjectKey("default", "web");
