@@ -50,6 +50,7 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   private final Loop loop;
   private final H2HeadReader reader = new H2HeadReader();
   private final H2HeadWriter writer = new H2HeadWriter();
+  private final H2WholeResponse whole;
   private final ArrayDeque<H2Stream> spare = new ArrayDeque<>();
   private final List<H2Stream> read = new ArrayList<>();
   private final Timer idle =
@@ -75,8 +76,10 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
       Http2Settings initial,
       ServerState server,
       ClientConnection client,
-      H2Inflow inflow) {
+      H2Inflow inflow,
+      H2WholeResponse whole) {
     super(decoder, encoder, initial, server, client, inflow);
+    this.whole = whole;
     this.server = server;
     this.client = client;
     this.loop = client.loop();
@@ -210,6 +213,30 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
     ChannelHandlerContext ctx = ctx();
     loop.flushLast(outlet);
     return encoder().writeHeaders(ctx, stream, fields, 0, last, ctx.newPromise());
+  }
+
+  /// Writes a response that is there as a whole, if it may go out at once; then the body is
+  /// released, and the stream is to be ended by [#end]. Else nothing has happened.
+  boolean writeWhole(Http2Stream stream, ResponseHead head, ByteBuf body) {
+    if (!whole.fits(stream, body.readableBytes())) {
+      return false;
+    }
+    Http2Headers fields = writer.write(head, loop.date());
+    if (!whole.fits(fields, writer.bytes())) {
+      return false;
+    }
+    loop.flushLast(outlet);
+    try {
+      whole.write(ctx(), stream, fields, writer.bytes(), body);
+    } catch (Http2Exception e) {
+      onError(ctx(), true, e);
+    }
+    return true;
+  }
+
+  /// Ends a stream whose response was written as a whole.
+  void end(Http2Stream stream) {
+    closeStreamLocal(stream, ctx().newSucceededFuture());
   }
 
   /// Bytes of the last head's fields.

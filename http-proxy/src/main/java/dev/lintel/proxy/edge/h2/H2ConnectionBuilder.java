@@ -7,6 +7,7 @@ import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
 import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
 import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -32,16 +33,25 @@ final class H2ConnectionBuilder {
         new DefaultHttp2RemoteFlowController(connection, new H2Distributor(connection, listener));
     connection.remote().flowController(turns);
     // What a client says about the length of our fields is advice: they are what they are.
-    DefaultHttp2FrameWriter frames = new DefaultHttp2FrameWriter(H2HeadWriter.NOT_INDEXED, true);
+    DefaultHttp2HeadersEncoder fields =
+        new DefaultHttp2HeadersEncoder(H2HeadWriter.NOT_INDEXED, true);
     Http2ConnectionEncoder encoder =
-        new H2Outflow(new DefaultHttp2ConnectionEncoder(connection, frames));
+        new H2Outflow(
+            new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter(fields)));
     H2Inflow inflow = new H2Inflow(connection, budget);
     H2FrameReader reader =
         new H2FrameReader(
             new DefaultHttp2FrameReader(new H2FieldsDecoder(), H2Limits.SMALL_CONTINUATIONS),
             inflow);
     H2Connection made =
-        new H2Connection(decoder(encoder, reader), encoder, settings(), server, client, inflow);
+        new H2Connection(
+            decoder(encoder, reader),
+            encoder,
+            settings(),
+            server,
+            client,
+            inflow,
+            new H2WholeResponse(connection, fields));
     made.gracefulShutdownTimeoutMillis(LAST_WAIT_MILLIS);
     made.decoder().frameListener(listener);
     reader.deadline(made.headDeadline());

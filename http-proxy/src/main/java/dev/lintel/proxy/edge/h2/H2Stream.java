@@ -32,6 +32,7 @@ final class H2Stream implements ClientSide {
   private int id;
   private boolean requestEnded;
   private boolean responseEnded;
+  private boolean whole;
   private boolean exchangeEnded = true;
   private boolean spare;
   private boolean paused;
@@ -58,6 +59,7 @@ final class H2Stream implements ClientSide {
     id = stream.id();
     requestEnded = last;
     responseEnded = false;
+    whole = false;
     exchangeEnded = false;
     paused = false;
     refused = false;
@@ -206,9 +208,12 @@ final class H2Stream implements ClientSide {
       connection.reset(id, Http2Error.PROTOCOL_ERROR);
       return;
     }
+    responseEnded = last;
+    if (last && requestEnded && body != null && sendWhole(stream, response, body)) {
+      return;
+    }
     boolean empty = body == null || !body.isReadable();
     boolean ends = last && empty;
-    responseEnded = last;
     ChannelFuture written = connection.writeHead(id, response, ends);
     sent += FRAME_HEADER + connection.headBytes();
     if (ends) {
@@ -222,6 +227,15 @@ final class H2Stream implements ClientSide {
     } else if (body != null) {
       write(body, last);
     }
+  }
+
+  private boolean sendWhole(Http2Stream to, ResponseHead response, ByteBuf body) {
+    int bytes = body.readableBytes();
+    whole = connection.writeWhole(to, response, body);
+    if (whole) {
+      sent += (bytes == 0 ? 1 : 2) * FRAME_HEADER + connection.headBytes() + bytes;
+    }
+    return whole;
   }
 
   @Override
@@ -357,6 +371,10 @@ final class H2Stream implements ClientSide {
     pace.owesNothing();
     // What nobody reads any more must not close the window of the whole connection.
     giveCredit();
+    Http2Stream written = stream;
+    if (whole && written != null) {
+      connection.end(written);
+    }
     recycle();
   }
 
