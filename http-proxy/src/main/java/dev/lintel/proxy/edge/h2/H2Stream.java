@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// not writable.
 final class H2Stream implements ClientSide {
   private static final int FRAME_HEADER = 9;
+  private static final int MOST_WAITING = 16 * 1024;
 
   private final H2Connection connection;
   private final RequestHead head = new RequestHead();
@@ -42,6 +43,7 @@ final class H2Stream implements ClientSide {
   private int owed;
   private long sent;
   private long taken;
+  private int waiting;
 
   H2Stream(H2Connection connection) {
     this.connection = connection;
@@ -62,6 +64,7 @@ final class H2Stream implements ClientSide {
     owed = 0;
     sent = 0;
     taken = 0;
+    waiting = 0;
     if (!last) {
       bodyDeadline.start();
     }
@@ -133,10 +136,15 @@ final class H2Stream implements ClientSide {
   /// The client took so much of the body.
   void onSent(int bytes) {
     taken += bytes;
+    boolean many = waiting > MOST_WAITING;
+    waiting -= bytes;
+    if (many) {
+      onWritable();
+    }
   }
 
   void onWritable() {
-    if (connection.isWritable(stream)) {
+    if (isWritable()) {
       sendDeadline.stop();
       exchange.onClientWritable();
     }
@@ -221,6 +229,7 @@ final class H2Stream implements ClientSide {
 
   private void write(ByteBuf body, boolean last) {
     sent += FRAME_HEADER + body.readableBytes();
+    waiting += body.readableBytes();
     ChannelFuture written = connection.writeData(id, body, last);
     if (last) {
       stopUpload(written);
@@ -230,7 +239,7 @@ final class H2Stream implements ClientSide {
 
   /// While the client takes nothing the upstream is not read: without a deadline both would wait.
   private void watchWindow() {
-    if (!sendDeadline.isArmed() && !connection.isWritable(stream)) {
+    if (!sendDeadline.isArmed() && !isWritable()) {
       sendDeadline.start();
     }
   }
@@ -256,9 +265,11 @@ final class H2Stream implements ClientSide {
     }
   }
 
+  /// Not while much of it waits for its turn either: the socket may seem to take more, since what
+  /// waits is written to it only when all sockets were read.
   @Override
   public boolean isWritable() {
-    return connection.isWritable(stream);
+    return waiting <= MOST_WAITING && connection.isWritable(stream);
   }
 
   @Override
