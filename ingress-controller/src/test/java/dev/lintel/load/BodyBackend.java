@@ -48,7 +48,8 @@ final class BodyBackend implements AutoCloseable {
       }
       passage.backend(socket.getPort(), socket.getLocalPort());
       if (line[0].equals("POST")) {
-        if (!head.toLowerCase(java.util.Locale.ROOT).contains("content-length: " + passage.length)) {
+        if (!head.toLowerCase(java.util.Locale.ROOT)
+            .contains("content-length: " + passage.length)) {
           throw new IOException("no length in " + head);
         }
         take(socket.getInputStream(), passage);

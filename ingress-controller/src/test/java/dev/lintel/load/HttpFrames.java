@@ -39,7 +39,8 @@ final class HttpFrames {
   }
 
   /// The head of a request, and its end where `last`; `more` are names and values.
-  static byte[] headers(int stream, boolean last, String method, String path, String scheme, String... more) {
+  static byte[] headers(
+      int stream, boolean last, String method, String path, String scheme, String... more) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     field(block, ":method", method);
     field(block, ":scheme", scheme);
@@ -48,8 +49,7 @@ final class HttpFrames {
     for (int i = 0; i < more.length; i += 2) {
       field(block, more[i], more[i + 1]);
     }
-    return frame(
-        HEADERS, END_HEADERS | (last ? END_STREAM : 0), stream, block.toByteArray());
+    return frame(HEADERS, END_HEADERS | (last ? END_STREAM : 0), stream, block.toByteArray());
   }
 
   /// Literally, and not for the table (RFC 7541 6.2.2); name and value of less than 127 bytes.

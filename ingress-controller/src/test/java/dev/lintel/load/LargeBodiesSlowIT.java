@@ -38,8 +38,7 @@ class LargeBodiesSlowIT {
   void theProductHoldsLittleOfThem(@TempDir Path folder) throws Exception {
     Map<String, Passage> passages = new TreeMap<>();
     for (Way way : WAYS) {
-      passages.put(
-          way.name(), new Passage(way.name(), way.upload(), LENGTH, MEGABYTES_PER_SECOND));
+      passages.put(way.name(), new Passage(way.name(), way.upload(), LENGTH, MEGABYTES_PER_SECOND));
     }
     try (BodyBackend backend = new BodyBackend(passages);
         Served lintel = new Served(folder, backend.port());

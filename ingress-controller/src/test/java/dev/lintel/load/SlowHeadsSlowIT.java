@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ResourceLeakDetector;
 import java.nio.file.Path;
-import java.util.Collections;
+import java.util.LongSummaryStatistics;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -55,12 +55,13 @@ class SlowHeadsSlowIT {
         Thread.sleep(100);
       }
       traffic.close();
+      LongSummaryStatistics cut = lives.stream().mapToLong(Long::longValue).summaryStatistics();
       System.out.printf(
           "%,d slow heads: cut after %,d to %,d ms, resident memory + %d MiB; meanwhile %,d requests"
               + " with %d failures, p50 %,d us, p99 %,d us%n",
           SLOW,
-          lives.isEmpty() ? 0 : Collections.min(lives),
-          lives.isEmpty() ? 0 : Collections.max(lives),
+          cut.getMin(),
+          cut.getMax(),
           grown >> 20,
           traffic.answered() - before,
           traffic.failures().size(),
