@@ -38,8 +38,9 @@ cluster-it: # what talks to Kubernetes, against a real API server that is killed
 	  $(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*ClusterIT' -Dlintel.cluster.programs=$$BIN
 
 .PHONY: slow-it
-slow-it: # tests on loopback sockets that wait until the product gives somebody up
-	@$(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*SlowIT'
+slow-it: # tests on loopback sockets that take long or make load (FULL=1: all the load docs/limits.md speaks of)
+	@$(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*SlowIT' \
+	  $(if $(FULL),-Dlintel.load.full=true)
 
 .PHONY: tool-it
 tool-it: # curl, h2load and OpenSSL in front of the product, nginx behind it

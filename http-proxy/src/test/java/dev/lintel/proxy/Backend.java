@@ -36,12 +36,7 @@ final class Backend implements AutoCloseable {
 
     /// The value of a field, null where there is none.
     String field(String name) {
-      for (String line : head.split("\r\n")) {
-        if (line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":")) {
-          return line.substring(name.length() + 1).strip();
-        }
-      }
-      return null;
+      return HttpText.field(head, name);
     }
   }
 
@@ -146,6 +141,16 @@ final class Backend implements AutoCloseable {
         }
       }
       return head.size() == 0 ? null : head.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /// The value of a field, null where there is none.
+    static String field(String head, String name) {
+      for (String line : head.split("\r\n")) {
+        if (line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":")) {
+          return line.substring(name.length() + 1).strip();
+        }
+      }
+      return null;
     }
 
     static byte[] body(InputStream in, String head, boolean request) throws IOException {

@@ -18,6 +18,11 @@ final class TestClient implements AutoCloseable {
       return new String(body, StandardCharsets.ISO_8859_1);
     }
 
+    /// The value of a field, null where there is none.
+    String field(String name) {
+      return Backend.HttpText.field(head, name);
+    }
+
     boolean has(String line) {
       return head.toLowerCase(Locale.ROOT).contains("\r\n" + line.toLowerCase(Locale.ROOT));
     }

@@ -51,6 +51,10 @@ final class TestProxy implements AutoCloseable {
     this(1, 0, Guard.NONE, upstreamSettings, backends);
   }
 
+  TestProxy(int loops, UpstreamSettings upstreamSettings, Backend... backends) throws Exception {
+    this(loops, 0, Guard.NONE, upstreamSettings, backends);
+  }
+
   TestProxy(int loops, int maxConnections, Backend... backends) throws Exception {
     this(loops, maxConnections, Guard.NONE, UpstreamSettings.DEFAULT, backends);
   }

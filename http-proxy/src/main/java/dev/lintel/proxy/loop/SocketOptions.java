@@ -2,6 +2,7 @@ package dev.lintel.proxy.loop;
 
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannelConfig;
 
@@ -23,6 +24,14 @@ public final class SocketOptions {
   private static final int READS_IN_A_ROW = 2;
 
   private SocketOptions() {}
+
+  /// One read in a row for a connection whose other side does not keep up (what one read brings is
+  /// what waits in memory then), as many as usual for any other.
+  public static void keepsUp(ChannelConfig config, boolean keepsUp) {
+    if (config.getRecvByteBufAllocator() instanceof MaxMessagesRecvByteBufAllocator reads) {
+      reads.maxMessagesPerRead(keepsUp ? READS_IN_A_ROW : 1);
+    }
+  }
 
   /// Sets them.
   public static void apply(ChannelConfig config) {

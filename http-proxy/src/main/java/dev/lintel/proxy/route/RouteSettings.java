@@ -26,6 +26,19 @@ public record RouteSettings(
   public static final RouteSettings DEFAULT =
       new RouteSettings(5_000, 60_000, 60_000, 1 << 20, 3, false, 0, true);
 
+  /// The same with another limit for bodies.
+  public RouteSettings withMaxBodyBytes(long most) {
+    return new RouteSettings(
+        connectTimeoutMillis,
+        readTimeoutMillis,
+        sendTimeoutMillis,
+        most,
+        tries,
+        retryNonIdempotent,
+        retryTimeoutMillis,
+        accessLog);
+  }
+
   /// The same, of a route whose requests are not logged.
   public RouteSettings withoutAccessLog() {
     return new RouteSettings(

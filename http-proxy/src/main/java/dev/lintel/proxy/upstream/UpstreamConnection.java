@@ -58,6 +58,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean broken;
   private boolean paused;
 
+  /// The client of the present response did not keep up before.
+  private boolean slow;
+
   UpstreamConnection(UpstreamPool pool, EndpointPool home, Loop loop) {
     this.pool = pool;
     this.home = home;
@@ -139,6 +142,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     if (!paused && ctx != null && state != CLOSED) {
       paused = true;
       timer.stop();
+      slow = true;
+      SocketOptions.keepsUp(ctx.channel().config(), false);
       ctx.channel().config().setAutoRead(false);
     }
   }
@@ -370,6 +375,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
       if (paused) {
         paused = false;
         ctx.channel().config().setAutoRead(true);
+      }
+      if (slow) {
+        slow = false;
+        SocketOptions.keepsUp(ctx.channel().config(), true);
       }
       pool.release(this);
     } else {

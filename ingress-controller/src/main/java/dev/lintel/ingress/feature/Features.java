@@ -1,6 +1,7 @@
 package dev.lintel.ingress.feature;
 
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
+import dev.lintel.ingress.feature.bodysize.BodySize;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
 import dev.lintel.ingress.feature.ratelimit.RateLimit;
@@ -19,6 +20,7 @@ public final class Features {
           new Rewrite(),
           new RateLimit(),
           new BasicAuth(),
+          new BodySize(),
           new GrpcWeb(),
           new Hsts());
 

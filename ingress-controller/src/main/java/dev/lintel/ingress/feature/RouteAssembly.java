@@ -14,6 +14,9 @@ public interface RouteAssembly {
   /// Adds a response filter; they run in the order of `Features.ALL`.
   void response(ResponseFilter filter);
 
+  /// The longest request body, 0 for no limit.
+  void maxBodyBytes(long most);
+
   /// State that must outlive a configuration (rate buckets, caches): the same object as long as
   /// owner and shape are equal, a new one made by `make` when the shape changes, dropped when no
   /// configuration uses it.

@@ -89,7 +89,6 @@ public final class UnbuiltAnnotations {
       proxy-next-upstream | behaviour | medium | error timeout | other conditions for another try | -
       proxy-next-upstream-timeout | behaviour | low | 0 | a time limit for all tries together | -
       proxy-next-upstream-tries | behaviour | low | 3 | another number of tries than 3 | -
-      proxy-body-size | behaviour | medium | 1m | another limit of the request body than 1 MiB | -
       proxy-http-version | behaviour | low | 1.1 | another HTTP version towards the upstream than 1.1 | -
       proxy-cookie-domain | behaviour | medium | off | other domains in the upstream's cookies | -
       proxy-cookie-path | behaviour | medium | off | other paths in the upstream's cookies | -

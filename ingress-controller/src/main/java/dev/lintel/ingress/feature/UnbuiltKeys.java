@@ -123,7 +123,6 @@ public final class UnbuiltKeys {
       otel-sampler-ratio | detail | low | 0.01 | tracing | -
       custom-http-errors | behaviour | low | - | error pages of the default backend | -
       disable-proxy-intercept-errors | detail | low | false | error pages of the default backend | -
-      proxy-body-size | behaviour | low | 1m | another limit of the request body than 1 MiB | -
       proxy-connect-timeout | behaviour | low | 5 | other time limits towards upstreams | -
       proxy-read-timeout | behaviour | low | 60 | other time limits towards upstreams | -
       proxy-send-timeout | behaviour | low | 60 | other time limits towards upstreams | -

@@ -5,6 +5,7 @@ import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
+import dev.lintel.proxy.route.RouteSettings;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +21,7 @@ final class RouteBuilder implements RouteAssembly {
   private final List<Placed> placed = new ArrayList<>();
   private final List<ResponseFilter> responseFilters = new ArrayList<>();
   private final List<LiveState.Key> used = new ArrayList<>();
+  private RouteSettings settings = RouteSettings.DEFAULT;
 
   RouteBuilder(RoutePlan plan, LiveState state, Ports ports) {
     this.plan = plan;
@@ -35,6 +37,11 @@ final class RouteBuilder implements RouteAssembly {
   @Override
   public void response(ResponseFilter filter) {
     responseFilters.add(filter);
+  }
+
+  @Override
+  public void maxBodyBytes(long most) {
+    settings = settings.withMaxBodyBytes(most);
   }
 
   @Override
@@ -72,6 +79,10 @@ final class RouteBuilder implements RouteAssembly {
 
   ResponseFilter[] responseFilters() {
     return responseFilters.toArray(ResponseFilter[]::new);
+  }
+
+  RouteSettings settings() {
+    return settings;
   }
 
   /// What the route keeps alive.

@@ -91,7 +91,7 @@ final class RouteLinker {
             builder.requestFilters(),
             builder.responseFilters(),
             upstream,
-            RouteSettings.DEFAULT,
+            builder.settings(),
             regex);
     return new LinkedRoute(plan, route, regex, builder.used());
   }

@@ -294,6 +294,8 @@ final class H2Stream implements ClientSide {
     }
   }
 
+  /// Not while much of it waits for its turn either: the socket may seem to take more, since what
+  /// waits is written to it only when all sockets were read.
   @Override
   public boolean isWritable() {
     if (pace.waiting() >= SocketOptions.HIGH) {

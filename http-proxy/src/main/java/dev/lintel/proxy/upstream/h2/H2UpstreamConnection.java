@@ -139,7 +139,8 @@ final class H2UpstreamConnection extends H2Handler implements ChannelFutureListe
       boolean outbound,
       Throwable cause,
       @Nullable Http2Exception protocol) {
-    broken = true;
+    // What could not be written, because the peer is gone, is no fault in what it said.
+    broken |= protocol != null;
     super.onConnectionError(ctx, outbound, cause, protocol);
   }
 

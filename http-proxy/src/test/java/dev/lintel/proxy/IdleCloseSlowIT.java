@@ -1,0 +1,41 @@
+package dev.lintel.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lintel.proxy.upstream.UpstreamSettings;
+import dev.lintel.proxy.upstream.h2.H2Multiplexing;
+import java.util.List;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// So many requests that each race between a request and the close of its connection is lost many
+/// times. `make test` runs it, `make check` a shorter one ([FaultyBackendsIT]); `make slow-it
+/// FULL=1` a longer one.
+@ExtendWith(LeakCheck.class)
+class IdleCloseSlowIT {
+  private static final int CALLERS = 32;
+  private static final int REQUESTS = Boolean.getBoolean("lintel.load.full") ? 100_000 : 16_000;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void closingAtRandomCostsNoGet(int version) throws Exception {
+    Ledger ledger = new Ledger();
+    UpstreamSettings settings = UpstreamSettings.DEFAULT;
+    try (Fleet fleet = new Fleet(version, ledger).forgetful(4, 50);
+        TestProxy proxy =
+            new TestProxy(2, version == 2 ? settings.over(H2Multiplexing.CLEAR) : settings)) {
+      proxy.upstream.endpoints(fleet.endpoints());
+      new Callers(proxy.server.httpPort(), ledger, 10, 20)
+          .run(CALLERS, REQUESTS / CALLERS, request -> assertThat(request).isPositive());
+    }
+    ledger.check();
+    List<Ledger.Entry> failed = ledger.where(entry -> !entry.outcome().isGood());
+    long again = ledger.where(entry -> ledger.sightings(entry.id()).size() > 1).size();
+    System.out.printf(
+        "HTTP/%d upstreams that close at random within 50 ms of an answer: %,d requests, %d POST of"
+            + " 1 in 10 failed, %d seen by more than one backend%n",
+        version, REQUESTS, failed.size(), again);
+    assertThat(failed).allMatch(entry -> !entry.idempotent() && entry.outcome().status() == 502);
+  }
+}
