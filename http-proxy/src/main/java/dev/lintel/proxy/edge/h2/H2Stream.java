@@ -3,7 +3,6 @@ package dev.lintel.proxy.edge.h2;
 import dev.lintel.proxy.exchange.ClientSide;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.failure.ProxyFailure;
-import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
@@ -22,14 +21,16 @@ import org.jspecify.annotations.Nullable;
 /// not writable.
 final class H2Stream implements ClientSide {
   private static final int FRAME_HEADER = 9;
+  private static final int TUNNEL_IS_OPEN = 200;
 
   private final H2Connection connection;
   private final RequestHead head = new RequestHead();
   private final Exchange exchange;
-  private final BodyDeadline bodyDeadline = new BodyDeadline();
-  private final SendDeadline sendDeadline = new SendDeadline();
+  private final H2BodyDeadline bodyDeadline;
+  private final H2SendDeadline sendDeadline;
 
   private @Nullable Http2Stream stream;
+  private @Nullable H2Tunnel tunnel;
   private int id;
   private boolean requestEnded;
   private boolean responseEnded;
@@ -41,11 +42,12 @@ final class H2Stream implements ClientSide {
   private boolean stalled;
   private int owed;
   private long sent;
-  private long taken;
 
   H2Stream(H2Connection connection) {
     this.connection = connection;
     this.exchange = connection.exchange(this);
+    this.bodyDeadline = new H2BodyDeadline(connection, exchange);
+    this.sendDeadline = new H2SendDeadline(connection, this);
   }
 
   /// Begins with a stream; its request is not read yet.
@@ -61,10 +63,19 @@ final class H2Stream implements ClientSide {
     stalled = false;
     owed = 0;
     sent = 0;
-    taken = 0;
     if (!last) {
       bodyDeadline.start();
     }
+  }
+
+  /// What comes behind the head is not a body: a tunnel is asked for.
+  void askForTunnel() {
+    tunnel = new H2Tunnel(this, connection.loop(), requestEnded);
+    bodyDeadline.stop();
+  }
+
+  boolean isTunnel() {
+    return tunnel != null;
   }
 
   RequestHead head() {
@@ -95,6 +106,11 @@ final class H2Stream implements ClientSide {
     }
     // A pause in the call below holds back these bytes as well.
     owed += bytes;
+    H2Tunnel asked = tunnel;
+    if (asked != null && !asked.isOpen()) {
+      asked.hold(data, last);
+      return 0;
+    }
     exchange.onRequestBody(data.retain(), last);
     if (paused) {
       return 0;
@@ -120,7 +136,7 @@ final class H2Stream implements ClientSide {
     if (last) {
       requestEnded = true;
       bodyDeadline.stop();
-    } else if (!paused && !exchangeEnded) {
+    } else if (!paused && !exchangeEnded && tunnel == null) {
       bodyDeadline.start();
     }
   }
@@ -132,7 +148,7 @@ final class H2Stream implements ClientSide {
 
   /// The client took so much of the body.
   void onSent(int bytes) {
-    taken += bytes;
+    sendDeadline.onSent(bytes);
   }
 
   void onWritable() {
@@ -147,16 +163,26 @@ final class H2Stream implements ClientSide {
     stream = null;
     bodyDeadline.remove();
     sendDeadline.remove();
-    exchange.onClientClosed();
+    if (requestEnded) {
+      exchange.onClientClosed();
+    } else {
+      exchange.onClientReset();
+    }
     recycle();
   }
 
-  /// Whether the whole response was written.
+  /// Whether the client got what it asked for: the whole response, or a tunnel.
   boolean isAnswered() {
-    return responseEnded;
+    return responseEnded || isOpenTunnel();
   }
 
-  private void stalled() {
+  private boolean isOpenTunnel() {
+    H2Tunnel asked = tunnel;
+    return asked != null && asked.isOpen();
+  }
+
+  /// It takes too little of what is sent.
+  void stalled() {
     stalled = true;
     if (exchangeEnded) {
       connection.count(ProxyFailure.CLIENT_STALLED);
@@ -206,6 +232,10 @@ final class H2Stream implements ClientSide {
     if (stream == null || responseEnded || !last && !body.isReadable()) {
       body.release();
       return;
+    }
+    H2Tunnel through = tunnel;
+    if (through != null) {
+      through.pass(body);
     }
     responseEnded = last;
     write(body, last);
@@ -270,7 +300,7 @@ final class H2Stream implements ClientSide {
   @Override
   public void resumeRead() {
     paused = false;
-    if (!requestEnded && stream != null) {
+    if (!requestEnded && stream != null && tunnel == null) {
       bodyDeadline.start();
     }
     giveCredit();
@@ -293,16 +323,29 @@ final class H2Stream implements ClientSide {
   public void abort() {
     if (stream != null) {
       responseEnded = true;
-      connection.reset(id, stalled ? Http2Error.CANCEL : Http2Error.INTERNAL_ERROR);
+      boolean calm = stalled || isOpenTunnel();
+      connection.reset(id, calm ? Http2Error.CANCEL : Http2Error.INTERNAL_ERROR);
     }
   }
 
-  /// Streams of HTTP/2 do not change protocols; nobody asks for it, since requests that come this
-  /// way never carry an upgrade.
+  /// Only for who asked by an extended CONNECT, whose success is 200.
   @Override
   public void switchProtocols(ResponseHead response, @Nullable ByteBuf early) {
-    release(early);
-    abort();
+    H2Tunnel asked = tunnel;
+    response.openTunnel(TUNNEL_IS_OPEN);
+    sendHead(response, null, false);
+    if (asked == null || stream == null || responseEnded) {
+      release(early);
+      return;
+    }
+    connection.opened(asked);
+    if (early != null) {
+      sendBody(early, false);
+    }
+    asked.open();
+    if (!paused) {
+      giveCredit();
+    }
   }
 
   @Override
@@ -321,6 +364,11 @@ final class H2Stream implements ClientSide {
     exchangeEnded = true;
     paused = false;
     bodyDeadline.stop();
+    H2Tunnel closed = tunnel;
+    if (closed != null) {
+      closed.close();
+      connection.closed(closed);
+    }
     // What nobody reads any more must not close the window of the whole connection.
     giveCredit();
     recycle();
@@ -330,56 +378,8 @@ final class H2Stream implements ClientSide {
   private void recycle() {
     if (exchangeEnded && stream == null && !spare) {
       spare = true;
+      tunnel = null;
       connection.recycle(this);
-    }
-  }
-
-  /// The client does not send the rest of its request.
-  private final class BodyDeadline extends Timer {
-    void start() {
-      connection.arm(this, connection.settings().bodyTimeoutMillis());
-    }
-
-    void stop() {
-      connection.loop().timers().cancel(this);
-    }
-
-    void remove() {
-      connection.loop().timers().remove(this);
-    }
-
-    @Override
-    protected void onTimeout() {
-      exchange.fail(ProxyFailure.BODY_TIMEOUT);
-    }
-  }
-
-  /// The client takes nothing, or next to nothing, of what is sent, however often it opens its
-  /// window a little.
-  private final class SendDeadline extends Timer {
-    private long before;
-
-    void start() {
-      before = taken;
-      connection.arm(this, connection.settings().sendTimeoutMillis());
-    }
-
-    void stop() {
-      connection.loop().timers().cancel(this);
-    }
-
-    void remove() {
-      connection.loop().timers().remove(this);
-    }
-
-    @Override
-    protected void onTimeout() {
-      long least = H2Limits.DRAIN_RATE * (connection.settings().sendTimeoutMillis() / 1000L);
-      if (taken - before > least) {
-        start();
-      } else {
-        stalled();
-      }
     }
   }
 }
