@@ -3,6 +3,8 @@ module dev.lintel/h2spec
 
 go 1.26.0
 
+require golang.org/x/net v0.62.0
+
 tool github.com/summerwind/h2spec/cmd/h2spec
 
 require (
@@ -13,7 +15,6 @@ require (
 	github.com/spf13/cobra v1.10.2 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
 	github.com/summerwind/h2spec v2.2.1+incompatible // indirect
-	golang.org/x/net v0.62.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )

@@ -57,7 +57,12 @@ final class RawH2 implements AutoCloseable {
 
   /// With these settings; null for none at all.
   RawH2(int port, byte[] settings) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(new Socket(InetAddress.getLoopbackAddress(), port), settings);
+  }
+
+  /// Over a connection that is there.
+  RawH2(Socket socket, byte[] settings) throws IOException {
+    this.socket = socket;
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(10_000);
     in = new DataInputStream(socket.getInputStream());
@@ -115,6 +120,13 @@ final class RawH2 implements AutoCloseable {
   /// The same of a POST.
   static byte[] post(String path, String... more) {
     return request("POST", path, more);
+  }
+
+  /// The pseudo fields of an extended CONNECT for a WebSocket and then these.
+  static byte[] webSocket(String path, String... more) {
+    List<String> all = new ArrayList<>(List.of(":protocol", "websocket"));
+    all.addAll(List.of(more));
+    return request("CONNECT", path, all.toArray(String[]::new));
   }
 
   private static byte[] request(String method, String path, String... more) {

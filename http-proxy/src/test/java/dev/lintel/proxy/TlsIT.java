@@ -133,7 +133,7 @@ class TlsIT {
     }
   }
 
-  private static SSLSocket connect(TestProxy proxy, String name, String protocol) throws Exception {
+  static SSLSocket connect(TestProxy proxy, String name, String protocol) throws Exception {
     SSLSocket socket =
         (SSLSocket)
             context()

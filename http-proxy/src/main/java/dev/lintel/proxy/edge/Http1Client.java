@@ -422,8 +422,14 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   public void abort() {
     ChannelHandlerContext ctx = context;
     if (ctx != null && state != CLOSED) {
+      boolean tunnel = state == TUNNEL;
       state = CLOSING;
-      out().cut();
+      if (tunnel) {
+        // Last words of the upstream are not to be lost to a reset.
+        out().close();
+      } else {
+        out().cut();
+      }
     }
   }
 

@@ -5,12 +5,15 @@ import io.netty.buffer.ByteBufAllocator;
 
 /// Follows the frames of a WebSocket (RFC 6455 5.2) that pass towards the client, only to know
 /// where one ends: there, and nowhere else, the proxy may put a frame of its own.
-final class WebSocketFrames {
+public final class WebSocketFrames {
   /// Close, final, two bytes: 1001, going away.
   private static final byte[] GOING_AWAY = {(byte) 0x88, 2, 0x03, (byte) 0xe9};
 
   private static final int SHORT_LENGTH = 126;
   private static final int LONG_LENGTH = 127;
+
+  /// Before the first frame.
+  public WebSocketFrames() {}
 
   private long payload;
   private int headLeft;
@@ -19,7 +22,7 @@ final class WebSocketFrames {
   private long length;
 
   /// Looks at bytes that pass; they are not consumed.
-  void pass(ByteBuf bytes) {
+  public void pass(ByteBuf bytes) {
     int at = bytes.readerIndex();
     int end = bytes.writerIndex();
     while (at < end) {
@@ -58,12 +61,13 @@ final class WebSocketFrames {
     }
   }
 
-  boolean isBetweenFrames() {
+  /// Whether the last frame is complete.
+  public boolean isBetweenFrames() {
     return payload == 0 && headLeft == 0;
   }
 
   /// A frame that closes because the server goes away.
-  static ByteBuf goingAway(ByteBufAllocator allocator) {
+  public static ByteBuf goingAway(ByteBufAllocator allocator) {
     return allocator.directBuffer(GOING_AWAY.length).writeBytes(GOING_AWAY);
   }
 }

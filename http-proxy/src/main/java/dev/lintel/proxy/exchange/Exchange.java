@@ -13,6 +13,7 @@ import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Trailers;
+import dev.lintel.proxy.message.Upgrade;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
@@ -188,10 +189,11 @@ public final class Exchange {
     return false;
   }
 
-  /// A piece of the request's body, in the exchange's ownership from here on.
+  /// A piece of the request's body, in the exchange's ownership from here on; in a tunnel bytes as
+  /// they are, the last ones where the client ends its half.
   public void onRequestBody(ByteBuf piece, boolean last) {
     if (state == TUNNEL) {
-      upstream.sendRaw(piece);
+      upstream.sendRaw(piece, last);
       return;
     }
     if (state == IDLE) {
@@ -267,6 +269,14 @@ public final class Exchange {
     }
     response.failSilently(ProxyFailure.CLIENT_LEFT);
     finish();
+  }
+
+  /// The client is gone and did not end in order: neither does its tunnel.
+  public void onClientReset() {
+    if (state == TUNNEL) {
+      upstream.abort();
+    }
+    onClientClosed();
   }
 
   /// The proxy ends, and this tunnel with it.
@@ -373,7 +383,9 @@ public final class Exchange {
 
   /// Answers the request. The first answer counts; later ones are ignored and logged as a bug.
   public void respond(CannedResponse answer) {
-    if (beginAnswer()) {
+    if (wouldOpenTunnel(answer.status())) {
+      fail(ProxyFailure.NO_WEBSOCKET);
+    } else if (beginAnswer()) {
       response.respond(answer);
       finish();
     }
@@ -416,11 +428,24 @@ public final class Exchange {
 
   /// The upstream's response begins.
   void answer(ResponseHead head, @Nullable ByteBuf piece, boolean last) {
+    if (wouldOpenTunnel(head.status())) {
+      if (piece != null) {
+        piece.release();
+      }
+      fail(ProxyFailure.NO_WEBSOCKET);
+      return;
+    }
     state = ANSWERING;
     response.head(head, piece, last);
     if (last) {
       finish();
     }
+  }
+
+  /// Whether the client would take an ordinary response of this status for a tunnel: any success is
+  /// one where HTTP/2 asks for it (RFC 8441 5).
+  private boolean wouldOpenTunnel(int status) {
+    return request.upgrade() != Upgrade.NONE && status / 100 == 2 && client.httpVersion() == 20;
   }
 
   void answerBody(ByteBuf piece, boolean last) {

@@ -180,6 +180,8 @@ final class ResponseSide {
     status = head.status();
     filter(head);
     client.switchProtocols(head, early);
+    // HTTP/2 has another word for it.
+    status = head.status();
   }
 
   private void filter(ResponseHead head) {

@@ -8,6 +8,7 @@ import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.message.Trailers;
+import dev.lintel.proxy.message.Upgrade;
 import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.upstream.Attempts;
 import dev.lintel.proxy.upstream.Upstream;
@@ -29,6 +30,7 @@ final class UpstreamSide implements UpstreamListener {
   private final Tries tries = new Tries();
   private final Retries retries;
   private final RequestFraming framing;
+  private final WebSocketHandshake handshake = new WebSocketHandshake();
   private final GuardPass pass = new GuardPass();
   private final HeaderEdits edits = new HeaderEdits();
   private final Slice path = new Slice();
@@ -106,6 +108,9 @@ final class UpstreamSide implements UpstreamListener {
     RequestHead head = exchange.request();
     Slice target = path.isEmpty() ? head.wirePath() : path;
     boolean shares = to.settings().multiplexing() != null;
+    if (head.upgrade() == Upgrade.WEBSOCKET) {
+      handshake.begin(head, client.httpVersion() == 20, shares, edits);
+    }
     request = framing.head(head, exchange.tail(), target, edits, shares);
     head.detach();
     boolean enough = body.isComplete() || body.isFull();
@@ -223,8 +228,8 @@ final class UpstreamSide implements UpstreamListener {
     body.release();
   }
 
-  /// Sends bytes of a tunnel on; the last ones close it.
-  void sendRaw(ByteBuf bytes) {
+  /// Sends bytes of a tunnel on; the last ones close that half of it.
+  void sendRaw(ByteBuf bytes, boolean last) {
     UpstreamCall to = connection;
     if (to == null) {
       bytes.release();
@@ -232,6 +237,9 @@ final class UpstreamSide implements UpstreamListener {
     }
     to.touch();
     to.write(bytes);
+    if (last) {
+      to.closeOutput();
+    }
   }
 
   /// After a burst from the client: stops it where the upstream does not keep up.
@@ -289,6 +297,14 @@ final class UpstreamSide implements UpstreamListener {
   public void onUpgraded(ResponseHead head, @Nullable ByteBuf early) {
     dropRequest();
     tries.answered(head.status(), loop.nanos());
+    if (exchange.request().upgrade() == Upgrade.WEBSOCKET && !handshake.end(head)) {
+      if (early != null) {
+        early.release();
+      }
+      pass.failed(loop.nanos());
+      exchange.fail(ProxyFailure.BAD_RESPONSE);
+      return;
+    }
     exchange.switchProtocols(head, early);
   }
 
@@ -333,12 +349,25 @@ final class UpstreamSide implements UpstreamListener {
       streaming = false;
       attempt(failure);
     } else {
-      pass.failed(loop.nanos());
+      if (failure != ProxyFailure.NO_WEBSOCKET) {
+        // Whoever asks for what is not there must not make an upstream look ill.
+        pass.failed(loop.nanos());
+      }
       exchange.fail(exchange.judge(failure));
     }
   }
 
   // ------------------------------------------------------------------ end
+
+  /// Breaks a tunnel off, so that the upstream sees that it did not end in order.
+  void abort() {
+    UpstreamCall used = connection;
+    if (used != null) {
+      connection = null;
+      used.reset();
+      tries.ended(loop.nanos());
+    }
+  }
 
   /// Lets go of everything; a connection in use is closed.
   void release() {

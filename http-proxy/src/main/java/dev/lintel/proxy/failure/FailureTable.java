@@ -56,6 +56,7 @@ public final class FailureTable {
       case DEADLINE -> new Row(504, Level.INFO, "deadline", Source.UPSTREAM, false);
       case UPSTREAM_SEND_TIMEOUT ->
           new Row(504, Level.WARN, "upstream-send-timeout", Source.UPSTREAM, false);
+      case NO_WEBSOCKET -> new Row(502, Level.INFO, "no-websocket", Source.UPSTREAM, false);
       case BAD_RESPONSE -> new Row(502, Level.WARN, "bad-response", Source.UPSTREAM, false);
       case RESPONSE_CUT -> new Row(502, Level.WARN, "response-cut", Source.UPSTREAM, true);
       case BAD_REWRITE -> new Row(500, Level.WARN, "bad-rewrite", Source.PROXY, false);

@@ -76,6 +76,10 @@ public final class ProxyFailure {
     DEADLINE,
     /// The upstream takes no bytes of the request.
     UPSTREAM_SEND_TIMEOUT,
+    /// A WebSocket was asked for, and the upstream does not open one: it speaks HTTP/2 without
+    /// WebSockets, or answers as if it was asked for a page, which to a client of HTTP/2 would look
+    /// like a WebSocket.
+    NO_WEBSOCKET,
     /// The upstream's response is not one that may be forwarded; `malformed` may say why.
     BAD_RESPONSE,
     /// The response ended before it was complete: the client has a part of it already.
@@ -114,6 +118,7 @@ public final class ProxyFailure {
       of(Kind.UPSTREAM_READ_TIMEOUT, Retry.IF_IDEMPOTENT);
   public static final ProxyFailure DEADLINE = never(Kind.DEADLINE);
   public static final ProxyFailure UPSTREAM_SEND_TIMEOUT = never(Kind.UPSTREAM_SEND_TIMEOUT);
+  public static final ProxyFailure NO_WEBSOCKET = never(Kind.NO_WEBSOCKET);
   public static final ProxyFailure BAD_RESPONSE = never(Kind.BAD_RESPONSE);
   public static final ProxyFailure RESPONSE_CUT = never(Kind.RESPONSE_CUT);
 

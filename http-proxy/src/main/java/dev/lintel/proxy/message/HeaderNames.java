@@ -15,6 +15,8 @@ public final class HeaderNames {
   public static final HeaderName ORIGIN = HeaderName.of("Origin");
   public static final HeaderName REFERER = HeaderName.of("Referer");
   public static final HeaderName RETRY_AFTER = HeaderName.of("Retry-After");
+  public static final HeaderName SEC_WEBSOCKET_ACCEPT = HeaderName.of("Sec-WebSocket-Accept");
+  public static final HeaderName SEC_WEBSOCKET_KEY = HeaderName.of("Sec-WebSocket-Key");
   public static final HeaderName SET_COOKIE = HeaderName.of("Set-Cookie");
   public static final HeaderName STRICT_TRANSPORT_SECURITY =
       HeaderName.of("Strict-Transport-Security");

@@ -77,6 +77,8 @@ public enum Malformed {
   GRPC_WEB_TEXT(400, "grpc-web-text"),
   /// HTTP/2: a field or pseudo field that may not stand in a request.
   H2_FIELD(400, "h2-field"),
+  /// HTTP/2: a CONNECT that asks for another protocol than a WebSocket.
+  H2_PROTOCOL(501, "h2-protocol"),
   /// HTTP/2: a frame that is broken, or that may not come for that stream or at that time.
   H2_FRAME(400, "h2-frame"),
   /// HTTP/2: a list of fields that cannot be unpacked.

@@ -232,6 +232,13 @@ public final class RequestHead {
     }
   }
 
+  /// For a request of HTTP/2 that asks for a tunnel (RFC 8441): it goes on as one that asks to
+  /// change to this protocol. What follows on its stream is no body.
+  public void asksFor(Upgrade protocol) {
+    upgrade = protocol;
+    framing = BodyFraming.NONE;
+  }
+
   /// What Content-Length says, or -1.
   public long contentLength() {
     return contentLength;

@@ -81,6 +81,15 @@ public final class ResponseHead {
     this.contentLength = contentLength;
   }
 
+  /// Makes this the head that opens a tunnel in another version of HTTP, with the fields it has:
+  /// 101 in HTTP/1.1, 200 in HTTP/2 (RFC 8441 5). Neither announces a body.
+  public void openTunnel(int status) {
+    this.status = status;
+    statusText.set(Status.line(status), 0, Status.line(status).length);
+    framing = BodyFraming.NONE;
+    contentLength = -1;
+  }
+
   /// Forgets a head that was scanned in part: the next scan begins anew.
   public void clear() {
     begin(Status.NO_BYTES, 0);

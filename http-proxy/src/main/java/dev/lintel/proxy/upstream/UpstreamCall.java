@@ -60,6 +60,16 @@ public interface UpstreamCall {
   /// In a tunnel: bytes passed the other way, so it is not idle.
   default void touch() {}
 
+  /// In a tunnel: nothing more is written, which the other end sees once it has all before it. It
+  /// may go on sending.
+  void closeOutput();
+
+  /// Its user gives up and wants the other end to see that this was no end in order; nothing is
+  /// told any more.
+  default void reset() {
+    abandon();
+  }
+
   /// Its user gives up; nothing is told any more.
   void abandon();
 }

@@ -7,12 +7,15 @@ import dev.lintel.proxy.loop.SocketOptions;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Upgrade;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to an endpoint, used by one exchange at a time, on one loop.
@@ -33,6 +36,13 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private static final int CLOSED = 5;
 
   private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private static final ChannelFutureListener SHUT_OUTPUT =
+      future -> {
+        if (future.channel() instanceof DuplexChannel channel) {
+          channel.shutdownOutput();
+        }
+      };
 
   final EndpointPool home;
   @Nullable UpstreamConnection newer;
@@ -57,6 +67,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean reused;
   private boolean broken;
   private boolean paused;
+  private boolean outputEnds;
 
   /// The client of the present response did not keep up before.
   private boolean slow;
@@ -166,6 +177,22 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void closeOutput() {
+    outputEnds = true;
+    loop.flushLater(outlet);
+  }
+
+  @Override
+  public void reset() {
+    ChannelHandlerContext ctx = context;
+    if (ctx != null && state != CLOSED) {
+      ctx.flush();
+      ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    abandon();
+  }
+
+  @Override
   public void abandon() {
     listener = null;
     close();
@@ -198,11 +225,16 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     if (state == CLOSED) {
       return;
     }
+    boolean tunnel = state == TUNNEL;
     state = CLOSED;
     timer.remove();
     heads.release();
     ChannelHandlerContext ctx = context;
     if (ctx != null) {
+      if (tunnel) {
+        // The last words of a client may have come in the same burst as its end.
+        ctx.flush();
+      }
       ctx.close();
     }
   }
@@ -339,10 +371,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     loop.begin();
     if (state == IDLE && listener == null) {
       pool.forget(this);
-    } else if (state == TUNNEL || state == BODY && body.endsWithConnection() && !broken) {
+    } else if (!broken && (state == TUNNEL || state == BODY && body.endsWithConnection())) {
       body.end(null, false);
     } else if (state != CLOSED) {
-      fail(state == BODY ? ProxyFailure.RESPONSE_CUT : ProxyFailure.UPSTREAM_CLOSED);
+      boolean begun = state == BODY || state == TUNNEL;
+      fail(begun ? ProxyFailure.RESPONSE_CUT : ProxyFailure.UPSTREAM_CLOSED);
     }
     close();
     loop.end();
@@ -424,6 +457,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   void flush() {
     ChannelHandlerContext ctx = context;
     if (ctx == null || state == CLOSED) {
+      return;
+    }
+    if (outputEnds) {
+      outputEnds = false;
+      ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(SHUT_OUTPUT);
       return;
     }
     ctx.flush();

@@ -11,6 +11,7 @@ import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Trailers;
+import dev.lintel.proxy.message.Upgrade;
 import dev.lintel.proxy.message.h2.H2Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -20,6 +21,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -69,6 +71,7 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   private boolean resting;
   private boolean draining;
   private int served;
+  private int tunnels;
 
   H2Connection(
       Http2ConnectionDecoder decoder,
@@ -164,6 +167,9 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
     stream.head().fieldNames(settings().fieldNames());
     Malformed why = reader.read(fields, last, loop.in(), stream.head());
     if (why == null) {
+      if (stream.head().upgrade() != Upgrade.NONE) {
+        stream.askForTunnel();
+      }
       stream.exchange().onRequestHead(server.config().routes());
     } else {
       stream.refuse(why);
@@ -176,6 +182,20 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   /// A piece of this stream's body was read.
   void wasRead(H2Stream stream) {
     read.add(stream);
+  }
+
+  /// A tunnel is open, which is told when the proxy ends.
+  void opened(H2Tunnel tunnel) {
+    tunnels++;
+    client.traffic().add(tunnel);
+  }
+
+  /// A tunnel has ended, whether it was ever open or not.
+  void closed(H2Tunnel tunnel) {
+    if (tunnel.isOpen()) {
+      tunnels--;
+      client.traffic().remove(tunnel);
+    }
   }
 
   void becomeBusy() {
@@ -315,7 +335,7 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
     loop.eventLoop().schedule(this::closeInOrder, GRACE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /// Streams are requests, which are waited for: there is nothing that would not end by itself.
+  /// Streams are requests, which are waited for, or tunnels, which are told by themselves.
   @Override
   public void closeForShutdown() {}
 
@@ -324,6 +344,10 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
     if (ctx.channel().isActive() && !isLeaving()) {
       draining = true;
       goAway(connection().remote().lastStreamCreated());
+      if (tunnels > 0) {
+        // A tunnel has no last day: what it shares its connection with does not change that.
+        gracefulShutdownTimeoutMillis(-1);
+      }
       // The handler waits for the open streams.
       ctx.channel().close();
     }

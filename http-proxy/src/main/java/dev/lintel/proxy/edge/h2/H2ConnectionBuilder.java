@@ -79,7 +79,8 @@ final class H2ConnectionBuilder {
             .initialWindowSize(H2Limits.STREAM_WINDOW)
             .maxFrameSize(H2Limits.FRAME)
             .maxHeaderListSize(H2Limits.HEADER_LIST)
-            .headerTableSize(H2Limits.HEADER_TABLE);
+            .headerTableSize(H2Limits.HEADER_TABLE)
+            .connectProtocolEnabled(true);
     settings.put(NO_PRIORITIES, Long.valueOf(1));
     return settings;
   }

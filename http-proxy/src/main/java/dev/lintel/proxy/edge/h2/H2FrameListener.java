@@ -68,10 +68,10 @@ final class H2FrameListener extends H2FrameAdapter
     whole.onRequest(opened, headers, last);
   }
 
-  /// What is behind the body of a request.
+  /// What is behind the body of a request; a tunnel has nothing but data (RFC 9113 8.5).
   private static void trailers(H2Stream stream, int id, Http2Headers headers, boolean last)
       throws Http2Exception {
-    Trailers trailers = last ? H2Trailers.read(headers) : null;
+    Trailers trailers = last && !stream.isTunnel() ? H2Trailers.read(headers) : null;
     if (trailers == null) {
       throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, "malformed trailers");
     }

@@ -4,6 +4,7 @@ import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.RequestScanner;
 import dev.lintel.proxy.message.ScanResult;
+import dev.lintel.proxy.message.Upgrade;
 import dev.lintel.proxy.message.h2.H2FieldBytes;
 import dev.lintel.proxy.message.h2.H2Names;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -31,6 +32,10 @@ final class H2HeadReader {
     AsciiString.cached(":scheme"),
     AsciiString.cached(":authority")
   };
+  private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
+  private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
+  private static final AsciiString GET = AsciiString.cached("GET");
+  private static final AsciiString WEBSOCKET = AsciiString.cached("websocket");
 
   private byte[] out = {};
   private int at;
@@ -49,6 +54,10 @@ final class H2HeadReader {
     if (isMissing(method) || isMissing(path) || isMissing(scheme) || isDisordered(fields)) {
       return Malformed.H2_FIELD;
     }
+    CharSequence protocol = fields.get(PROTOCOL);
+    if (protocol != null && !AsciiString.contentEquals(CONNECT, method)) {
+      return Malformed.H2_FIELD;
+    }
     CharSequence authority = authority(fields);
     if (authority == null) {
       return Malformed.HOST;
@@ -59,7 +68,7 @@ final class H2HeadReader {
     out = scratch;
     at = 0;
     bad = false;
-    put(method, true);
+    put(protocol == null ? method : GET, true);
     out[at++] = ' ';
     put(path, true);
     put(VERSION);
@@ -77,10 +86,27 @@ final class H2HeadReader {
       Malformed refused = head.malformed();
       return refused == null ? Malformed.H2_FIELD : refused;
     }
+    return protocol == null ? body(last, head) : tunnel(protocol, head);
+  }
+
+  private static @Nullable Malformed body(boolean last, RequestHead head) {
     if (last && head.contentLength() > 0) {
       return Malformed.CONTENT_LENGTH;
     }
     head.endOfStream(last);
+    return null;
+  }
+
+  /// An extended CONNECT (RFC 8441 4) is a GET with an upgrade in HTTP/1.1, and the same behind
+  /// this point. There is no body whose length could be known.
+  private static @Nullable Malformed tunnel(CharSequence protocol, RequestHead head) {
+    if (head.contentLength() >= 0) {
+      return Malformed.CONTENT_LENGTH;
+    }
+    if (!AsciiString.contentEqualsIgnoreCase(WEBSOCKET, protocol)) {
+      return Malformed.H2_PROTOCOL;
+    }
+    head.asksFor(Upgrade.WEBSOCKET);
     return null;
   }
 
@@ -145,7 +171,7 @@ final class H2HeadReader {
         return true;
       }
     }
-    return false;
+    return AsciiString.contentEquals(PROTOCOL, name);
   }
 
   private static boolean isMissing(@Nullable CharSequence pseudo) {

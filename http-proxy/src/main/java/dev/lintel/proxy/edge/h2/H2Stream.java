@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// not writable.
 final class H2Stream implements ClientSide {
   private static final int FRAME_HEADER = 9;
+  private static final int TUNNEL_IS_OPEN = 200;
 
   private final H2Connection connection;
   private final RequestHead head = new RequestHead();
@@ -29,6 +30,7 @@ final class H2Stream implements ClientSide {
   private final H2Pace pace;
 
   private @Nullable Http2Stream stream;
+  private @Nullable H2Tunnel tunnel;
   private int id;
   private boolean requestEnded;
   private boolean responseEnded;
@@ -73,6 +75,16 @@ final class H2Stream implements ClientSide {
     }
   }
 
+  /// What comes behind the head is not a body: a tunnel is asked for.
+  void askForTunnel() {
+    tunnel = new H2Tunnel(this, connection.loop(), requestEnded);
+    pace.owesNothing();
+  }
+
+  boolean isTunnel() {
+    return tunnel != null;
+  }
+
   RequestHead head() {
     return head;
   }
@@ -102,6 +114,11 @@ final class H2Stream implements ClientSide {
     }
     // A pause in the call below holds back these bytes as well.
     owed += bytes;
+    H2Tunnel asked = tunnel;
+    if (asked != null && !asked.isOpen()) {
+      asked.hold(data, last);
+      return 0;
+    }
     exchange.onRequestBody(data.retain(), last);
     if (paused) {
       return 0;
@@ -127,7 +144,7 @@ final class H2Stream implements ClientSide {
     if (last) {
       requestEnded = true;
       pace.owesNothing();
-    } else if (!paused && !exchangeEnded) {
+    } else if (!paused && !exchangeEnded && tunnel == null) {
       pace.owesBody();
     }
   }
@@ -160,13 +177,22 @@ final class H2Stream implements ClientSide {
   void onClosed() {
     stream = null;
     pace.remove();
-    exchange.onClientClosed();
+    if (requestEnded) {
+      exchange.onClientClosed();
+    } else {
+      exchange.onClientReset();
+    }
     recycle();
   }
 
-  /// Whether the whole response was written.
+  /// Whether the client got what it asked for: the whole response, or a tunnel.
   boolean isAnswered() {
-    return responseEnded;
+    return responseEnded || isOpenTunnel();
+  }
+
+  private boolean isOpenTunnel() {
+    H2Tunnel asked = tunnel;
+    return asked != null && asked.isOpen();
   }
 
   /// Whether the client may send more of its body, as far as its windows go.
@@ -244,6 +270,10 @@ final class H2Stream implements ClientSide {
       body.release();
       return;
     }
+    H2Tunnel through = tunnel;
+    if (through != null) {
+      through.pass(body);
+    }
     responseEnded = last;
     write(body, last);
   }
@@ -320,7 +350,7 @@ final class H2Stream implements ClientSide {
   @Override
   public void resumeRead() {
     paused = false;
-    if (!requestEnded && stream != null) {
+    if (!requestEnded && stream != null && tunnel == null) {
       pace.owesBody();
     }
     giveCredit();
@@ -343,16 +373,29 @@ final class H2Stream implements ClientSide {
   public void abort() {
     if (stream != null) {
       responseEnded = true;
-      connection.reset(id, stalled ? Http2Error.CANCEL : Http2Error.INTERNAL_ERROR);
+      boolean calm = stalled || isOpenTunnel();
+      connection.reset(id, calm ? Http2Error.CANCEL : Http2Error.INTERNAL_ERROR);
     }
   }
 
-  /// Streams of HTTP/2 do not change protocols; nobody asks for it, since requests that come this
-  /// way never carry an upgrade.
+  /// Only for who asked by an extended CONNECT, whose success is 200.
   @Override
   public void switchProtocols(ResponseHead response, @Nullable ByteBuf early) {
-    release(early);
-    abort();
+    H2Tunnel asked = tunnel;
+    response.openTunnel(TUNNEL_IS_OPEN);
+    sendHead(response, null, false);
+    if (asked == null || stream == null || responseEnded) {
+      release(early);
+      return;
+    }
+    connection.opened(asked);
+    if (early != null) {
+      sendBody(early, false);
+    }
+    asked.open();
+    if (!paused) {
+      giveCredit();
+    }
   }
 
   @Override
@@ -371,6 +414,11 @@ final class H2Stream implements ClientSide {
     exchangeEnded = true;
     paused = false;
     pace.owesNothing();
+    H2Tunnel closed = tunnel;
+    if (closed != null) {
+      closed.close();
+      connection.closed(closed);
+    }
     // What nobody reads any more must not close the window of the whole connection.
     giveCredit();
     Http2Stream written = stream;
@@ -384,6 +432,7 @@ final class H2Stream implements ClientSide {
   private void recycle() {
     if (exchangeEnded && stream == null && !spare) {
       spare = true;
+      tunnel = null;
       connection.recycle(this);
     }
   }

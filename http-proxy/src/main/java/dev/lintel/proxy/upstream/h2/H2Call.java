@@ -35,6 +35,7 @@ final class H2Call implements UpstreamCall {
   private static final int DONE = 4;
 
   private static final int MOST_INTERIM = 10;
+  private static final int SWITCHING_PROTOCOLS = 101;
 
   private final H2Endpoint home;
   private final CallTimer timer;
@@ -45,6 +46,9 @@ final class H2Call implements UpstreamCall {
   private int connectMillis;
   private int interim;
   private int owed;
+  private boolean webSocket;
+  private boolean tunnel;
+  private boolean outputEnded;
   private boolean toHead;
   private boolean bodiless;
   private boolean requestEnded;
@@ -116,12 +120,17 @@ final class H2Call implements UpstreamCall {
     return responseBegun;
   }
 
-  /// Streams do not change protocols: an upgrade is not asked for.
+  /// A WebSocket becomes an extended CONNECT (RFC 8441 4); other upgrades are not asked for.
   @Override
   public void begin(boolean answersHead, Upgrade upgrade, int readMillis, int sendMillis) {
+    webSocket = upgrade == Upgrade.WEBSOCKET;
     toHead = answersHead;
     timer.begin(readMillis, sendMillis);
     state = HEAD;
+  }
+
+  boolean asksForTunnel() {
+    return webSocket;
   }
 
   @Override
@@ -142,9 +151,14 @@ final class H2Call implements UpstreamCall {
       return;
     }
     Http2Stream open = stream;
+    if (open == null && webSocket && !to.opensTunnels()) {
+      bytes.release();
+      fail(ProxyFailure.NO_WEBSOCKET);
+      return;
+    }
     if (open == null) {
       holdsPlace = false;
-      open = to.begin(this, bytes, last);
+      open = to.begin(this, bytes, last && !webSocket);
       bytes.release();
       if (open == null) {
         fail(ProxyFailure.UPSTREAM_REFUSED);
@@ -179,6 +193,17 @@ final class H2Call implements UpstreamCall {
   }
 
   @Override
+  public void touch() {
+    awaitRead();
+  }
+
+  @Override
+  public void closeOutput() {
+    outputEnded = true;
+    write(Unpooled.EMPTY_BUFFER, true);
+  }
+
+  @Override
   public boolean isWritable() {
     H2UpstreamConnection to = connection;
     Http2Stream open = stream;
@@ -207,6 +232,14 @@ final class H2Call implements UpstreamCall {
     if (state == WAITING) {
       home.forget(this);
     }
+    if (tunnel && !outputEnded) {
+      closeOutput();
+    }
+    end(Http2Error.CANCEL);
+  }
+
+  @Override
+  public void reset() {
     end(Http2Error.CANCEL);
   }
 
@@ -239,14 +272,39 @@ final class H2Call implements UpstreamCall {
     state = BODY;
     bodiless = head.framing() == BodyFraming.NONE;
     awaitRead();
+    if (webSocket && head.status() / 100 == 2) {
+      onTunnel(head, last);
+      return;
+    }
     UpstreamListener user = last ? complete() : listener;
     if (user != null) {
       user.onResponseHead(head, null, last);
     }
   }
 
+  /// Any success opens the tunnel (RFC 8441 5).
+  private void onTunnel(ResponseHead head, boolean last) {
+    tunnel = true;
+    bodiless = false;
+    head.openTunnel(SWITCHING_PROTOCOLS);
+    UpstreamListener user = listener;
+    if (user != null) {
+      user.onUpgraded(head, null);
+    }
+    if (last) {
+      endTunnel();
+    }
+  }
+
+  private void endTunnel() {
+    UpstreamListener user = complete();
+    if (user != null) {
+      user.onResponseBody(Unpooled.EMPTY_BUFFER, true);
+    }
+  }
+
   private void onTrailers(Http2Headers fields, boolean last) {
-    Trailers trailers = last ? H2Trailers.read(fields) : null;
+    Trailers trailers = last && !tunnel ? H2Trailers.read(fields) : null;
     if (trailers == null) {
       refuse(ProxyFailure.RESPONSE_CUT);
       return;
@@ -372,7 +430,8 @@ final class H2Call implements UpstreamCall {
     H2UpstreamConnection to = connection;
     Http2Stream open = stream;
     boolean unsent = to != null && open != null && to.holds(open);
-    end(!requestEnded || unsent ? Http2Error.CANCEL : null);
+    boolean halfOpen = webSocket ? !outputEnded : !requestEnded;
+    end(halfOpen || unsent ? Http2Error.CANCEL : null);
     return user;
   }
 
@@ -421,7 +480,13 @@ final class H2Call implements UpstreamCall {
         fail(ProxyFailure.CONNECT_TIMEOUT);
       }
       case HEAD -> fail(CallTimer.late(requestEnded));
-      default -> fail(ProxyFailure.UPSTREAM_READ_TIMEOUT);
+      default -> {
+        if (tunnel) {
+          endTunnel();
+        } else {
+          fail(ProxyFailure.UPSTREAM_READ_TIMEOUT);
+        }
+      }
     }
   }
 

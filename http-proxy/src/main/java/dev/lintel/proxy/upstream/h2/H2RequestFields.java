@@ -21,6 +21,9 @@ final class H2RequestFields {
   private static final AsciiString GRPC = AsciiString.cached("application/grpc");
   private static final AsciiString HTTP = AsciiString.cached("http");
   private static final AsciiString HTTPS = AsciiString.cached("https");
+  private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
+  private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
+  private static final AsciiString WEBSOCKET = AsciiString.cached("websocket");
   private static final AsciiString TE = AsciiString.cached("te");
   private static final AsciiString TRAILERS = AsciiString.cached("trailers");
 
@@ -62,13 +65,14 @@ final class H2RequestFields {
   /// The list of the head in the first `length` bytes.
   ///
   /// @param fallback the authority of a request that names none
-  Http2Headers read(byte[] head, int length, boolean secure, String fallback) {
+  /// @param webSocket whether it asks for one (RFC 8441 4), and not for a page
+  Http2Headers read(byte[] head, int length, boolean secure, String fallback, boolean webSocket) {
     int space = indexOf(head, 0, ' ');
     int line = indexOf(head, space, '\n') + 1;
     AsciiString method = text(head, 0, space);
     AsciiString path = new AsciiString(head, space + 1, line - VERSION - space - 1, true);
     AsciiString authority = AsciiString.EMPTY_STRING;
-    int count = 0;
+    int count = webSocket ? put(0, PROTOCOL, WEBSOCKET) : 0;
     int announced = -1;
     boolean grpc = false;
     while (line < length && head[line] != '\r') {
@@ -94,10 +98,12 @@ final class H2RequestFields {
       pairs[announced] = pairs[count];
       pairs[announced + 1] = pairs[count + 1];
     }
-    count = put(count, TE, TRAILERS);
+    if (!webSocket) {
+      count = put(count, TE, TRAILERS);
+    }
     return ReadOnlyHttp2Headers.clientHeaders(
         false,
-        method,
+        webSocket ? CONNECT : method,
         path,
         secure ? HTTPS : HTTP,
         authority.isEmpty() ? new AsciiString(fallback) : authority,

@@ -31,7 +31,7 @@ final class H2ResponseListener extends H2FrameAdapter
       throws Http2Exception {
     H2UpstreamConnection whole = connection;
     if (whole != null) {
-      whole.onSettings();
+      whole.onSettings(settings);
     }
   }
 

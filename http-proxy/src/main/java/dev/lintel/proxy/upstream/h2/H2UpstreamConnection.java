@@ -63,6 +63,7 @@ final class H2UpstreamConnection extends H2Handler implements ChannelFutureListe
   private int reserved;
 
   private boolean broken;
+  private boolean opensTunnels;
   private boolean pinged;
   private boolean heardSincePing = true;
   private long heard;
@@ -206,7 +207,9 @@ final class H2UpstreamConnection extends H2Handler implements ChannelFutureListe
   }
 
   /// The peer's settings are there, the first ones or new ones.
-  void onSettings() throws Http2Exception {
+  void onSettings(Http2Settings settings) throws Http2Exception {
+    Boolean connect = settings.connectProtocolEnabled();
+    opensTunnels |= connect != null && connect;
     // What the peer would remember for us is memory of ours, too.
     if (encoder().configuration().headersConfiguration().maxHeaderTableSize()
         > H2ConnectionBuilder.HEADER_TABLE) {
@@ -220,6 +223,11 @@ final class H2UpstreamConnection extends H2Handler implements ChannelFutureListe
       arm(home.settings.idleMillis());
     }
     home.serve();
+  }
+
+  /// Whether the peer said that it knows the extended CONNECT (RFC 8441 3).
+  boolean opensTunnels() {
+    return opensTunnels;
   }
 
   @Nullable H2Call call(@Nullable Http2Stream stream) {
@@ -237,7 +245,12 @@ final class H2UpstreamConnection extends H2Handler implements ChannelFutureListe
     int length = head.readableBytes();
     head.getBytes(head.readerIndex(), scratch, 0, length);
     Http2Headers list =
-        fields.read(scratch, length, home.protocol.tls() != null, home.endpoint.text());
+        fields.read(
+            scratch,
+            length,
+            home.protocol.tls() != null,
+            home.endpoint.text(),
+            call.asksForTunnel());
     if (connection().numActiveStreams() == 0) {
       heard = loop.nanos();
       heardSincePing = true;

@@ -8,6 +8,7 @@ import dev.lintel.proxy.message.HeaderNames;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.RequestHead;
+import dev.lintel.proxy.message.Upgrade;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,28 @@ class H2HeadReaderTest {
     assertThat(head.framing()).isEqualTo(BodyFraming.NONE);
     assertThat(read(get("content-length", "0"), true)).isNull();
     assertThat(read(get("content-length", "5"), true)).isEqualTo(Malformed.CONTENT_LENGTH);
+  }
+
+  @Test
+  void aConnectForAWebSocketIsAGetWithAnUpgrade() {
+    DefaultHttp2Headers fields = get(":protocol", "WebSocket");
+    fields.method("CONNECT");
+    assertThat(read(fields, false)).isNull();
+    assertThat(head.method()).isEqualTo(Method.GET);
+    assertThat(head.methodName()).hasToString("GET");
+    assertThat(head.upgrade()).isEqualTo(Upgrade.WEBSOCKET);
+    assertThat(head.framing()).isEqualTo(BodyFraming.NONE);
+    assertThat(read(get(), false)).isNull();
+    assertThat(head.upgrade()).isEqualTo(Upgrade.NONE);
+    assertThat(read(get(":protocol", "websocket"), false)).isEqualTo(Malformed.H2_FIELD);
+    fields.set(":protocol", "connect-udp");
+    assertThat(read(fields, false)).isEqualTo(Malformed.H2_PROTOCOL);
+    fields.set(":protocol", "");
+    assertThat(read(fields, false)).isEqualTo(Malformed.H2_PROTOCOL);
+    fields.set(":protocol", "websocket").set("content-length", "0");
+    assertThat(read(fields, false)).isEqualTo(Malformed.CONTENT_LENGTH);
+    fields.remove(":protocol");
+    assertThat(read(fields, false)).isEqualTo(Malformed.METHOD_NOT_ALLOWED);
   }
 
   @Test
