@@ -63,11 +63,16 @@ final class Fleet implements AutoCloseable {
             out.write(Backend.ok(Ledger.answer(number, request.field(ID))));
           },
           stream -> {
-            newest.put(stream.connection, stream.id);
+            // An answer that has begun is never cut.
+            synchronized (stream.connection) {
+              newest.put(stream.connection, stream.id);
+            }
             stream.ok(Ledger.answer(number, stream.field(ID)));
             Thread.sleep(1 + ThreadLocalRandom.current().nextInt(mostMillis));
-            if (newest.get(stream.connection) == stream.id) {
-              stream.connection.cut();
+            synchronized (stream.connection) {
+              if (newest.get(stream.connection) == stream.id) {
+                stream.connection.cut();
+              }
             }
           });
     }
