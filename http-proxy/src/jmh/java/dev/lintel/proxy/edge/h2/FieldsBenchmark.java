@@ -60,8 +60,7 @@ public class FieldsBenchmark {
     list.add("sec-ch-ua", "\"Chromium\";v=\"130\", \"Not?A_Brand\";v=\"99\"");
     list.add("sec-ch-ua-mobile", "?0");
     list.add(
-        "user-agent",
-        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130 Safari/537");
+        "user-agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130 Safari/537");
     list.add("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
     list.add("sec-fetch-site", "same-origin").add("sec-fetch-mode", "navigate");
     list.add("referer", "https://shop.example.com/api/v1/items");
