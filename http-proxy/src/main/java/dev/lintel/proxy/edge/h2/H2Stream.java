@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// What the exchange does not take stays unacknowledged, so that the client's window closes; what
 /// the client does not take waits in the flow controller, and the exchange sees that the stream is
 /// not writable.
+///
+/// Longer than 400 lines because what client and exchange may do in each of a stream's states is
+/// best read in one place.
 final class H2Stream implements ClientSide {
   private static final int FRAME_HEADER = 9;
   private static final int TUNNEL_IS_OPEN = 200;

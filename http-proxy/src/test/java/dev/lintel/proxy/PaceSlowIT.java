@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// Clients that are never silent for long and never done either: each is cut for its pace, and who
 /// is slow for another's sake is not. The limits are those of the product with shorter windows.
 @ExtendWith(LeakCheck.class)
-class PaceIT {
+class PaceSlowIT {
   private static final int WINDOW_MILLIS = 1_200;
   private static final int GRACE_MILLIS = 200;
 

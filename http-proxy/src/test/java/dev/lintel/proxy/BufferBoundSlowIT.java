@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// How much memory peers can make the proxy hold that are slow, or large, or both: measured at the
 /// allocator that all buffers of connections come from.
 @ExtendWith(LeakCheck.class)
-class BufferBoundIT {
+class BufferBoundSlowIT {
   /// So many peers do it at a time, so that what one more costs is not lost in the allocator's own
   /// reserve.
   private static final int PEERS = 64;
