@@ -261,7 +261,16 @@ class ClientsToolIT {
   @ParameterizedTest
   @ValueSource(strings = {"jdk.test", "nginx.test", "nginx2.test"})
   void theCertificateIsChosenByName(String host) throws Exception {
-    assertThat(handshake("-servername", host, "-verify_hostname", host, "-verify_return_error"))
+    String trusted = site.trusted(host).toString();
+    assertThat(
+            handshake(
+                "-CAfile",
+                trusted,
+                "-servername",
+                host,
+                "-verify_hostname",
+                host,
+                "-verify_return_error"))
         .contains("Verify return code: 0 (ok)");
   }
 

@@ -134,12 +134,14 @@ final class Site implements AutoCloseable {
       Path served = Files.createDirectory(folder.resolve("manifests"));
       Files.writeString(served.resolve("site.yaml"), manifests);
       Path trusted = folder.resolve("trusted.pem");
-      for (Pems each : certificates.values()) {
+      for (Map.Entry<String, Pems> each : certificates.entrySet()) {
+        String certificate = each.getValue().certificate();
         Files.writeString(
             trusted,
-            each.certificate(),
+            certificate,
             java.nio.file.StandardOpenOption.CREATE,
             java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(folder.resolve(each.getKey() + ".pem"), certificate);
       }
       LintelProcess lintel =
           LintelProcess.start(
@@ -174,6 +176,11 @@ final class Site implements AutoCloseable {
   /// A file with the certificates of all hosts.
   Path trusted() {
     return trusted;
+  }
+
+  /// The certificate of one host alone: OpenSSL takes the first of those with the same subject.
+  Path trusted(String host) {
+    return trusted.resolveSibling(host + ".pem");
   }
 
   /// Trusts the certificates of all hosts and nothing else.
