@@ -118,7 +118,7 @@ class FaultyBackendsIT {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void connectionsThatCloseWhileTheyWaitCostNoGet(int version) throws Exception {
-    try (Fleet fleet = new Fleet(version, ledger).forgetful(3, 50);
+    try (Fleet fleet = new Fleet(version, ledger).forgetful(3, version == 2 ? 1_000 : 50);
         TestProxy proxy = proxy(version, fleet)) {
       new Callers(proxy.server.httpPort(), ledger, 10, 10)
           .run(4 * CALLERS, 100, FaultyBackendsIT::nothing);
