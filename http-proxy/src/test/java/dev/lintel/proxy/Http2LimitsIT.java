@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -278,6 +279,51 @@ class Http2LimitsIT {
     }
     settle(() -> proxy.server.connections() == 0);
     assertThat(counted("h2-frame")).isEqualTo(1);
+  }
+
+  /// Neither for a stream that was never there nor with a list of fields that nobody unpacked can a
+  /// connection go on.
+  @ParameterizedTest
+  @CsvSource({
+    "8, 0, 3, 00000000, 1", // WINDOW_UPDATE by nothing, idle
+    "8, 0, 2, 00000000, 1",
+    "8, 0, 3, 00000005, 1",
+    "8, 0, 0, 00000000, 1",
+    "1, 44, 3, '', 6", // HEADERS with priority, with padding
+    "1, 36, 3, 000000030f, 1",
+    "1, 36, 1, 000000010f, 1",
+    "1, 32, 1, 000000010f, 1",
+    "1, 12, 3, '', 6",
+    "9, 4, 1, '', 1", // CONTINUATION of nothing
+    "0, 8, 3, '', 6" // DATA with padding
+  })
+  void aFrameThatCannotBeReadEndsTheConnection(
+      int type, int flags, int stream, String payload, int code) throws Exception {
+    try (RawH2 raw = raw()) {
+      raw.headers(1, false, RawH2.post("/x"));
+      raw.send(type, flags, stream, HexFormat.of().parseHex(payload));
+      RawH2.Frame next = raw.read();
+      while (next.type() != RawH2.GOAWAY) {
+        assertThat(next.type()).as("%s", next).isNotEqualTo(RawH2.RST_STREAM);
+        next = raw.read();
+      }
+      assertThat(next.code()).isEqualTo(code);
+    }
+    settle(() -> proxy.server.connections() == 0);
+    assertThat(counted("h2-frame")).isEqualTo(1);
+  }
+
+  @Test
+  void aWindowThatIsOpenedByNothingEndsItsStreamOnly() throws Exception {
+    try (RawH2 raw = raw()) {
+      raw.headers(1, true, RawH2.get("/hold"));
+      raw.window(1, 0);
+      RawH2.Frame reset = raw.read(RawH2.RST_STREAM);
+      assertThat(reset.stream()).isEqualTo(1);
+      assertThat(reset.code()).isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+      raw.headers(3, true, RawH2.get("/x"));
+      assertThat(raw.read(RawH2.HEADERS).stream()).isEqualTo(3);
+    }
   }
 
   // ------------------------------------------------------------------ lists of fields

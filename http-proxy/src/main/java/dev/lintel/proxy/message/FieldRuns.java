@@ -12,9 +12,7 @@ final class FieldRuns {
     int run = -1;
     int count = fields.count();
     for (int i = 0; i < count; i++) {
-      int id = fields.id(i);
-      boolean leave = (hidden >>> id & 1) != 0 || id >= KnownNames.SLOTS && edits.hides(fields, i);
-      if (leave) {
+      if (isHidden(fields, i, hidden, edits)) {
         if (run >= 0) {
           int length = fields.name(i) - run;
           System.arraycopy(b, run, out, p, length);
@@ -31,5 +29,26 @@ final class FieldRuns {
       p += length;
     }
     return p;
+  }
+
+  /// The same for a head some of whose lines end with LF alone: each gets its CRLF, so that it can
+  /// be read in one way only.
+  static int copyLines(FieldIndex fields, long hidden, HeaderEdits edits, byte[] out, int at) {
+    int p = at;
+    for (int i = 0; i < fields.count(); i++) {
+      if (!isHidden(fields, i, hidden, edits)) {
+        int length = fields.valueEnd(i) - fields.name(i);
+        System.arraycopy(fields.bytes(), fields.name(i), out, p, length);
+        p += length;
+        out[p++] = '\r';
+        out[p++] = '\n';
+      }
+    }
+    return p;
+  }
+
+  private static boolean isHidden(FieldIndex fields, int i, long hidden, HeaderEdits edits) {
+    int id = fields.id(i);
+    return (hidden >>> id & 1) != 0 || id >= KnownNames.SLOTS && edits.hides(fields, i);
   }
 }

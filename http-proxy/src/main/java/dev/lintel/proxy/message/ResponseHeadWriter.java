@@ -27,7 +27,7 @@ public final class ResponseHeadWriter {
 
   /// Bytes that [#write] needs at most.
   public static int most(ResponseHead head) {
-    return head.length() + head.edits.size() + OWN;
+    return head.length() + head.fields.count() + head.edits.size() + OWN;
   }
 
   /// Writes the head into `out` from `at` on and returns the index behind it.
@@ -48,7 +48,11 @@ public final class ResponseHeadWriter {
     p = head.statusText.copyTo(out, p);
     p = end(out, p);
     HeaderEdits edits = head.edits;
-    p = FieldRuns.copy(head.fields, ResponseHead.ENDS_HERE | edits.known(), edits, out, p);
+    long hidden = ResponseHead.ENDS_HERE | edits.known();
+    p =
+        head.scanner.isBareLf()
+            ? FieldRuns.copyLines(head.fields, hidden, edits, out, p)
+            : FieldRuns.copy(head.fields, hidden, edits, out, p);
     p = edits.write(out, p);
     if (head.isInterim()) {
       return end(out, p);

@@ -41,14 +41,20 @@ final class H2FrameReader implements Http2FrameReader {
       throws Http2Exception {
     inflow.next(listener);
     int from = in.readerIndex();
+    Http2Exception.StreamException fault = null;
     try {
       frames.readFrame(ctx, in, inflow);
+    } catch (Http2Exception.StreamException e) {
+      fault = e;
     } finally {
       follow(in, from, in.readerIndex());
       H2HeadDeadline watched = deadline;
       if (watched != null) {
         watched.check(isPending(in.isReadable()), blocks);
       }
+    }
+    if (fault != null) {
+      throw inflow.judge(fault, type);
     }
   }
 

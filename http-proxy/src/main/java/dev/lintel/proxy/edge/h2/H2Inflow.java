@@ -9,6 +9,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -22,6 +23,10 @@ final class H2Inflow extends H2FrameAdapter {
   private final H2Budget budget;
   private final H2StreamIds ids = new H2StreamIds();
   private @Nullable Http2FrameListener next;
+
+  /// What was wrong with the last list of fields that had been unpacked.
+  private Http2Exception.@Nullable StreamException unpacked;
+
   private boolean settingsAcknowledged;
   private boolean over;
 
@@ -55,6 +60,22 @@ final class H2Inflow extends H2FrameAdapter {
   /// Whether the client knows how many streams it may open.
   boolean isSettingsAcknowledged() {
     return settingsAcknowledged;
+  }
+
+  /// What becomes of a frame that may not come. A list of fields that was refused before anybody saw
+  /// it was not unpacked, and those behind it cannot be (RFC 9113 4.3); a stream that is not there
+  /// cannot be reset (5.1). Both end the connection.
+  ///
+  /// @param type of the frame
+  Http2Exception judge(Http2Exception.StreamException fault, byte type) {
+    boolean fatal =
+        switch (type) {
+          case Http2FrameTypes.PRIORITY -> false;
+          case Http2FrameTypes.HEADERS, Http2FrameTypes.CONTINUATION ->
+              fault != unpacked && !(fault instanceof Http2Exception.HeaderListSizeException);
+          default -> ids.isIdle(fault.streamId());
+        };
+    return fatal ? new H2Refused(Malformed.H2_FRAME, fault.error()) : fault;
   }
 
   private Http2FrameListener next() throws H2Refused {
@@ -109,7 +130,12 @@ final class H2Inflow extends H2FrameAdapter {
     if (last) {
       ids.end(id);
     }
-    listener.onHeadersRead(ctx, id, headers, padding, last);
+    try {
+      listener.onHeadersRead(ctx, id, headers, padding, last);
+    } catch (Http2Exception.StreamException e) {
+      unpacked = e;
+      throw e;
+    }
   }
 
   /// Whoever oversteps a window has lost count: nothing that follows can be trusted.

@@ -41,9 +41,19 @@ final class H2StreamIds {
     }
   }
 
-  /// Whether the fate of this stream is still known.
+  /// Whether the fate of this stream is still known. The connection itself, 0, and other numbers that
+  /// no client may use have none.
   boolean isRemembered(int id) {
-    return id <= highest && id >> 1 > (highest >> 1) - REMEMBERED;
+    return isOfClient(id) && id <= highest && id >> 1 > (highest >> 1) - REMEMBERED;
+  }
+
+  /// Whether nothing but HEADERS and PRIORITY may come for a stream of this number.
+  boolean isIdle(int id) {
+    return !isOfClient(id) || isNew(id);
+  }
+
+  private static boolean isOfClient(int id) {
+    return (id & 1) != 0;
   }
 
   boolean wasOpened(int id) {

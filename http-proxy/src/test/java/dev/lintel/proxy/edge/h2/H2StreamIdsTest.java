@@ -25,6 +25,36 @@ class H2StreamIdsTest {
   }
 
   @Test
+  void theConnectionIsNoStream() {
+    ids.open(1);
+    ids.end(1);
+    ids.drop(1);
+    assertThat(ids.isDropped(1)).isTrue();
+    assertThat(ids.isDropped(0)).isFalse();
+    assertThat(ids.isEnded(0)).isFalse();
+  }
+
+  @Test
+  void numbersThatAClientMayNotUseHaveNoFate() {
+    ids.open(5);
+    ids.end(5);
+    ids.drop(5);
+    assertThat(ids.isRemembered(4)).isFalse();
+    assertThat(ids.isEnded(4)).isFalse();
+    assertThat(ids.isDropped(4)).isFalse();
+  }
+
+  @Test
+  void aStreamIsIdleUntilALaterOneWasOpened() {
+    assertThat(ids.isIdle(1)).isTrue();
+    ids.open(3);
+    assertThat(ids.isIdle(1)).isFalse();
+    assertThat(ids.isIdle(3)).isFalse();
+    assertThat(ids.isIdle(5)).isTrue();
+    assertThat(ids.isIdle(2)).isTrue();
+  }
+
+  @Test
   void oldOnesAreForgottenAndTheirPlacesUsedAgain() {
     for (int id = 1; id < 10_000; id += 2) {
       assertThat(ids.isNew(id)).isTrue();
