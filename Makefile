@@ -40,7 +40,8 @@ cluster-it: # what talks to Kubernetes, against a real API server that is killed
 .PHONY: slow-it
 slow-it: # tests on loopback sockets that take long or make load (FULL=1: all the load docs/limits.md speaks of)
 	@$(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*SlowIT' \
-	  $(if $(FULL),-Dlintel.load.full=true)
+	  -Djunit.jupiter.execution.parallel.enabled=true -Djunit.jupiter.execution.parallel.config.strategy=fixed \
+	  -Djunit.jupiter.execution.parallel.config.fixed.parallelism=16 $(if $(FULL),-Dlintel.load.full=true)
 
 .PHONY: tool-it
 tool-it: # curl, h2load and OpenSSL in front of the product, nginx behind it

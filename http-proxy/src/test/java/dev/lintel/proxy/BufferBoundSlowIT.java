@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// How much memory peers can make the proxy hold that are slow, or large, or both: measured at the
 /// allocator that all buffers of connections come from.
 @ExtendWith(LeakCheck.class)
+@Isolated
 class BufferBoundSlowIT {
   /// So many peers do it at a time, so that what one more costs is not lost in the allocator's own
   /// reserve.

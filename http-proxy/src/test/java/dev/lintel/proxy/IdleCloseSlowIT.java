@@ -6,6 +6,7 @@ import dev.lintel.proxy.upstream.UpstreamSettings;
 import dev.lintel.proxy.upstream.h2.H2Multiplexing;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// times. `make test` runs it, `make check` a shorter one ([FaultyBackendsIT]); `make slow-it
 /// FULL=1` a longer one.
 @ExtendWith(LeakCheck.class)
+@Isolated
 class IdleCloseSlowIT {
   private static final int CALLERS = 32;
 

@@ -27,10 +27,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Clients that are never silent for long and never done either: each is cut for its pace, and who
 /// is slow for another's sake is not. The limits are those of the product with shorter windows.
 @ExtendWith(LeakCheck.class)
+@Execution(ExecutionMode.CONCURRENT)
 class PaceSlowIT {
   private static final int WINDOW_MILLIS = 1_200;
   private static final int GRACE_MILLIS = 200;

@@ -471,6 +471,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
   /// Waits for the next request, which may be here already.
   private void await() {
     state = HEAD;
+    intake().renew();
     timer.startIdle(connection.traffic().idleMillis(settings.keepAliveMillis()));
     goOn();
   }

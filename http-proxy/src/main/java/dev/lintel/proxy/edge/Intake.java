@@ -1,5 +1,6 @@
 package dev.lintel.proxy.edge;
 
+import dev.lintel.proxy.loop.SocketOptions;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ final class Intake {
   private @Nullable ByteBuf pending;
   private boolean paused;
   private boolean reading = true;
+  private boolean slow;
 
   Intake(ChannelHandlerContext context) {
     this.context = context;
@@ -56,6 +58,18 @@ final class Intake {
 
   void pause(boolean wanted) {
     paused = wanted;
+    if (wanted && !slow) {
+      slow = true;
+      SocketOptions.keepsUp(context.channel().config(), false);
+    }
+  }
+
+  /// A request has ended; what the next one goes to may keep up.
+  void renew() {
+    if (slow) {
+      slow = false;
+      SocketOptions.keepsUp(context.channel().config(), true);
+    }
   }
 
   /// Reads where there is a use for what comes: not while the exchange has enough, nor while bytes
