@@ -7,7 +7,6 @@ import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
 import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
 import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -33,8 +32,7 @@ final class H2ConnectionBuilder {
         new DefaultHttp2RemoteFlowController(connection, new H2Distributor(connection, listener));
     connection.remote().flowController(turns);
     // What a client says about the length of our fields is advice: they are what they are.
-    DefaultHttp2HeadersEncoder fields =
-        new DefaultHttp2HeadersEncoder(H2HeadWriter.NOT_INDEXED, true);
+    H2FieldsEncoder fields = new H2FieldsEncoder();
     Http2ConnectionEncoder encoder =
         new H2Outflow(
             new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter(fields)));
