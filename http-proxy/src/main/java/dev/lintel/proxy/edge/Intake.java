@@ -11,7 +11,7 @@ final class Intake {
   private @Nullable ByteBuf pending;
   private boolean paused;
   private boolean reading = true;
-  private boolean slow;
+  private int pauses;
 
   Intake(ChannelHandlerContext context) {
     this.context = context;
@@ -57,19 +57,18 @@ final class Intake {
   }
 
   void pause(boolean wanted) {
-    paused = wanted;
-    if (wanted && !slow) {
-      slow = true;
+    if (wanted && !paused && ++pauses == SocketOptions.PATIENCE) {
       SocketOptions.keepsUp(context.channel().config(), false);
     }
+    paused = wanted;
   }
 
   /// A request has ended; what the next one goes to may keep up.
   void renew() {
-    if (slow) {
-      slow = false;
+    if (pauses >= SocketOptions.PATIENCE) {
       SocketOptions.keepsUp(context.channel().config(), true);
     }
+    pauses = 0;
   }
 
   /// Reads where there is a use for what comes: not while the exchange has enough, nor while bytes

@@ -14,6 +14,10 @@ public final class SocketOptions {
   /// So many are enough.
   public static final int HIGH = 32 * 1024;
 
+  /// Once so often within one message the other side did not keep up, it is taken to be slow. A
+  /// message of two reads or so may well be too much at once for whoever takes it as it comes.
+  public static final int PATIENCE = 2;
+
   private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(LOW, HIGH);
 
   private static final int SMALLEST_READ = 512;

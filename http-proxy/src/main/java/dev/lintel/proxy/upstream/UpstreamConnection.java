@@ -69,8 +69,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean paused;
   private boolean outputEnds;
 
-  /// The client of the present response did not keep up before.
-  private boolean slow;
+  /// How often the client of the present response did not keep up.
+  private int pauses;
 
   UpstreamConnection(UpstreamPool pool, EndpointPool home, Loop loop) {
     this.pool = pool;
@@ -153,8 +153,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     if (!paused && ctx != null && state != CLOSED) {
       paused = true;
       timer.stop();
-      slow = true;
-      SocketOptions.keepsUp(ctx.channel().config(), false);
+      if (++pauses == SocketOptions.PATIENCE) {
+        SocketOptions.keepsUp(ctx.channel().config(), false);
+      }
       ctx.channel().config().setAutoRead(false);
     }
   }
@@ -409,10 +410,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
         paused = false;
         ctx.channel().config().setAutoRead(true);
       }
-      if (slow) {
-        slow = false;
+      if (pauses >= SocketOptions.PATIENCE) {
         SocketOptions.keepsUp(ctx.channel().config(), true);
       }
+      pauses = 0;
       pool.release(this);
     } else {
       close();
