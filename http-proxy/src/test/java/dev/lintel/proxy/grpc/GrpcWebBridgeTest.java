@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GrpcWebBridgeTest {
-  /// What a body is translated to when it comes in pieces of `step` bytes; null where it is refused.
+  /// What a body is translated to when it comes in pieces of `step` bytes; null where it is
+  /// refused.
   private static @Nullable String request(String body, int step) {
     byte[] type = "application/grpc-web-text".getBytes(US_ASCII);
     GrpcWebBridge bridge = new GrpcWebBridge(Slice.of(type), Grpc.Kind.WEB_TEXT);

@@ -62,9 +62,9 @@ final class H2Inflow extends H2FrameAdapter {
     return settingsAcknowledged;
   }
 
-  /// What becomes of a frame that may not come. A list of fields that was refused before anybody saw
-  /// it was not unpacked, and those behind it cannot be (RFC 9113 4.3); a stream that is not there
-  /// cannot be reset (5.1). Both end the connection.
+  /// What becomes of a frame that may not come. A list of fields that was refused before anybody
+  /// saw it was not unpacked, and those behind it cannot be (RFC 9113 4.3); a stream that is not
+  /// there cannot be reset (5.1). Both end the connection.
   ///
   /// @param type of the frame
   Http2Exception judge(Http2Exception.StreamException fault, byte type) {
@@ -72,7 +72,7 @@ final class H2Inflow extends H2FrameAdapter {
         switch (type) {
           case Http2FrameTypes.PRIORITY -> false;
           case Http2FrameTypes.HEADERS, Http2FrameTypes.CONTINUATION ->
-              fault != unpacked && !(fault instanceof Http2Exception.HeaderListSizeException);
+              !fault.equals(unpacked) && !(fault instanceof Http2Exception.HeaderListSizeException);
           default -> ids.isIdle(fault.streamId());
         };
     return fatal ? new H2Refused(Malformed.H2_FRAME, fault.error()) : fault;

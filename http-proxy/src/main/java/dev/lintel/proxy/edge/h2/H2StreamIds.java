@@ -41,8 +41,8 @@ final class H2StreamIds {
     }
   }
 
-  /// Whether the fate of this stream is still known. The connection itself, 0, and other numbers that
-  /// no client may use have none.
+  /// Whether the fate of this stream is still known. The connection itself, 0, and other numbers
+  /// that no client may use have none.
   boolean isRemembered(int id) {
     return isOfClient(id) && id <= highest && id >> 1 > (highest >> 1) - REMEMBERED;
   }
