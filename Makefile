@@ -29,8 +29,9 @@ test: check slow-it tool-it fuzz h2spec cluster-it chart-lint image-test ## ever
 
 .PHONY: fuzz
 FUZZ_SECONDS ?= 10
-fuzz: ## everything that reads strangers' bytes against made-up input, FUZZ_SECONDS=10 for each reader
-	@$(MVN) -q -Dquick -Pfuzz -pl http-proxy -am verify -Dtest=none -Dit.test=FuzzIT -Dlintel.fuzz.seconds=$(FUZZ_SECONDS)
+fuzz: ## everything that reads strangers' bytes against made-up input, FUZZ_SECONDS=10 for each reader, or FUZZ_TARGET=frame alone
+	@$(MVN) -q -Dquick -Pfuzz -pl http-proxy -am verify -Dtest=none -Dit.test=FuzzIT -Dlintel.fuzz.seconds=$(FUZZ_SECONDS) \
+	  -Dlintel.fuzz.target=$(FUZZ_TARGET)
 
 .PHONY: cluster-it
 cluster-it: # what talks to Kubernetes, against a real API server that is killed, frozen and forgotten

@@ -1,123 +1,104 @@
 package dev.lintel.proxy.fuzz;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/// Runs the fuzzer on each target, in a process of its own, for `lintel.fuzz.seconds` (10), and
-/// prints how many inputs it tried and how much of the code they reached.
+/// Runs the fuzzer on each target, or on `lintel.fuzz.target` alone, for `lintel.fuzz.seconds`
+/// (10), two at a time where there are processors for them, and prints how many inputs it tried and
+/// how much of the code they reached.
+///
+/// What it found stays in `target/fuzz`, as do the inputs that reached something: the next run
+/// begins with them.
 class FuzzIT {
   private static final int SECONDS = Integer.getInteger("lintel.fuzz.seconds", 10);
+  private static final String ONLY = System.getProperty("lintel.fuzz.target", "");
+  private static final int AT_A_TIME = Math.min(2, Runtime.getRuntime().availableProcessors());
   private static final int LONGEST_HUNT_SECONDS = 120;
-  private static final int GRACE_SECONDS = 60;
-  private static final Pattern PROGRESS =
-      Pattern.compile("#(\\d+)\\s+(?:DONE|pulse|NEW|REDUCE|INITED)\\s+cov: (\\d+)");
+  private static final String MESSAGES = "dev.lintel.proxy.message.**";
+  private static final String CONNECTIONS =
+      MESSAGES + ":dev.lintel.proxy.edge.**:dev.lintel.proxy.h2.**:dev.lintel.proxy.exchange.**";
 
-  /// What is fuzzed; the name of the class, and of the folder of inputs to begin with.
+  private static final ExecutorService RUNS =
+      Executors.newFixedThreadPool(AT_A_TIME, Thread.ofPlatform().daemon().factory());
+  private static final Map<Target, Future<FuzzRun.Result>> HUNTS = new EnumMap<>(Target.class);
+  private static final Map<Target, Future<FuzzRun.Result>> PLANTED = new EnumMap<>(Target.class);
+
+  @TempDir private static Path folder;
+
+  /// What is fuzzed.
   enum Target {
-    HEAD(HeadTarget.class),
-    CHUNK(ChunkTarget.class),
-    PATH(PathTarget.class),
-    FRAME(FrameTarget.class);
+    HEAD(HeadTarget.class, MESSAGES),
+    CHUNK(ChunkTarget.class, MESSAGES),
+    PATH(PathTarget.class, MESSAGES),
+    RESPONSE(ResponseTarget.class, MESSAGES),
+    GRPCWEB(GrpcWebTarget.class, "dev.lintel.proxy.grpc.**"),
+    FRAME(FrameTarget.class, CONNECTIONS);
 
     private final Class<?> target;
+    private final String reached;
 
-    Target(Class<?> target) {
+    Target(Class<?> target, String reached) {
       this.target = target;
+      this.reached = reached;
     }
 
-    String seeds() {
-      return target.getSimpleName().replace("Target", "").toLowerCase(Locale.ROOT);
+    String lower() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    FuzzRun run(Path folder, int seconds, boolean planted) {
+      return new FuzzRun(lower(), target, reached, folder.resolve(lower()), seconds, planted);
     }
   }
 
-  @TempDir private Path folder;
+  static List<Target> targets() {
+    return Arrays.stream(Target.values())
+        .filter(each -> ONLY.isEmpty() || each.lower().equals(ONLY))
+        .toList();
+  }
+
+  @BeforeAll
+  static void begin() {
+    for (Target each : targets()) {
+      HUNTS.put(each, RUNS.submit(each.run(Path.of("target/fuzz"), SECONDS, false)));
+      PLANTED.put(each, RUNS.submit(each.run(folder, LONGEST_HUNT_SECONDS, true)));
+    }
+  }
+
+  @AfterAll
+  static void end() {
+    RUNS.shutdownNow();
+  }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("targets")
   void findsNothing(Target target) throws Exception {
-    String output = fuzz(target, SECONDS, false);
-    assertThat(output).as("a finding: %s", output).doesNotContain("libFuzzer crashing input");
-    Matcher progress = PROGRESS.matcher(output);
-    long tried = 0;
-    long reached = 0;
-    while (progress.find()) {
-      tried = Long.parseLong(progress.group(1));
-      reached = Long.parseLong(progress.group(2));
-    }
-    System.out.printf(
-        "fuzzed %s for %d s: %d inputs, %d places of the code reached%n",
-        target.seeds(), SECONDS, tried, reached);
-    assertThat(tried).as("inputs tried: %s", output).isPositive();
-    assertThat(reached).as("places reached").isGreaterThan(1);
+    FuzzRun.Result result = HUNTS.get(target).get();
+    System.out.printf("fuzzed %s for %d s: %s%n", target.lower(), SECONDS, result.progress());
+    assertThat(result.isFinding()).as("a finding: %s", result.output()).isFalse();
+    assertThat(result.ended()).as("the fuzzer ends in time").isTrue();
+    assertThat(result.progress().inputs()).as("inputs tried: %s", result.output()).isPositive();
+    assertThat(result.progress().places()).as("places reached").isGreaterThan(1);
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("targets")
   void findsAPlantedBug(Target target) throws Exception {
-    assertThat(fuzz(target, LONGEST_HUNT_SECONDS, true))
+    assertThat(PLANTED.get(target).get().output())
         .contains("the planted bug", "libFuzzer crashing input");
-  }
-
-  /// Runs until the time is over or something is found.
-  private String fuzz(Target target, int seconds, boolean planted) throws Exception {
-    Path inputs = Files.createDirectories(folder.resolve("inputs"));
-    Path seeds = Path.of("src/fuzz/seeds", target.seeds());
-    try (Stream<Path> all = Files.list(seeds)) {
-      for (Path each : all.toList()) {
-        Files.copy(each, inputs.resolve(each.getFileName()));
-      }
-    }
-    Path output = folder.resolve("output");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("--sun-misc-unsafe-memory-access=allow");
-    command.add("-XX:+EnableDynamicAgentLoading");
-    command.add("-XX:+UseSerialGC");
-    command.add("-Xmx512m");
-    command.add("-Dlintel.fuzz.planted=" + planted);
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add("com.code_intelligence.jazzer.Jazzer");
-    command.add("--target_class=" + target.target.getName());
-    command.add("--instrumentation_includes=dev.lintel.proxy.edge.**:dev.lintel.proxy.message.**");
-    // It looks at the library's own use of memory, in a way the library does not survive.
-    command.add("--disabled_hooks=com.code_intelligence.jazzer.sanitizers.UnsafeSanitizer");
-    command.add("--reproducer_path=" + folder);
-    command.add("-artifact_prefix=" + folder + "/");
-    command.add("-max_total_time=" + seconds);
-    command.add("-print_final_stats=1");
-    command.add(inputs.toString());
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    try {
-      boolean ended = process.waitFor(seconds + GRACE_SECONDS, TimeUnit.SECONDS);
-      assertThat(ended).as("the fuzzer ends in time").isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    return text(output);
-  }
-
-  /// What it printed, without the bytes of inputs, which may be anything.
-  private static String text(Path output) throws IOException {
-    return new String(Files.readAllBytes(output), UTF_8);
   }
 }

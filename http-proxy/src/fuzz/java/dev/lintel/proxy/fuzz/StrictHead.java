@@ -1,5 +1,6 @@
 package dev.lintel.proxy.fuzz;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +51,7 @@ record StrictHead(
         || codings.size() > 1
         || hosts > 1
         || is11 && hosts == 0
-        || !lengths.isEmpty() && (!codings.isEmpty() || !lengths.get(0).matches("[0-9]{1,18}"))
+        || !lengths.isEmpty() && (!codings.isEmpty() || !isLength(lengths.get(0)))
         || !codings.isEmpty() && !(is11 && codings.get(0).equalsIgnoreCase("chunked"))) {
       return null;
     }
@@ -81,6 +82,10 @@ record StrictHead(
       }
     }
     return values;
+  }
+
+  private static boolean isLength(String text) {
+    return text.matches("[0-9]+") && new BigInteger(text).bitLength() < Long.SIZE;
   }
 
   private static boolean isToken(String text) {

@@ -6,8 +6,8 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 
 /// Packs lists of fields. Of all sizes of the table that a client set since the last list, the next
-/// one names the least and the newest (RFC 7541 4.2): any other may be beyond what the client allows
-/// by then, which it has to take for an error.
+/// one names the least and the newest (RFC 7541 4.2): any other may be beyond what the client
+/// allows by then, which it has to take for an error.
 final class H2FieldsEncoder extends DefaultHttp2HeadersEncoder {
   private static final long NONE = -1;
 

@@ -72,7 +72,7 @@ final class H2Inflow extends H2FrameAdapter {
         switch (type) {
           case Http2FrameTypes.PRIORITY -> false;
           case Http2FrameTypes.HEADERS, Http2FrameTypes.CONTINUATION ->
-              fault != unpacked && !(fault instanceof Http2Exception.HeaderListSizeException);
+              !fault.equals(unpacked) && !(fault instanceof Http2Exception.HeaderListSizeException);
           default -> ids.isIdle(fault.streamId());
         };
     return fatal ? new H2Refused(Malformed.H2_FRAME, fault.error()) : fault;
