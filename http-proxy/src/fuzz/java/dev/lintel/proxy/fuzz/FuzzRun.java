@@ -117,7 +117,8 @@ record FuzzRun(
     command.add(System.getProperty("java.class.path"));
     command.add("com.code_intelligence.jazzer.Jazzer");
     command.add("--target_class=" + target.getName());
-    command.add("--instrumentation_includes=" + reached);
+    // The target's own branches as well: on what was read whole they say the most.
+    command.add("--instrumentation_includes=" + reached + ":" + target.getName());
     // It looks at the library's own use of memory, in a way the library does not survive.
     command.add("--disabled_hooks=com.code_intelligence.jazzer.sanitizers.UnsafeSanitizer");
     command.add("--reproducer_path=" + folder);
