@@ -3,7 +3,7 @@
 
     bench.py [SCENARIO,...]    A B C D Ef Er F F1 G SCALE, or ALL; default A,D,SCALE
 
-Environment: BENCH_ROUNDS (5), BENCH_SECONDS (6), BENCH_WARM (8): rounds, seconds of each and of the warm-up;
+Environment: BENCH_ROUNDS (5), BENCH_SECONDS (6), BENCH_WARM (16): rounds, seconds of each and of the warm-up;
 BENCH_SUBJECT: a command to measure in Lintel's place, with {http} {https} {admin} {dir} {backend} {tls} filled in.
 """
 
@@ -25,7 +25,7 @@ from proxies import (HERE, ROOT, SBIN, Client, await_answer, build_load, free_po
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 SECONDS = int(os.environ.get("BENCH_SECONDS", "6"))
-WARM = int(os.environ.get("BENCH_WARM", "8"))
+WARM = int(os.environ.get("BENCH_WARM", "16"))
 RSS_GOAL = 160
 BIG_BUFFERS_GOAL = 1.15  # of scenario C, against an nginx with buffers of 64 KB
 

@@ -277,6 +277,34 @@ class H2UpstreamIT {
   }
 
   @Test
+  void refusalsInARowAreNoTries() throws Exception {
+    AtomicInteger refused = new AtomicInteger();
+    start(
+        stream -> {
+          if (refused.incrementAndGet() <= 5) {
+            stream.reset((int) Http2Error.REFUSED_STREAM.code());
+          } else {
+            stream.ok("served");
+          }
+        });
+    try (TestClient client = proxy.client()) {
+      client.send(POST);
+      assertThat(client.read().text()).isEqualTo("served");
+    }
+    assertThat(backend.streams).hasSize(6);
+  }
+
+  @Test
+  void anUpstreamThatRefusesAllIsLeftInTheEnd() throws Exception {
+    start(stream -> stream.reset((int) Http2Error.REFUSED_STREAM.code()));
+    try (TestClient client = proxy.client()) {
+      client.send(POST);
+      assertThat(client.read().status()).isEqualTo(502);
+    }
+    assertThat(backend.streams).hasSize(8);
+  }
+
+  @Test
   void anyOtherResetFailsAPost() throws Exception {
     start(stream -> stream.reset((int) Http2Error.INTERNAL_ERROR.code()));
     try (TestClient client = proxy.client()) {

@@ -441,6 +441,26 @@ class Http2IT {
   }
 
   @Test
+  void whatComesForAStreamBehindTheLastIsLetPass() throws Exception {
+    try (RawH2 raw = raw()) {
+      raw.headers(1, true, RawH2.get("/hold"));
+      settle(() -> backend.requests.size() == 1);
+      proxy.server.discourageReuse();
+      assertThat(raw.read(RawH2.GOAWAY).lastStream()).isEqualTo(Integer.MAX_VALUE);
+      assertThat(raw.read(RawH2.GOAWAY).lastStream()).isEqualTo(1);
+      raw.headers(3, false, RawH2.post("/x"));
+      raw.send(RawH2.DATA, 0, 3, new byte[100]);
+      raw.window(3, 1_000);
+      raw.send(RawH2.RST_STREAM, 0, 3, CANCEL);
+      raw.send(RawH2.PING, 0, 0, new byte[8]);
+      // Stream 1 is still served: the connection did not end.
+      assertThat(raw.read().type()).isEqualTo(RawH2.PING);
+      raw.send(RawH2.RST_STREAM, 0, 1, CANCEL);
+    }
+    settle(() -> proxy.server.connections() == 0);
+  }
+
+  @Test
   void aConnectionServesSoManyRequests() throws Exception {
     publish(new ProxySettings(10_000, 60_000, 60_000, 75_000, 1_000, 5));
     try (RawH2 raw = raw()) {

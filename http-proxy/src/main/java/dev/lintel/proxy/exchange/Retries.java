@@ -9,7 +9,8 @@ import dev.lintel.proxy.upstream.guard.RetryBudget;
 /// Whether a request that failed is sent again.
 ///
 /// A connection that did not come about took no byte: any request is tried elsewhere, and nothing
-/// is charged. Once bytes were sent, only a request that does no harm when it arrives twice is sent
+/// is charged to the budget. A request that the upstream says it did not look at is not counted
+/// among the tries either, a few times. Once bytes were sent, only a request that does no harm when it arrives twice is sent
 /// again, only before the first byte of a response, and only as far as the budget goes. All tries
 /// together end within the route's timeouts.
 final class Retries {
@@ -51,9 +52,12 @@ final class Retries {
 
   boolean allow(
       ProxyFailure failure, UpstreamCall lost, boolean idempotent, RetryBudget budget, long now) {
+    if (failure == ProxyFailure.UPSTREAM_REFUSED) {
+      attempts.excuse();
+    }
     int most = settings.tries() <= 0 ? Attempts.MOST : Math.min(settings.tries(), Attempts.MOST);
     int limit = settings.retryTimeoutMillis();
-    if (attempts.count() >= most
+    if (attempts.charged() >= most
         || left(now) <= 1
         || limit > 0 && now - start >= limit * NANOS_PER_MILLI) {
       return false;

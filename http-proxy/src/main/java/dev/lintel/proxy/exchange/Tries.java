@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /// What became of each try of one request, for log and metrics. Used again for the next request.
 final class Tries {
-  private static final int MOST = Attempts.MOST;
+  private static final int MOST = Attempts.MOST + Attempts.MOST_EXCUSED;
   private static final long NEVER = -1;
 
   private final long[] begin = new long[MOST];

@@ -7,9 +7,16 @@ public final class Attempts {
   /// The first one and two extra ones.
   public static final int MOST = 3;
 
-  private final @Nullable Endpoint[] tried = new @Nullable Endpoint[MOST];
-  private final byte[][] texts = new byte[MOST][];
+  /// How many more there may be where an upstream said that it did not look at the request, as one
+  /// does that ends its connections after so many requests: several in a row may meet such an end.
+  public static final int MOST_EXCUSED = 5;
+
+  private static final int SLOTS = MOST + MOST_EXCUSED;
+
+  private final @Nullable Endpoint[] tried = new @Nullable Endpoint[SLOTS];
+  private final byte[][] texts = new byte[SLOTS][];
   private int count;
+  private int excused;
   private int unready;
   private boolean repeatAllowed;
 
@@ -22,6 +29,7 @@ public final class Attempts {
       tried[i] = null;
     }
     count = 0;
+    excused = 0;
     unready = 0;
     repeatAllowed = false;
   }
@@ -29,6 +37,18 @@ public final class Attempts {
   /// How many there were.
   public int count() {
     return count;
+  }
+
+  /// How many count towards their limit.
+  public int charged() {
+    return count - excused;
+  }
+
+  /// The last one was not looked at: it does not count, as long as there are few of its kind.
+  public void excuse() {
+    if (excused < MOST_EXCUSED) {
+      excused++;
+    }
   }
 
   /// The address of try `i`, as text.
