@@ -453,6 +453,9 @@ class Http2IT {
       raw.window(3, 1_000);
       raw.send(RawH2.RST_STREAM, 0, 3, CANCEL);
       raw.send(RawH2.PING, 0, 0, new byte[8]);
+      RawH2.Frame refused = raw.read();
+      assertThat(refused.stream()).isEqualTo(3);
+      assertThat(refused.code()).isEqualTo((int) Http2Error.REFUSED_STREAM.code());
       // Stream 1 is still served: the connection did not end.
       assertThat(raw.read().type()).isEqualTo(RawH2.PING);
       raw.send(RawH2.RST_STREAM, 0, 1, CANCEL);

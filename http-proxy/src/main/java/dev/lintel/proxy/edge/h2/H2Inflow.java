@@ -118,8 +118,7 @@ final class H2Inflow extends H2FrameAdapter {
       throws Http2Exception {
     Http2FrameListener listener = next();
     budget.onUseful();
-    boolean first = ids.isNew(id);
-    if (first) {
+    if (ids.isNew(id)) {
       ids.open(id);
     } else if (ids.isEnded(id)) {
       throw closed();
@@ -136,10 +135,6 @@ final class H2Inflow extends H2FrameAdapter {
     } catch (Http2Exception.StreamException e) {
       unpacked = e;
       throw e;
-    }
-    if (first && connection.goAwaySent() && !connection.streamMayHaveExisted(id)) {
-      // Opened behind our GOAWAY and left alone: so is all that comes for it (RFC 9113 6.8).
-      ids.drop(id);
     }
   }
 
