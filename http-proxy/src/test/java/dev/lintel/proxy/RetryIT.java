@@ -114,6 +114,32 @@ class RetryIT {
   }
 
   @Test
+  void theOneEndpointThatTakesConnectionsIsFound() throws Exception {
+    Backend[] all = new Backend[6];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = Backend.saying("alive");
+      if (i > 0) {
+        all[i].close();
+      }
+    }
+    try (Backend _ = all[0];
+        TestProxy proxy = new TestProxy(all);
+        TestClient client = proxy.client()) {
+      for (int i = 0; i < 12; i++) {
+        client.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\nbody");
+        assertThat(client.read().text()).isEqualTo("alive");
+      }
+      proxy.settings = new RouteSettings(5_000, 60_000, 60_000, 0, 1, false, 0, true);
+      proxy.apply();
+      int refused = 0;
+      for (int i = 0; i < 12; i++) {
+        refused += client.get("/").status() == 502 ? 1 : 0;
+      }
+      assertThat(refused).as("where one try is all there may be").isEqualTo(10);
+    }
+  }
+
+  @Test
   void triesCannotMultiplyTheLoad() throws Exception {
     try (Backend one = new Backend(SHUT);
         Backend two = new Backend(SHUT);

@@ -9,10 +9,11 @@ import dev.lintel.proxy.upstream.guard.RetryBudget;
 /// Whether a request that failed is sent again.
 ///
 /// A connection that did not come about took no byte: any request is tried elsewhere, and nothing
-/// is charged to the budget. A request that the upstream says it did not look at is not counted
-/// among the tries either, a few times. Once bytes were sent, only a request that does no harm when
-/// it arrives twice is sent again, only before the first byte of a response, and only as far as the
-/// budget goes. All tries together end within the route's timeouts.
+/// is charged to the budget. Where it cost no time, or the upstream says that it did not look at
+/// the request, it is not counted among the tries either, a few times: one endpoint of many that
+/// lives is found. Once bytes were sent, only a request that does no harm when it arrives twice is
+/// sent again, only before the first byte of a response, and only as far as the budget goes. All
+/// tries together end within the route's timeouts.
 final class Retries {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -50,12 +51,16 @@ final class Retries {
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, left));
   }
 
+  private static boolean isExcused(ProxyFailure failure) {
+    return failure == ProxyFailure.CONNECT_FAILED || failure == ProxyFailure.UPSTREAM_REFUSED;
+  }
+
   boolean allow(
       ProxyFailure failure, UpstreamCall lost, boolean idempotent, RetryBudget budget, long now) {
-    if (failure == ProxyFailure.UPSTREAM_REFUSED) {
+    int most = settings.tries() <= 0 ? Attempts.MOST : Math.min(settings.tries(), Attempts.MOST);
+    if (most > 1 && isExcused(failure)) {
       attempts.excuse();
     }
-    int most = settings.tries() <= 0 ? Attempts.MOST : Math.min(settings.tries(), Attempts.MOST);
     int limit = settings.retryTimeoutMillis();
     if (attempts.charged() >= most
         || left(now) <= 1

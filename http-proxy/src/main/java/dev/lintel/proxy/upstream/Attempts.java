@@ -7,8 +7,9 @@ public final class Attempts {
   /// The first one and two extra ones.
   public static final int MOST = 3;
 
-  /// How many more there may be where an upstream said that it did not look at the request, as one
-  /// does that ends its connections after so many requests: several in a row may meet such an end.
+  /// How many more there may be where a connection was refused, or an upstream said that it did not
+  /// look at the request, as one does that ends its connections after so many requests: several in
+  /// a row may meet such an end.
   public static final int MOST_EXCUSED = 5;
 
   private static final int SLOTS = MOST + MOST_EXCUSED;
