@@ -1,11 +1,13 @@
 package dev.lintel.ingress.feature;
 
+import dev.lintel.ingress.feature.accesslist.AccessList;
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
 import dev.lintel.ingress.feature.bodysize.BodySize;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
 import dev.lintel.ingress.feature.ratelimit.RateLimit;
 import dev.lintel.ingress.feature.rewrite.Rewrite;
+import dev.lintel.ingress.feature.satisfy.Satisfy;
 import dev.lintel.ingress.feature.sslredirect.SslRedirect;
 import dev.lintel.ingress.feature.trailingslash.TrailingSlash;
 import java.util.List;
@@ -19,7 +21,9 @@ public final class Features {
           new SslRedirect(),
           new Rewrite(),
           new RateLimit(),
+          new AccessList(),
           new BasicAuth(),
+          new Satisfy(),
           new BodySize(),
           new GrpcWeb(),
           new Hsts());

@@ -12,10 +12,6 @@ public final class UnbuiltAnnotations {
       auth-url | guard | high | - | external authentication | -
       auth-tls-secret | guard | medium | - | client certificates | -
       auth-tls-match-cn | guard | high | - | a check of the client certificate's name | -
-      allowlist-source-range | guard | medium | - | a list of the only addresses let in | -
-      whitelist-source-range | guard | medium | - | a list of the only addresses let in | -
-      denylist-source-range | guard | medium | - | a list of addresses kept out | -
-      satisfy | guard | low | all | letting in whom any one of several guards accepts | -
       enable-modsecurity | guard | low | false | the web application firewall ModSecurity | -
       enable-owasp-core-rules | guard | low | false | the OWASP rules of ModSecurity | -
       modsecurity-snippet | guard | critical | - | rules for ModSecurity | -
