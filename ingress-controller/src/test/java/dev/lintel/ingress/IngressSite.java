@@ -118,6 +118,10 @@ final class IngressSite implements AutoCloseable {
     return lintel.httpPort();
   }
 
+  int httpsPort() {
+    return lintel.httpsPort();
+  }
+
   @Override
   public void close() {
     lintel.close();

@@ -3,6 +3,7 @@ package dev.lintel.ingress.feature;
 import dev.lintel.ingress.feature.accesslist.AccessList;
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
 import dev.lintel.ingress.feature.bodysize.BodySize;
+import dev.lintel.ingress.feature.fixedredirect.FixedRedirect;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
 import dev.lintel.ingress.feature.ratelimit.RateLimit;
@@ -10,6 +11,7 @@ import dev.lintel.ingress.feature.rewrite.Rewrite;
 import dev.lintel.ingress.feature.satisfy.Satisfy;
 import dev.lintel.ingress.feature.sslredirect.SslRedirect;
 import dev.lintel.ingress.feature.trailingslash.TrailingSlash;
+import dev.lintel.ingress.feature.wwwredirect.WwwRedirect;
 import java.util.List;
 
 /// The list of all features.
@@ -18,6 +20,8 @@ public final class Features {
   public static final List<Feature<?>> ALL =
       List.of(
           new TrailingSlash(),
+          new WwwRedirect(),
+          new FixedRedirect(),
           new SslRedirect(),
           new Rewrite(),
           new RateLimit(),

@@ -72,11 +72,6 @@ public final class UnbuiltAnnotations {
       cors-max-age | detail | low | - | CORS | -
       limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
       limit-rate-after | detail | low | 0 | a limit of the bandwidth of responses | -
-      permanent-redirect | behaviour | medium | - | a redirect of every request | -
-      permanent-redirect-code | detail | low | 301 | redirects | -
-      temporal-redirect | behaviour | medium | - | a redirect of every request | -
-      temporal-redirect-code | detail | low | 302 | redirects | -
-      from-to-www-redirect | behaviour | low | false | a redirect between the host with and without www | -
       relative-redirects | behaviour | low | false | redirects without scheme and host | -
       preserve-trailing-slash | behaviour | medium | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
       proxy-connect-timeout | behaviour | low | 5 | another time limit for connecting than 5 s | -

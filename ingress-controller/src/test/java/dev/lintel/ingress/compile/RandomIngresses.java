@@ -18,7 +18,14 @@ import java.util.Random;
 /// Ingresses that compete as much as they can: few hosts, few paths, few moments of creation.
 final class RandomIngresses {
   private static final List<String> HOSTS =
-      List.of("", "shop.example.com", "*.example.com", "a.example.com", "Shop.Example.com.", "b_c");
+      List.of(
+          "",
+          "shop.example.com",
+          "*.example.com",
+          "a.example.com",
+          "www.shop.example.com",
+          "Shop.Example.com.",
+          "b_c");
   private static final List<String> PATHS =
       List.of("", "/", "/a", "/a/", "/a/b", "/A", "/a(.*)", "/b(", "x");
   private static final List<String> SECRETS =
@@ -31,6 +38,8 @@ final class RandomIngresses {
           Map.entry(PREFIX + "app-root", List.of("/one", "/two")),
           Map.entry(PREFIX + "limit-rps", List.of("5", "many")),
           Map.entry(PREFIX + "limit-rpm", List.of("5", "many")),
+          Map.entry(PREFIX + "from-to-www-redirect", List.of("true", "true", "no")),
+          Map.entry(PREFIX + "permanent-redirect", List.of("/x", "x")),
           Map.entry(PREFIX + "auth-url", List.of("http://auth")),
           Map.entry(PREFIX + "auth-type", List.of("basic", "digest")),
           Map.entry(PREFIX + "auth-secret", List.of("users", "other/users")),
