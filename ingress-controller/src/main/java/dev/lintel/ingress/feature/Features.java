@@ -3,6 +3,7 @@ package dev.lintel.ingress.feature;
 import dev.lintel.ingress.feature.accesslist.AccessList;
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
 import dev.lintel.ingress.feature.bodysize.BodySize;
+import dev.lintel.ingress.feature.cors.Cors;
 import dev.lintel.ingress.feature.fixedredirect.FixedRedirect;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
@@ -30,6 +31,7 @@ public final class Features {
           new Satisfy(),
           new BodySize(),
           new GrpcWeb(),
+          new Cors(),
           new Hsts());
 
   private Features() {}

@@ -63,13 +63,6 @@ public final class UnbuiltAnnotations {
       session-cookie-expires | detail | medium | - | cookie affinity | -
       session-cookie-max-age | detail | medium | - | cookie affinity | -
       session-cookie-change-on-failure | detail | low | false | cookie affinity | -
-      enable-cors | behaviour | low | false | answers for other origins (CORS) | -
-      cors-allow-origin | detail | medium | - | CORS | -
-      cors-allow-methods | detail | medium | - | CORS | -
-      cors-allow-headers | detail | medium | - | CORS | -
-      cors-expose-headers | detail | medium | - | CORS | -
-      cors-allow-credentials | detail | low | - | CORS | -
-      cors-max-age | detail | low | - | CORS | -
       limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
       limit-rate-after | detail | low | 0 | a limit of the bandwidth of responses | -
       relative-redirects | behaviour | low | false | redirects without scheme and host | -
