@@ -3,6 +3,7 @@ package dev.lintel.proxy.exchange;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.filter.FinishListener;
 import dev.lintel.proxy.filter.RequestFilter;
+import dev.lintel.proxy.filter.Verdict;
 import dev.lintel.proxy.grpc.GrpcWebBridge;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.message.BodyFraming;
@@ -389,6 +390,18 @@ public final class Exchange {
       response.respond(answer);
       finish();
     }
+  }
+
+  /// Says what a guard answers to whom it does not let in, and is its verdict. It is sent at once,
+  /// or where any one guard of the route suffices, once none let the request in.
+  public Verdict refuse(CannedResponse answer) {
+    filters.refuse(answer);
+    return Verdict.REFUSED;
+  }
+
+  /// Sends what a guard of the route answered, where none let the request in.
+  Verdict settleAccess() {
+    return filters.settle();
   }
 
   /// Answers with a redirect. The bytes are copied.

@@ -23,14 +23,14 @@ public enum Rank {
   CONNECTION_LIMIT(Stage.PREACCESS),
   /// Request rate of one client.
   REQUEST_LIMIT(Stage.PREACCESS),
-  /// Addresses that are refused.
-  DENY_LIST(Stage.ACCESS),
-  /// Addresses that are accepted.
-  ALLOW_LIST(Stage.ACCESS),
+  /// Addresses that are refused, and those that are let in.
+  ACCESS_LIST(Stage.ACCESS),
   /// User name and password.
   BASIC_AUTH(Stage.ACCESS),
   /// Another service decides.
   EXTERNAL_AUTH(Stage.ACCESS),
+  /// Behind guards of which any one suffices: whom none let in is refused.
+  SATISFY_ANY(Stage.ACCESS),
   /// A copy of the request goes elsewhere.
   MIRROR(Stage.PRECONTENT),
   /// The path the upstream sees.

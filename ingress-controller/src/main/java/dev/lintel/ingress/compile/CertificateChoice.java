@@ -71,12 +71,12 @@ final class CertificateChoice {
   void choose(HostDraft draft) {
     String host = draft.host();
     if (host.isEmpty()
-        || draft.ingresses().stream().allMatch(ingress -> ingress.view().tls().isEmpty())) {
+        || draft.certifying().stream().allMatch(ingress -> ingress.view().tls().isEmpty())) {
       return;
     }
     List<Fault> faults = new ArrayList<>();
     CertificatePlan valid = null;
-    for (IngressReading ingress : draft.ingresses()) {
+    for (IngressReading ingress : draft.certifying()) {
       valid = valid(draft, ingress, faults);
       if (valid != null) {
         break;

@@ -1,5 +1,6 @@
 package dev.lintel.ingress.compile;
 
+import dev.lintel.ingress.compile.HostDraft.Counterpart;
 import dev.lintel.ingress.compile.HostDraft.Wish;
 import dev.lintel.ingress.feature.RedirectSettings;
 import dev.lintel.ingress.feature.trailingslash.TrailingSlash;
@@ -50,6 +51,11 @@ final class HostAssembly {
   }
 
   HostPiece piece() {
+    Counterpart counterpart = draft.counterpart();
+    if (counterpart != null) {
+      RoutePlan leading = routes.leading(draft.host(), counterpart);
+      return draft.piece(new HostPlan(draft.host(), false, List.of(leading)));
+    }
     Map<Place, Wish> granted = granted();
     List<RoutePlan> made = new ArrayList<>();
     for (Map.Entry<Place, Wish> entry : granted.entrySet()) {

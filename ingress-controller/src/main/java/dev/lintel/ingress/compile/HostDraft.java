@@ -28,6 +28,9 @@ final class HostDraft {
       BackendView backend,
       boolean isCatchAll) {}
 
+  /// A host that this one leads to, and the Ingress that says so.
+  record Counterpart(IngressReading ingress, String host) {}
+
   private final String host;
   private final Set<IngressReading> ingresses = new LinkedHashSet<>();
   private final List<Wish> wishes = new ArrayList<>();
@@ -35,6 +38,7 @@ final class HostDraft {
   private final Set<Lookup> lookups = new LinkedHashSet<>();
   private final Set<GuardWish> guardWishes = new LinkedHashSet<>();
   private @Nullable String appRoot;
+  private @Nullable Counterpart counterpart;
 
   /// @param host normalized; empty for the catch-all
   HostDraft(String host) {
@@ -49,8 +53,28 @@ final class HostDraft {
     ingresses.add(ingress);
   }
 
+  /// Notes that this host leads to `served`, unless an Ingress names it too; the oldest wish
+  /// counts.
+  void leadTo(IngressReading ingress, String served) {
+    if (counterpart == null) {
+      counterpart = new Counterpart(ingress, served);
+    }
+  }
+
+  /// What this host leads to; null for a host that an Ingress names. Only once all Ingresses were
+  /// added.
+  @Nullable Counterpart counterpart() {
+    return ingresses.isEmpty() ? counterpart : null;
+  }
+
   void wish(Wish wish) {
     wishes.add(wish);
+  }
+
+  /// Those that have a say in its certificate.
+  Set<IngressReading> certifying() {
+    Counterpart served = counterpart();
+    return served == null ? ingresses : Set.of(served.ingress());
   }
 
   Set<IngressReading> ingresses() {

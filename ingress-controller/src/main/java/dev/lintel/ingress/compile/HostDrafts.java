@@ -1,6 +1,7 @@
 package dev.lintel.ingress.compile;
 
 import dev.lintel.ingress.compile.HostDraft.Wish;
+import dev.lintel.ingress.feature.HostRules;
 import dev.lintel.ingress.plan.RoutePlan.Match;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.problem.Problem.Severity;
@@ -18,6 +19,8 @@ import java.util.regex.Pattern;
 /// Sorts the rules of all Ingresses by host.
 final class HostDrafts {
   private static final Pattern NEVER_ASKED_FOR = Pattern.compile("//|/\\.\\.?(/|$)|%|\\?|#");
+
+  private static final String LEADS = "/" + HostRules.FROM_TO_WWW.name();
 
   private final SortedMap<String, HostDraft> drafts = new TreeMap<>();
 
@@ -62,6 +65,10 @@ final class HostDrafts {
     }
     HostDraft draft = draft(host);
     draft.name(ingress);
+    String counterpart = HostNames.counterpartOf(host);
+    if (!counterpart.isEmpty() && ingress.reader().get(HostRules.FROM_TO_WWW)) {
+      draft(counterpart).leadTo(ingress, host);
+    }
     List<PathView> paths = rule.paths();
     for (int i = 0; i < paths.size(); i++) {
       addPath(ingress, draft, field + ".paths[" + i + "]", paths.get(i));
@@ -95,23 +102,41 @@ final class HostDrafts {
     return NEVER_ASKED_FOR.matcher(path).find();
   }
 
-  /// Adds to `names` the hosts that an Ingress has part in.
+  /// Adds to `names` the hosts that an Ingress has part in, or may have.
   static void addNames(IngressView view, Set<String> names) {
     if (namesAll(view)) {
       names.add("");
     }
+    boolean leads = mayLead(view);
     for (RuleView rule : view.rules()) {
-      names.add(HostNames.normalized(rule.host()));
+      String host = HostNames.normalized(rule.host());
+      names.add(host);
+      String counterpart = leads ? HostNames.counterpartOf(host) : "";
+      if (!counterpart.isEmpty()) {
+        names.add(counterpart);
+      }
     }
   }
 
-  /// Whether an Ingress has part in one of these hosts.
+  /// Whether an Ingress has part in one of these hosts, or may have.
   static boolean namesOneOf(IngressView view, Set<String> hosts) {
     if (namesAll(view) && hosts.contains("")) {
       return true;
     }
+    boolean leads = mayLead(view);
     for (RuleView rule : view.rules()) {
-      if (hosts.contains(HostNames.normalized(rule.host()))) {
+      String host = HostNames.normalized(rule.host());
+      if (hosts.contains(host) || leads && hosts.contains(HostNames.counterpartOf(host))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether counterparts may lead to its hosts: it carries the annotation, under whatever prefix.
+  private static boolean mayLead(IngressView view) {
+    for (String name : view.annotations().keySet()) {
+      if (name.endsWith(LEADS)) {
         return true;
       }
     }

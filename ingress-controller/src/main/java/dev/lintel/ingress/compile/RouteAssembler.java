@@ -1,9 +1,14 @@
 package dev.lintel.ingress.compile;
 
+import dev.lintel.ingress.compile.HostDraft.Counterpart;
 import dev.lintel.ingress.compile.HostDraft.Wish;
 import dev.lintel.ingress.feature.AnnotationReader;
 import dev.lintel.ingress.feature.Feature;
+import dev.lintel.ingress.feature.HostRules;
+import dev.lintel.ingress.feature.RedirectSettings;
 import dev.lintel.ingress.feature.RouteContext;
+import dev.lintel.ingress.feature.wwwredirect.WwwRedirect;
+import dev.lintel.ingress.feature.wwwredirect.WwwRedirectSettings;
 import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.ingress.plan.RoutePlan.FeaturePlan;
 import dev.lintel.ingress.plan.RoutePlan.Labels;
@@ -83,6 +88,24 @@ final class RouteAssembler {
         labels(host, "/", keeper, null),
         plans,
         closed(keeper, null));
+  }
+
+  /// The only route of a host that leads to its counterpart.
+  RoutePlan leading(String host, Counterpart counterpart) {
+    IngressReading ingress = counterpart.ingress();
+    WwwRedirectSettings redirect =
+        new WwwRedirectSettings(
+            counterpart.host(),
+            ingress.reader().get(RedirectSettings.CODE).status(),
+            ingress.reader().get(RedirectSettings.USE_PORT));
+    return new RoutePlan(
+        Match.PREFIX,
+        "/",
+        new NotFound(),
+        new Origin(ingress.name(), HostRules.FROM_TO_WWW.name()),
+        labels(host, "/", ingress, null),
+        List.of(new FeaturePlan(WwwRedirect.ID, redirect)),
+        ingress.closed());
   }
 
   private RouteContext context(HostDraft draft, String path, boolean isRegex, boolean isCatchAll) {

@@ -60,10 +60,24 @@ public record Cidr(long high, long low, int prefixLength) implements Comparable<
                 length));
   }
 
-  /// Whether the address with these 128 bits lies in this network.
+  /// Whether the address with these 128 bits lies in this network. An IPv4 address lies in networks
+  /// of IPv4 alone: `::/0` is all of IPv6 and nothing else.
   public boolean contains(long addressHigh, long addressLow) {
+    if (prefixLength < MAPPED_BITS && addressHigh == 0 && addressLow >>> 32 == 0xffff) {
+      return false;
+    }
     return ((addressHigh ^ high) & mask(Math.min(prefixLength, 64))) == 0
         && ((addressLow ^ low) & mask(Math.max(prefixLength - 64, 0))) == 0;
+  }
+
+  /// Whether the address with these 128 bits lies in one of these networks. Allocates nothing.
+  public static boolean anyContains(Cidr[] networks, long addressHigh, long addressLow) {
+    for (Cidr network : networks) {
+      if (network.contains(addressHigh, addressLow)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

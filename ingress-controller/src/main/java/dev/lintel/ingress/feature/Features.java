@@ -1,13 +1,18 @@
 package dev.lintel.ingress.feature;
 
+import dev.lintel.ingress.feature.accesslist.AccessList;
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
 import dev.lintel.ingress.feature.bodysize.BodySize;
+import dev.lintel.ingress.feature.cors.Cors;
+import dev.lintel.ingress.feature.fixedredirect.FixedRedirect;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
 import dev.lintel.ingress.feature.ratelimit.RateLimit;
 import dev.lintel.ingress.feature.rewrite.Rewrite;
+import dev.lintel.ingress.feature.satisfy.Satisfy;
 import dev.lintel.ingress.feature.sslredirect.SslRedirect;
 import dev.lintel.ingress.feature.trailingslash.TrailingSlash;
+import dev.lintel.ingress.feature.wwwredirect.WwwRedirect;
 import java.util.List;
 
 /// The list of all features.
@@ -16,12 +21,17 @@ public final class Features {
   public static final List<Feature<?>> ALL =
       List.of(
           new TrailingSlash(),
+          new WwwRedirect(),
+          new FixedRedirect(),
           new SslRedirect(),
           new Rewrite(),
           new RateLimit(),
+          new AccessList(),
           new BasicAuth(),
+          new Satisfy(),
           new BodySize(),
           new GrpcWeb(),
+          new Cors(),
           new Hsts());
 
   private Features() {}

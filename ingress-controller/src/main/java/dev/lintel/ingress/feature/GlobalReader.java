@@ -84,6 +84,9 @@ public final class GlobalReader {
       return new Global(setting.defaultValue(), null);
     }
     String trimmed = Values.trimmed(text);
+    if (trimmed.isEmpty() && List.of().equals(setting.defaultValue())) {
+      return new Global(setting.defaultValue(), null); // ingress-nginx writes an empty list so
+    }
     Reading<T> reading = Values.read(setting, trimmed);
     return switch (reading) {
       case Reading.Value<T>(T value) -> new Global(value, null);

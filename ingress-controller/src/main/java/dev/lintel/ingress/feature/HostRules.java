@@ -42,6 +42,16 @@ public final class HostRules {
               "Where `/` alone is redirected to (302), with the scheme of the connection; for the"
                   + " whole host.");
 
+  /// Has the host with `www.` in front, or without, lead to this one; belongs to the feature
+  /// `www-redirect`.
+  public static final Setting<Boolean> FROM_TO_WWW =
+      Setting.bool("from-to-www-redirect")
+          .defaultsTo(false)
+          .text(
+              "Redirects `www.HOST` to each host of the Ingress, or `HOST` to one that begins with"
+                  + " `www.`, where no Ingress names that other host; the status is"
+                  + " `http-redirect-code`. The certificate has to cover both names.");
+
   /// Makes an Ingress an alternative of another one, and no route of its own.
   public static final Setting<Boolean> CANARY =
       Setting.bool("canary")
@@ -105,7 +115,14 @@ public final class HostRules {
 
   /// All of them.
   public static final List<Setting<?>> ALL =
-      List.of(USE_REGEX, REWRITE_TARGET, APP_ROOT, CANARY, BACKEND_PROTOCOL, UPSTREAM_HTTP_VERSION);
+      List.of(
+          USE_REGEX,
+          REWRITE_TARGET,
+          APP_ROOT,
+          FROM_TO_WWW,
+          CANARY,
+          BACKEND_PROTOCOL,
+          UPSTREAM_HTTP_VERSION);
 
   private HostRules() {}
 }

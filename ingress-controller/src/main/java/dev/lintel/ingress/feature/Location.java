@@ -29,10 +29,14 @@ public final class Location {
     location.add(https ? HTTPS : HTTP);
     Slice authority = exchange.request().authority();
     location.add(authority.bytes(), authority.offset(), withoutPort(authority));
-    if (port > 0 && port != (https ? 443 : 80)) {
-      location.add((":" + port).getBytes(StandardCharsets.US_ASCII));
-    }
-    return location;
+    return location.port(https, port);
+  }
+
+  /// Scheme and another host than the client asked for.
+  ///
+  /// @param port the port to name; 0 for none
+  public static Location to(Exchange exchange, boolean https, byte[] host, int port) {
+    return new Location(exchange).add(https ? HTTPS : HTTP).add(host).port(https, port);
   }
 
   /// Scheme and host as the client sees them, with the port as it stands in `Host`.
@@ -59,6 +63,12 @@ public final class Location {
   /// Adds these bytes.
   public Location add(byte[] bytes) {
     return add(bytes, 0, bytes.length);
+  }
+
+  private Location port(boolean https, int port) {
+    return port > 0 && port != (https ? 443 : 80)
+        ? add((":" + port).getBytes(StandardCharsets.US_ASCII))
+        : this;
   }
 
   private Location add(byte[] bytes, int offset, int count) {

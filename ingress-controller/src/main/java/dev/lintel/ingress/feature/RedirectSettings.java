@@ -26,12 +26,12 @@ public final class RedirectSettings {
     }
   }
 
-  /// Status of the redirect from http to https.
+  /// Status of the redirects from http to https and between hosts with and without `www.`.
   public static final Setting<Code> CODE =
       Setting.oneOf("http-redirect-code", Code.class)
           .onlyInConfigMap()
           .defaultsTo(Code.PERMANENT_REDIRECT)
-          .text("Status of the redirect from http to https.");
+          .text("Status of the redirects from http to https and of `from-to-www-redirect`.");
 
   /// Whether targets name the port.
   public static final Setting<Boolean> USE_PORT =

@@ -14,6 +14,9 @@ public interface RouteAssembly {
   /// Adds a response filter; they run in the order of `Features.ALL`.
   void response(ResponseFilter filter);
 
+  /// Lets in whom any one of the filters of stage ACCESS grants it, rather than all.
+  void satisfyAny();
+
   /// The longest request body, 0 for no limit.
   void maxBodyBytes(long most);
 

@@ -12,10 +12,6 @@ public final class UnbuiltAnnotations {
       auth-url | guard | high | - | external authentication | -
       auth-tls-secret | guard | medium | - | client certificates | -
       auth-tls-match-cn | guard | high | - | a check of the client certificate's name | -
-      allowlist-source-range | guard | medium | - | a list of the only addresses let in | -
-      whitelist-source-range | guard | medium | - | a list of the only addresses let in | -
-      denylist-source-range | guard | medium | - | a list of addresses kept out | -
-      satisfy | guard | low | all | letting in whom any one of several guards accepts | -
       enable-modsecurity | guard | low | false | the web application firewall ModSecurity | -
       enable-owasp-core-rules | guard | low | false | the OWASP rules of ModSecurity | -
       modsecurity-snippet | guard | critical | - | rules for ModSecurity | -
@@ -67,20 +63,8 @@ public final class UnbuiltAnnotations {
       session-cookie-expires | detail | medium | - | cookie affinity | -
       session-cookie-max-age | detail | medium | - | cookie affinity | -
       session-cookie-change-on-failure | detail | low | false | cookie affinity | -
-      enable-cors | behaviour | low | false | answers for other origins (CORS) | -
-      cors-allow-origin | detail | medium | - | CORS | -
-      cors-allow-methods | detail | medium | - | CORS | -
-      cors-allow-headers | detail | medium | - | CORS | -
-      cors-expose-headers | detail | medium | - | CORS | -
-      cors-allow-credentials | detail | low | - | CORS | -
-      cors-max-age | detail | low | - | CORS | -
       limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
       limit-rate-after | detail | low | 0 | a limit of the bandwidth of responses | -
-      permanent-redirect | behaviour | medium | - | a redirect of every request | -
-      permanent-redirect-code | detail | low | 301 | redirects | -
-      temporal-redirect | behaviour | medium | - | a redirect of every request | -
-      temporal-redirect-code | detail | low | 302 | redirects | -
-      from-to-www-redirect | behaviour | low | false | a redirect between the host with and without www | -
       relative-redirects | behaviour | low | false | redirects without scheme and host | -
       preserve-trailing-slash | behaviour | medium | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
       proxy-connect-timeout | behaviour | low | 5 | another time limit for connecting than 5 s | -

@@ -8,9 +8,7 @@ public final class UnbuiltKeys {
   // name | standing | risk | harmless value | what it asks for | what to write instead
   private static final String TABLE =
       """
-      denylist-source-range | guard | low | - | a list of addresses kept out | -
       block-cidrs | guard | low | - | a list of addresses kept out | -
-      whitelist-source-range | guard | low | - | a list of the only addresses let in | -
       block-user-agents | guard | low | - | a list of user agents kept out | -
       block-referers | guard | low | - | a list of referers kept out | -
       global-auth-url | guard | low | - | external authentication of all routes | -

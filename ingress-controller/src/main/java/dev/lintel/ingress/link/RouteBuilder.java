@@ -2,6 +2,7 @@ package dev.lintel.ingress.link;
 
 import dev.lintel.ingress.feature.RouteAssembly;
 import dev.lintel.ingress.plan.RoutePlan;
+import dev.lintel.proxy.exchange.AnyGuard;
 import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
@@ -21,6 +22,7 @@ final class RouteBuilder implements RouteAssembly {
   private final List<Placed> placed = new ArrayList<>();
   private final List<ResponseFilter> responseFilters = new ArrayList<>();
   private final List<LiveState.Key> used = new ArrayList<>();
+  private boolean isAnyEnough;
   private RouteSettings settings = RouteSettings.DEFAULT;
 
   RouteBuilder(RoutePlan plan, LiveState state, Ports ports) {
@@ -37,6 +39,11 @@ final class RouteBuilder implements RouteAssembly {
   @Override
   public void response(ResponseFilter filter) {
     responseFilters.add(filter);
+  }
+
+  @Override
+  public void satisfyAny() {
+    isAnyEnough = true;
   }
 
   @Override
@@ -73,6 +80,9 @@ final class RouteBuilder implements RouteAssembly {
 
   /// By stage and rank; filters of one rank stay in the order they were added.
   RequestFilter[] requestFilters() {
+    if (isAnyEnough) {
+      placed.add(new Placed(Rank.SATISFY_ANY, AnyGuard.INSTANCE));
+    }
     placed.sort(Comparator.comparing(Placed::rank)); // ranks are declared in the order of stages
     return placed.stream().map(Placed::filter).toArray(RequestFilter[]::new);
   }

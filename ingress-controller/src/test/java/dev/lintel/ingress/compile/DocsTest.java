@@ -69,7 +69,7 @@ class DocsTest {
         .append('\n');
     Declarations.ALL.stream()
         .filter(setting -> setting.configMapKey() != null)
-        .sorted(Comparator.comparing(Setting::name))
+        .sorted(Comparator.comparing(setting -> String.valueOf(setting.configMapKey())))
         .forEach(
             setting ->
                 page.append(
@@ -156,7 +156,7 @@ class DocsTest {
 
   private static String row(Setting<?> setting, String name, String also) {
     String aliases =
-        setting.aliases().isEmpty()
+        setting.aliases().isEmpty() || !name.equals(setting.label())
             ? ""
             : " (older: `" + String.join("`, `", setting.aliases()) + "`)";
     String key = setting.isAnnotation() && setting.configMapKey() != null ? also : "";

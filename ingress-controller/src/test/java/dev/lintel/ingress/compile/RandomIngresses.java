@@ -18,7 +18,14 @@ import java.util.Random;
 /// Ingresses that compete as much as they can: few hosts, few paths, few moments of creation.
 final class RandomIngresses {
   private static final List<String> HOSTS =
-      List.of("", "shop.example.com", "*.example.com", "a.example.com", "Shop.Example.com.", "b_c");
+      List.of(
+          "",
+          "shop.example.com",
+          "*.example.com",
+          "a.example.com",
+          "www.shop.example.com",
+          "Shop.Example.com.",
+          "b_c");
   private static final List<String> PATHS =
       List.of("", "/", "/a", "/a/", "/a/b", "/A", "/a(.*)", "/b(", "x");
   private static final List<String> SECRETS =
@@ -31,10 +38,14 @@ final class RandomIngresses {
           Map.entry(PREFIX + "app-root", List.of("/one", "/two")),
           Map.entry(PREFIX + "limit-rps", List.of("5", "many")),
           Map.entry(PREFIX + "limit-rpm", List.of("5", "many")),
+          Map.entry(PREFIX + "from-to-www-redirect", List.of("true", "true", "no")),
+          Map.entry(PREFIX + "permanent-redirect", List.of("/x", "x")),
           Map.entry(PREFIX + "auth-url", List.of("http://auth")),
           Map.entry(PREFIX + "auth-type", List.of("basic", "digest")),
           Map.entry(PREFIX + "auth-secret", List.of("users", "other/users")),
-          Map.entry(PREFIX + "whitelist-source-range", List.of("10.0.0.0/8")),
+          Map.entry(PREFIX + "whitelist-source-range", List.of("10.0.0.0/8", "office")),
+          Map.entry(PREFIX + "denylist-source-range", List.of("10.0.0.0/8", "10.0.0.0/33")),
+          Map.entry(PREFIX + "satisfy", List.of("any", "all")),
           Map.entry(PREFIX + "canary", List.of("true", "false")),
           Map.entry(PREFIX + "backend-protocol", List.of("HTTP", "GRPC")),
           Map.entry("lintel.dev/max-concurrent-requests", List.of("1", "2")),

@@ -8,7 +8,10 @@ import dev.lintel.ingress.feature.Setting;
 import dev.lintel.ingress.snapshot.SecretView;
 import dev.lintel.ingress.snapshot.SecretView.Bytes;
 import dev.lintel.proxy.exchange.CannedResponse;
+import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.filter.Rank;
+import dev.lintel.proxy.filter.Verdict;
+import dev.lintel.proxy.message.HeaderNames;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +182,13 @@ public final class BasicAuth implements Feature<BasicAuthSettings> {
     CannedResponse unauthorized =
         CannedResponse.page(401, "Authorization Required", ascii("WWW-Authenticate"), challenge);
     route.request(Rank.BASIC_AUTH, new BasicAuthFilter(checks, unauthorized));
+    route.request(Rank.UPSTREAM_HEADERS, BasicAuth::withhold);
+  }
+
+  /// The upstream never sees the password, also where another guard had let the request in.
+  private static Verdict withhold(Exchange exchange) {
+    exchange.removeUpstreamField(HeaderNames.AUTHORIZATION);
+    return Verdict.CONTINUE;
   }
 
   private static byte[] ascii(String text) {

@@ -11,8 +11,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/// Lets a request pass that carries the name and password of a known user; the field
-/// `Authorization` is not sent on.
+/// Lets a request pass that carries the name and password of a known user.
 final class BasicAuthFilter implements RequestFilter {
   private static final int LONGEST_TOKEN = 4096;
   private static final byte[] SCHEME = "basic".getBytes(StandardCharsets.US_ASCII);
@@ -34,8 +33,7 @@ final class BasicAuthFilter implements RequestFilter {
   public Verdict onRequest(Exchange exchange) {
     Claim claim = claim(exchange);
     if (claim == null) {
-      exchange.respond(unauthorized);
-      return Verdict.RESPONDED;
+      return exchange.refuse(unauthorized);
     }
     Boolean known = checks.known(claim.user(), claim.password());
     if (known != null) {
@@ -56,12 +54,7 @@ final class BasicAuthFilter implements RequestFilter {
 
   private Verdict decide(Exchange exchange, Claim claim, boolean right) {
     exchange.remoteUser(claim.userBytes());
-    if (!right) {
-      exchange.respond(unauthorized);
-      return Verdict.RESPONDED;
-    }
-    exchange.removeUpstreamField(HeaderNames.AUTHORIZATION);
-    return Verdict.CONTINUE;
+    return right ? Verdict.GRANTED : exchange.refuse(unauthorized);
   }
 
   private Verdict refuse(Exchange exchange) {

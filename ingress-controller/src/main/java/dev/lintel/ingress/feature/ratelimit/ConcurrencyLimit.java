@@ -23,7 +23,7 @@ final class ConcurrencyLimit implements RequestFilter, FinishListener {
   public Verdict onRequest(Exchange exchange) {
     long high = exchange.client().high();
     long low = exchange.client().low();
-    if (RequestLimit.isExempt(exempt, high, low)) {
+    if (Cidr.anyContains(exempt, high, low)) {
       return Verdict.CONTINUE;
     }
     if (!counts.enter(high, low)) {

@@ -22,19 +22,10 @@ final class RequestLimit implements RequestFilter {
   public Verdict onRequest(Exchange exchange) {
     long high = exchange.client().high();
     long low = exchange.client().low();
-    if (isExempt(exempt, high, low) || buckets.admit(high, low, exchange.loop().nanos())) {
+    if (Cidr.anyContains(exempt, high, low) || buckets.admit(high, low, exchange.loop().nanos())) {
       return Verdict.CONTINUE;
     }
     exchange.respond(refusal);
     return Verdict.RESPONDED;
-  }
-
-  static boolean isExempt(Cidr[] exempt, long high, long low) {
-    for (Cidr network : exempt) {
-      if (network.contains(high, low)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

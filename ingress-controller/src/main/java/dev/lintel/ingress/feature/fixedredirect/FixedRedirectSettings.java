@@ -1,0 +1,8 @@
+package dev.lintel.ingress.feature.fixedredirect;
+
+/// Where every request is sent.
+///
+/// @param code status of the redirect
+/// @param target an absolute URL, or a path
+/// @param withPort whether the URL made of a path names the port
+public record FixedRedirectSettings(int code, String target, boolean withPort) {}

@@ -1,0 +1,130 @@
+package dev.lintel.ingress;
+
+import dev.lintel.ingress.demo.EchoBackend;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// A whole Lintel in this process before one backend that tells what it saw, asked with curl over
+/// loopback.
+final class IngressSite implements AutoCloseable {
+  private static final String CLUSTER =
+      """
+      apiVersion: networking.k8s.io/v1
+      kind: IngressClass
+      metadata: {name: nginx}
+      spec: {controller: k8s.io/ingress-nginx}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {namespace: default, name: web}
+      spec:
+        ports: [{name: http, port: 80, targetPort: http}]
+      ---
+      apiVersion: discovery.k8s.io/v1
+      kind: EndpointSlice
+      metadata:
+        namespace: default
+        name: web-1
+        labels: {kubernetes.io/service-name: web}
+      addressType: IPv4
+      ports: [{name: http, port: %d, protocol: TCP}]
+      endpoints: [{addresses: [127.0.0.1], conditions: {ready: true}}]
+      """;
+  private static final String INGRESS =
+      """
+      ---
+      apiVersion: networking.k8s.io/v1
+      kind: Ingress
+      metadata:
+        namespace: default
+        name: %1$s
+        annotations:
+          kubernetes.io/description: "a case"
+      %2$sspec:
+        ingressClassName: nginx
+        rules:
+          - host: %1$s
+            http:
+              paths:
+                - {path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}
+      """;
+
+  private final EchoBackend backend;
+  private final IngressProcess lintel;
+
+  private IngressSite(EchoBackend backend, IngressProcess lintel) {
+    this.backend = backend;
+    this.lintel = lintel;
+  }
+
+  /// Serves these manifests.
+  ///
+  /// @param folder an empty one
+  static IngressSite start(Path folder, String... manifests) throws Exception {
+    EchoBackend backend =
+        new EchoBackend("web", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    Files.writeString(
+        folder.resolve("site.yaml"),
+        CLUSTER.formatted(backend.port()) + String.join("", manifests));
+    ControllerConfig config = FolderConfig.of(folder, FolderConfig.AT_ONCE, "off");
+    return new IngressSite(backend, IngressProcess.start(config, _ -> {}));
+  }
+
+  /// An Ingress that serves all of a host.
+  ///
+  /// @param annotations `name: value`, without the prefix
+  static String ingress(String host, String... annotations) {
+    StringBuilder lines = new StringBuilder();
+    for (String annotation : annotations) {
+      String[] parts = annotation.split(": ", 2);
+      lines
+          .append("    nginx.ingress.kubernetes.io/")
+          .append(parts[0])
+          .append(": '")
+          .append(parts[1])
+          .append("'\n");
+    }
+    return INGRESS.formatted(host, lines);
+  }
+
+  /// The status of an answer.
+  ///
+  /// @param curl more arguments; may be empty
+  String status(String host, String path, String curl) throws Exception {
+    return Shell.status(arguments(host, path, curl));
+  }
+
+  /// Head and body of an answer.
+  ///
+  /// @param curl more arguments; may be empty
+  String answer(String host, String path, String curl) throws Exception {
+    return Shell.answer(arguments(host, path, curl));
+  }
+
+  private String arguments(String host, String path, String curl) {
+    return "--http1.1 -H 'Host: "
+        + host
+        + "' "
+        + curl
+        + " 'http://127.0.0.1:"
+        + lintel.httpPort()
+        + path
+        + "'";
+  }
+
+  int httpPort() {
+    return lintel.httpPort();
+  }
+
+  int httpsPort() {
+    return lintel.httpsPort();
+  }
+
+  @Override
+  public void close() {
+    lintel.close();
+    backend.close();
+  }
+}
