@@ -35,6 +35,7 @@ final class HostDraft {
   private final Set<Lookup> lookups = new LinkedHashSet<>();
   private final Set<GuardWish> guardWishes = new LinkedHashSet<>();
   private @Nullable String appRoot;
+  private @Nullable HostClients clients;
 
   /// @param host normalized; empty for the catch-all
   HostDraft(String host) {
@@ -100,6 +101,14 @@ final class HostDraft {
       appRoot = wantedAppRoot();
     }
     return appRoot;
+  }
+
+  /// Which clients it serves. Not while a route of it is read.
+  HostClients clients() {
+    if (clients == null) {
+      clients = HostClients.of(this);
+    }
+    return clients;
   }
 
   private String wantedAppRoot() {

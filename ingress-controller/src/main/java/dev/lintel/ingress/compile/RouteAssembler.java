@@ -67,7 +67,13 @@ final class RouteAssembler {
     IngressReading keeper = host.isEmpty() ? null : draft.keeper();
     if (keeper == null) {
       return new RoutePlan(
-          match, "/", nobody(), new Origin("", ""), labels(host, "/", null, null), List.of(), null);
+          match,
+          "/",
+          nobody(),
+          new Origin("", ""),
+          labels(host, "/", null, null),
+          draft.clients().plans(),
+          draft.clients().closed(null));
     }
     RouteContext context = context(draft, "/", isRegex, false);
     BackendView fallback = keeper.view().defaultBackend();
@@ -82,7 +88,7 @@ final class RouteAssembler {
         new Origin(keeper.name(), ""),
         labels(host, "/", keeper, null),
         plans,
-        closed(keeper, null));
+        closed(draft, keeper, null));
   }
 
   private RouteContext context(HostDraft draft, String path, boolean isRegex, boolean isCatchAll) {
@@ -112,7 +118,7 @@ final class RouteAssembler {
         new Origin(ingress.name(), field),
         labels(context.host(), context.path(), ingress, upstream),
         plans,
-        closed(ingress, ingress.closedByProtocol(draft)));
+        closed(draft, ingress, ingress.closedByProtocol(draft)));
   }
 
   private Target nobody() {
@@ -121,7 +127,7 @@ final class RouteAssembler {
 
   private List<FeaturePlan> features(
       HostDraft draft, IngressReading ingress, RouteContext context) {
-    List<FeaturePlan> plans = new ArrayList<>();
+    List<FeaturePlan> plans = new ArrayList<>(draft.clients().plans());
     AnnotationReader reader = ingress.reader();
     reader.enter(context);
     try {
@@ -136,10 +142,16 @@ final class RouteAssembler {
   }
 
   /// The first reason for closing the route whose features were just read, or null.
-  private static @Nullable String closed(IngressReading ingress, @Nullable String byProtocol) {
-    return ingress.closed() != null
-        ? ingress.closed()
-        : ingress.reader().closed() != null ? ingress.reader().closed() : byProtocol;
+  private static @Nullable String closed(
+      HostDraft draft, IngressReading ingress, @Nullable String byProtocol) {
+    if (ingress.closed() != null) {
+      return ingress.closed();
+    }
+    if (ingress.reader().closed() != null) {
+      return ingress.reader().closed();
+    }
+    String byClients = draft.clients().closed(ingress);
+    return byClients != null ? byClients : byProtocol;
   }
 
   /// The names of a route in logs and metrics.

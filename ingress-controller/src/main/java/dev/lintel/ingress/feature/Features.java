@@ -2,6 +2,7 @@ package dev.lintel.ingress.feature;
 
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
 import dev.lintel.ingress.feature.bodysize.BodySize;
+import dev.lintel.ingress.feature.clientcert.ClientCertificate;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
 import dev.lintel.ingress.feature.ratelimit.RateLimit;
@@ -15,6 +16,7 @@ public final class Features {
   /// In the order in which a plan shows them and in which their response filters run.
   public static final List<Feature<?>> ALL =
       List.of(
+          new ClientCertificate(),
           new TrailingSlash(),
           new SslRedirect(),
           new Rewrite(),
