@@ -73,7 +73,8 @@ class ArchitectureTest {
               "proxy.message",
               "proxy.route",
               "proxy.upstream",
-              "proxy.upstream.guard"),
+              "proxy.upstream.guard",
+              "tls"), // which client certificates a host takes
           new Line(
               "ingress.feature.*",
               "ingress.feature",
@@ -86,7 +87,8 @@ class ArchitectureTest {
               "proxy.message",
               "proxy.route",
               "proxy.upstream",
-              "proxy.upstream.guard"),
+              "proxy.upstream.guard",
+              "tls"),
           new Line(
               "ingress.compile",
               "ingress.feature",

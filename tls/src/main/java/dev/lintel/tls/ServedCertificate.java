@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
 public final class ServedCertificate {
   private final KeyMaterial material;
   private final TlsPolicy policy;
+  private final @Nullable ClientTrust clients;
   private final SslContexts owner;
   private @Nullable ReferenceCountedOpenSslContext context;
   private boolean retired;
 
-  ServedCertificate(KeyMaterial material, TlsPolicy policy, SslContexts owner) {
+  ServedCertificate(
+      KeyMaterial material, TlsPolicy policy, @Nullable ClientTrust clients, SslContexts owner) {
     this.material = material;
     this.policy = policy;
+    this.clients = clients;
     this.owner = owner;
   }
 
@@ -36,13 +39,18 @@ public final class ServedCertificate {
     return policy;
   }
 
+  /// Which client certificates are taken, or null where none is asked for.
+  public @Nullable ClientTrust clients() {
+    return clients;
+  }
+
   /// Builds the context now, off the event loops, so that the first handshake need not; not of a
   /// certificate that is still to be made.
   ///
   /// @throws SSLException where the TLS library refuses the certificate or the policy
   public synchronized void warm() throws SSLException {
     if (context == null && !retired && material.isMade()) {
-      context = owner.build(material, policy);
+      context = owner.build(this);
     }
   }
 
@@ -72,11 +80,11 @@ public final class ServedCertificate {
 
   private synchronized ReferenceCountedOpenSslContext acquire() throws SSLException {
     if (retired) {
-      return owner.build(material, policy);
+      return owner.build(this);
     }
     ReferenceCountedOpenSslContext present = context;
     if (present == null) {
-      present = owner.build(material, policy);
+      present = owner.build(this);
       context = present;
     }
     present.retain();
@@ -85,7 +93,7 @@ public final class ServedCertificate {
 
   synchronized void renewTicketKeys(TicketKeys keys) {
     if (context != null) {
-      context.sessionContext().setTicketKeys(keys.toArray());
+      context.sessionContext().setTicketKeys(keys.toArray(clients));
     }
   }
 

@@ -4,6 +4,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslServerSessionContext;
@@ -17,15 +18,18 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
-/// Every certificate served, one context for each pair of key material and policy: an equal pair
-/// gets the same object, so that changing one host rebuilds none of a thousand.
+/// Every certificate served, one context for each key material, policy and trust in clients: equal
+/// ones get the same object, so that changing one host rebuilds none of a thousand.
 ///
 /// The methods are for the control plane's thread; contexts may be built on any thread.
 public final class SslContexts implements AutoCloseable {
-  private record Pair(String fingerprint, TlsPolicy policy) {}
+  private static final int LONGEST_CLIENT_CHAIN = 32 * 1024;
 
-  private final Map<Pair, ServedCertificate> served = new HashMap<>();
+  private record Key(String fingerprint, TlsPolicy policy, @Nullable ClientTrust clients) {}
+
+  private final Map<Key, ServedCertificate> served = new HashMap<>();
   private volatile TicketKeys ticketKeys;
 
   /// No certificate yet.
@@ -36,10 +40,18 @@ public final class SslContexts implements AutoCloseable {
   }
 
   /// The certificate under that policy, the same object for equal arguments until it is retired.
-  public synchronized ServedCertificate of(KeyMaterial material, TlsPolicy policy) {
+  public ServedCertificate of(KeyMaterial material, TlsPolicy policy) {
+    return of(material, policy, null);
+  }
+
+  /// The same, which asks clients for a certificate.
+  ///
+  /// @param clients which ones are taken; null where none is asked for
+  public synchronized ServedCertificate of(
+      KeyMaterial material, TlsPolicy policy, @Nullable ClientTrust clients) {
     return served.computeIfAbsent(
-        new Pair(material.fingerprint(), policy),
-        pair -> new ServedCertificate(material, pair.policy(), this));
+        new Key(material.fingerprint(), policy, clients),
+        _ -> new ServedCertificate(material, policy, clients, this));
   }
 
   /// Retires every certificate that the index does not have. To be called when the configuration
@@ -72,7 +84,7 @@ public final class SslContexts implements AutoCloseable {
     served.clear();
   }
 
-  /// How many pairs of certificate and policy are served.
+  /// How many certificates are served, each policy and trust of one counted.
   public synchronized int size() {
     return served.size();
   }
@@ -80,14 +92,18 @@ public final class SslContexts implements AutoCloseable {
   /// A key store for each certificate, which is what Netty makes of a key and a chain, would cost
   /// milliseconds each; and without a trust manager of our own every context would hold the JDK's
   /// certificate authorities.
-  ReferenceCountedOpenSslContext build(KeyMaterial material, TlsPolicy policy) throws SSLException {
+  ReferenceCountedOpenSslContext build(ServedCertificate of) throws SSLException {
+    TlsPolicy policy = of.policy();
+    ClientTrust clients = of.clients();
     ReferenceCountedOpenSslContext context =
         (ReferenceCountedOpenSslContext)
             SslContextBuilder.forServer(
                     new OpenSslCachingX509KeyManagerFactory(
-                        new KeyManagerFactoryWrapper(new OneKey(material))))
+                        new KeyManagerFactoryWrapper(new OneKey(of.material()))))
                 .sslProvider(SslProvider.OPENSSL_REFCNT)
-                .trustManager(NoClients.INSTANCE)
+                .trustManager(clients == null ? NoClients.INSTANCE : new AnyClient(clients))
+                .clientAuth(clients == null ? ClientAuth.NONE : ClientAuth.OPTIONAL)
+                .option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, LONGEST_CLIENT_CHAIN)
                 .protocols(policy.protocols())
                 .ciphers(policy.ciphers())
                 .option(OpenSslContextOption.GROUPS, policy.groups().toArray(String[]::new))
@@ -96,8 +112,8 @@ public final class SslContexts implements AutoCloseable {
                 .sessionCacheSize(policy.sessionCacheSize())
                 .build();
     OpenSslServerSessionContext sessions = (OpenSslServerSessionContext) context.sessionContext();
-    sessions.setSessionIdContext(policy.sessionContext());
-    sessions.setTicketKeys(ticketKeys.toArray());
+    sessions.setSessionIdContext(policy.sessionContext(clients));
+    sessions.setTicketKeys(ticketKeys.toArray(clients));
     return context;
   }
 

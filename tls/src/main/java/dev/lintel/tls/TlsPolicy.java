@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a server offers in a handshake. Equal policies share contexts; sessions are resumed only
 /// under the policy that they were made with.
@@ -61,11 +62,11 @@ public record TlsPolicy(
   }
 
   /// Bound to every session, so that none made under another policy is taken (a resumed session
-  /// skips the checks of a full handshake).
-  byte[] sessionContext() {
+  /// skips the checks of a full handshake), nor under another trust in clients.
+  byte[] sessionContext(@Nullable ClientTrust clients) {
+    String all = clients == null ? toString() : this + " " + clients.identity();
     try {
-      return MessageDigest.getInstance("SHA-256")
-          .digest(toString().getBytes(StandardCharsets.UTF_8));
+      return MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

@@ -63,12 +63,11 @@ public final class ClientInitializer extends ChannelInitializer<Channel> {
         new ClientConnection(
             home, address, remote.getPort(), tls, local.getPort(), server.nextNumber());
     if (tls) {
+      CertificateChooser chooser = new CertificateChooser(() -> server.config().certificates());
       channel
           .pipeline()
           .addLast(
-              new FirstByte(),
-              new CertificateChooser(() -> server.config().certificates()),
-              new ProtocolChoice(server, connection, http2));
+              new FirstByte(), chooser, new ProtocolChoice(server, connection, http2, chooser));
     } else {
       channel.pipeline().addLast(new Http1Client(server, connection, http2));
     }

@@ -1,6 +1,9 @@
 package dev.lintel.proxy.edge;
 
 import dev.lintel.proxy.exchange.ClientConnection;
+import dev.lintel.tls.CertificateChooser;
+import dev.lintel.tls.ClientTrust;
+import dev.lintel.tls.ServedCertificate;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -10,17 +13,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Waits behind TLS until the handshake has told which protocol follows, and makes room for it.
+/// What the client showed of itself is judged here, once for the connection.
 final class ProtocolChoice extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(ProtocolChoice.class);
 
   private final ServerState server;
   private final ClientConnection connection;
   private final Http2Edge http2;
+  private final CertificateChooser chooser;
 
-  ProtocolChoice(ServerState server, ClientConnection connection, Http2Edge http2) {
+  ProtocolChoice(
+      ServerState server,
+      ClientConnection connection,
+      Http2Edge http2,
+      CertificateChooser chooser) {
     this.server = server;
     this.connection = connection;
     this.http2 = http2;
+    this.chooser = chooser;
   }
 
   @Override
@@ -35,6 +45,11 @@ final class ProtocolChoice extends ChannelInboundHandlerAdapter {
       connection.traffic().counts().onHandshakeFailed();
       ctx.close();
       return;
+    }
+    ServedCertificate served = chooser.chosen();
+    ClientTrust clients = served == null ? null : served.clients();
+    if (clients != null) {
+      connection.identify(clients, clients.judge(ssl.engine().getSession()));
     }
     if ("h2".equals(ssl.applicationProtocol())) {
       http2.begin(pipeline, server, connection);

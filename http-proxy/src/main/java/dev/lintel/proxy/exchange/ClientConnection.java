@@ -3,7 +3,10 @@ package dev.lintel.proxy.exchange;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.message.ConnectionTail;
 import dev.lintel.proxy.message.Slice;
+import dev.lintel.tls.ClientProof;
+import dev.lintel.tls.ClientTrust;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// What all requests of one client connection have in common.
 public final class ClientConnection {
@@ -14,6 +17,8 @@ public final class ClientConnection {
   private final Slice addressText;
   private final int clientPort;
   private final long number;
+  private @Nullable ClientTrust clients;
+  private ClientProof proof = ClientProof.NONE;
   private int requests;
 
   /// A connection on the loop of `traffic`.
@@ -75,6 +80,26 @@ public final class ClientConnection {
   /// Whether it is encrypted.
   public boolean isTls() {
     return tls;
+  }
+
+  /// Its handshake was one of a server that asks for client certificates. Before its first request.
+  ///
+  /// @param asked which ones that server takes
+  /// @param shown what the client's one proved
+  public void identify(ClientTrust asked, ClientProof shown) {
+    clients = asked;
+    proof = shown;
+  }
+
+  /// Which client certificates the server takes that the handshake named; null where it asks for
+  /// none.
+  @Nullable ClientTrust clients() {
+    return clients;
+  }
+
+  /// What the client's certificate proved, where one was asked for.
+  ClientProof proof() {
+    return proof;
   }
 
   Slice addressText() {

@@ -18,6 +18,7 @@ import dev.lintel.proxy.message.Upgrade;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
+import dev.lintel.tls.ClientProof;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,11 @@ public final class Exchange {
     return connection.isTls();
   }
 
+  /// What the client's certificate proved, in a handshake that asked for one.
+  public ClientProof clientProof() {
+    return connection.proof();
+  }
+
   /// When the request's head was complete, on the loop's clock.
   public long startNanos() {
     return startNanos;
@@ -112,6 +118,10 @@ public final class Exchange {
   /// Whether everything about it is over.
   public boolean isFinished() {
     return state == IDLE;
+  }
+
+  ClientConnection connection() {
+    return connection;
   }
 
   ConnectionTail tail() {

@@ -12,6 +12,7 @@ import dev.lintel.proxy.route.RegexTooCostly;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.route.RoutingTable;
+import dev.lintel.tls.ClientTrust;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +44,8 @@ final class RouteChoice {
 
   /// The route, or null where the exchange was failed instead: where reading `%2F` as data and as a
   /// slash would lead to different ones (who guards the one must not be passed by through the
-  /// other), and where an expression took too long.
+  /// other), where an expression took too long, and where the host takes other client certificates
+  /// than the one that the handshake was made with (RFC 9110, 15.5.20).
   static @Nullable Route of(Exchange exchange, RoutingTable table) {
     RequestHead request = exchange.request();
     Slice host = request.host();
@@ -54,15 +56,31 @@ final class RouteChoice {
     try {
       Route found = find(table, host, request.path());
       Slice other = request.dataPath();
-      if (other.isEmpty() || found.equals(find(table, host, other))) {
+      if (!other.isEmpty() && !found.equals(find(table, host, other))) {
+        exchange.fail(ProxyFailure.request(Malformed.PATH_AMBIGUOUS));
+      } else if (isMisdirected(exchange.connection(), found, host, table)) {
+        exchange.fail(ProxyFailure.MISDIRECTED);
+      } else {
         return found;
       }
-      exchange.fail(ProxyFailure.request(Malformed.PATH_AMBIGUOUS));
     } catch (RegexTooCostly _) {
       LOG.warn("a regular expression used up its steps for {}", host);
       exchange.fail(ProxyFailure.INTERNAL);
     }
     return null;
+  }
+
+  /// Equal ones are the same object almost always. Without TLS there was no handshake, and what
+  /// nobody serves is not found, wherever it is asked for.
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isMisdirected(
+      ClientConnection connection, Route found, Slice host, RoutingTable table) {
+    ClientTrust asked = connection.clients();
+    ClientTrust wanted = found.clients();
+    return asked != wanted
+        && connection.isTls()
+        && !(wanted == null ? asked == null : wanted.equals(asked))
+        && (found.upstream() != null || table.knows(host.bytes(), host.offset(), host.length()));
   }
 
   private static Route find(RoutingTable table, Slice host, Slice path) {

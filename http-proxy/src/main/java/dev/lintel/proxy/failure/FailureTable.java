@@ -39,6 +39,10 @@ public final class FailureTable {
       case CONNECTION_LIMIT -> new Row(503, Level.WARN, "connection-limit", Source.PROXY, true);
       case BODY_TOO_LARGE -> new Row(413, Level.INFO, "body-too-large", Source.CLIENT, true);
       case MISDIRECTED -> new Row(421, Level.INFO, "misdirected", Source.CLIENT, false);
+      case NO_CLIENT_CERTIFICATE ->
+          new Row(400, Level.INFO, "no-client-certificate", Source.CLIENT, true);
+      case BAD_CLIENT_CERTIFICATE ->
+          new Row(400, Level.INFO, "bad-client-certificate", Source.CLIENT, true);
       case CLIENT_LEFT -> new Row(499, Level.DEBUG, "client-left", Source.CLIENT, true);
       case CLIENT_STALLED -> new Row(499, Level.INFO, "client-stalled", Source.CLIENT, true);
       case NO_ROUTE -> new Row(404, Level.DEBUG, "no-route", Source.PROXY, false);

@@ -45,6 +45,10 @@ public final class ProxyFailure {
     CONNECTION_LIMIT,
     /// The host has another TLS policy than the server name of the connection.
     MISDIRECTED,
+    /// The host asks for a client certificate, and there is none.
+    NO_CLIENT_CERTIFICATE,
+    /// The host asks for a client certificate, and takes none like the one that was shown.
+    BAD_CLIENT_CERTIFICATE,
     /// The client left before its answer was complete.
     CLIENT_LEFT,
     /// The client takes no bytes of the response.
@@ -99,6 +103,8 @@ public final class ProxyFailure {
   public static final ProxyFailure CONNECTION_LIMIT = never(Kind.CONNECTION_LIMIT);
   public static final ProxyFailure BODY_TOO_LARGE = never(Kind.BODY_TOO_LARGE);
   public static final ProxyFailure MISDIRECTED = never(Kind.MISDIRECTED);
+  public static final ProxyFailure NO_CLIENT_CERTIFICATE = never(Kind.NO_CLIENT_CERTIFICATE);
+  public static final ProxyFailure BAD_CLIENT_CERTIFICATE = never(Kind.BAD_CLIENT_CERTIFICATE);
   public static final ProxyFailure CLIENT_LEFT = never(Kind.CLIENT_LEFT);
   public static final ProxyFailure CLIENT_STALLED = never(Kind.CLIENT_STALLED);
   public static final ProxyFailure NO_ROUTE = never(Kind.NO_ROUTE);

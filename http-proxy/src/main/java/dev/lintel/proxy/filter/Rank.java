@@ -3,6 +3,8 @@ package dev.lintel.proxy.filter;
 /// The place of every filter: the whole order of one request, read from top to bottom (nginx's
 /// order).
 public enum Rank {
+  /// Clients show the certificate that their handshake was asked for.
+  CLIENT_CERTIFICATE(Stage.REWRITE),
   /// Calls of gRPC-Web are translated; nothing of their body has come yet.
   GRPC_WEB(Stage.REWRITE),
   /// `/` alone goes to the application's root.
@@ -17,6 +19,8 @@ public enum Rank {
   CLOSED_ROUTE(Stage.REWRITE),
   /// Plain HTTP goes to HTTPS.
   SSL_REDIRECT(Stage.REWRITE),
+  /// Without TLS there is no client certificate.
+  PLAIN_CLIENT(Stage.REWRITE),
   /// 503 at once where the upstream has no endpoint.
   NO_ENDPOINT(Stage.REWRITE),
   /// Concurrent connections of one client.

@@ -4,6 +4,7 @@ import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
 import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.upstream.Upstream;
+import dev.lintel.tls.ClientTrust;
 import org.jspecify.annotations.Nullable;
 
 /// What becomes of a request that was matched: the filters it passes and the upstream it goes to.
@@ -28,6 +29,7 @@ public final class Route {
   private final @Nullable Upstream upstream;
   private final RouteSettings settings;
   private final @Nullable PathRegex regex;
+  private final @Nullable ClientTrust clients;
 
   /// A route of these parts; the arrays are kept, not copied, and in the order they run.
   ///
@@ -40,12 +42,28 @@ public final class Route {
       @Nullable Upstream upstream,
       RouteSettings settings,
       @Nullable PathRegex regex) {
+    this(labels, requestFilters, responseFilters, upstream, settings, regex, null);
+  }
+
+  /// The same for a host that asks for client certificates: requests on connections whose handshake
+  /// asked for others do not get here.
+  ///
+  /// @param clients which ones are taken; null where none is asked for
+  public Route(
+      RouteLabels labels,
+      RequestFilter[] requestFilters,
+      ResponseFilter[] responseFilters,
+      @Nullable Upstream upstream,
+      RouteSettings settings,
+      @Nullable PathRegex regex,
+      @Nullable ClientTrust clients) {
     this.labels = labels;
     this.requestFilters = requestFilters.length == 0 ? NO_REQUEST_FILTERS : requestFilters;
     this.responseFilters = responseFilters.length == 0 ? NO_RESPONSE_FILTERS : responseFilters;
     this.upstream = upstream;
     this.settings = settings;
     this.regex = regex;
+    this.clients = clients;
   }
 
   /// What logs and metrics call it.
@@ -71,6 +89,11 @@ public final class Route {
   /// Limits and timeouts.
   public RouteSettings settings() {
     return settings;
+  }
+
+  /// Which client certificates its host takes, or null where it asks for none.
+  public @Nullable ClientTrust clients() {
+    return clients;
   }
 
   /// What matched the path, or null where no regular expression did.

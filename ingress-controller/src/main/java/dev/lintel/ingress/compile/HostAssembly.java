@@ -56,6 +56,7 @@ final class HostAssembly {
       RoutePlan leading = routes.leading(draft.host(), counterpart);
       return draft.piece(new HostPlan(draft.host(), false, List.of(leading)));
     }
+    HostClients clients = draft.clients();
     Map<Place, Wish> granted = granted();
     List<RoutePlan> made = new ArrayList<>();
     for (Map.Entry<Place, Wish> entry : granted.entrySet()) {
@@ -70,7 +71,7 @@ final class HostAssembly {
     if (own != null) {
       made.add(own);
     }
-    return draft.piece(new HostPlan(draft.host(), isRegex, List.copyOf(made)));
+    return draft.piece(new HostPlan(draft.host(), isRegex, List.copyOf(made), clients.clients()));
   }
 
   /// The wishes that come true: of those that compete, the first.
@@ -160,16 +161,17 @@ final class HostAssembly {
 
   private RoutePlan redirect(Wish wish, String bare) {
     IngressReading ingress = wish.ingress();
+    List<FeaturePlan> plans = new ArrayList<>(draft.clients().plans());
     boolean withPort = ingress.reader().get(RedirectSettings.USE_PORT);
+    plans.add(new FeaturePlan(TrailingSlash.ID, new TrailingSlashSettings(wish.path(), withPort)));
     return new RoutePlan(
         Match.EXACT,
         bare,
         new NotFound(),
         new Origin(ingress.name(), wish.field()),
         routes.labels(draft.host(), bare, ingress, null),
-        List.of(
-            new FeaturePlan(TrailingSlash.ID, new TrailingSlashSettings(wish.path(), withPort))),
-        null);
+        List.copyOf(plans),
+        draft.clients().closed(ingress));
   }
 
   /// A host as problems name it.

@@ -39,6 +39,7 @@ final class HostDraft {
   private final Set<GuardWish> guardWishes = new LinkedHashSet<>();
   private @Nullable String appRoot;
   private @Nullable Counterpart counterpart;
+  private @Nullable HostClients clients;
 
   /// @param host normalized; empty for the catch-all
   HostDraft(String host) {
@@ -124,6 +125,14 @@ final class HostDraft {
       appRoot = wantedAppRoot();
     }
     return appRoot;
+  }
+
+  /// Which clients it serves. Not while a route of it is read.
+  HostClients clients() {
+    if (clients == null) {
+      clients = HostClients.of(this);
+    }
+    return clients;
   }
 
   private String wantedAppRoot() {

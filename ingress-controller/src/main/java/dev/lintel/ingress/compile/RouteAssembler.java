@@ -72,7 +72,13 @@ final class RouteAssembler {
     IngressReading keeper = host.isEmpty() ? null : draft.keeper();
     if (keeper == null) {
       return new RoutePlan(
-          match, "/", nobody(), new Origin("", ""), labels(host, "/", null, null), List.of(), null);
+          match,
+          "/",
+          nobody(),
+          new Origin("", ""),
+          labels(host, "/", null, null),
+          draft.clients().plans(),
+          draft.clients().closed(null));
     }
     RouteContext context = context(draft, "/", isRegex, false);
     BackendView fallback = keeper.view().defaultBackend();
@@ -87,7 +93,7 @@ final class RouteAssembler {
         new Origin(keeper.name(), ""),
         labels(host, "/", keeper, null),
         plans,
-        closed(keeper, null));
+        closed(draft, keeper, null));
   }
 
   /// The only route of a host that leads to its counterpart.
@@ -135,7 +141,7 @@ final class RouteAssembler {
         new Origin(ingress.name(), field),
         labels(context.host(), context.path(), ingress, upstream),
         plans,
-        closed(ingress, ingress.closedByProtocol(draft)));
+        closed(draft, ingress, ingress.closedByProtocol(draft)));
   }
 
   private Target nobody() {
@@ -144,7 +150,7 @@ final class RouteAssembler {
 
   private List<FeaturePlan> features(
       HostDraft draft, IngressReading ingress, RouteContext context) {
-    List<FeaturePlan> plans = new ArrayList<>();
+    List<FeaturePlan> plans = new ArrayList<>(draft.clients().plans());
     AnnotationReader reader = ingress.reader();
     reader.enter(context);
     try {
@@ -159,10 +165,16 @@ final class RouteAssembler {
   }
 
   /// The first reason for closing the route whose features were just read, or null.
-  private static @Nullable String closed(IngressReading ingress, @Nullable String byProtocol) {
-    return ingress.closed() != null
-        ? ingress.closed()
-        : ingress.reader().closed() != null ? ingress.reader().closed() : byProtocol;
+  private static @Nullable String closed(
+      HostDraft draft, IngressReading ingress, @Nullable String byProtocol) {
+    if (ingress.closed() != null) {
+      return ingress.closed();
+    }
+    if (ingress.reader().closed() != null) {
+      return ingress.reader().closed();
+    }
+    String byClients = draft.clients().closed(ingress);
+    return byClients != null ? byClients : byProtocol;
   }
 
   /// The names of a route in logs and metrics.

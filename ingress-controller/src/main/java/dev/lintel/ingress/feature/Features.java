@@ -5,6 +5,7 @@ import dev.lintel.ingress.feature.basicauth.BasicAuth;
 import dev.lintel.ingress.feature.bodysize.BodySize;
 import dev.lintel.ingress.feature.cors.Cors;
 import dev.lintel.ingress.feature.fixedredirect.FixedRedirect;
+import dev.lintel.ingress.feature.clientcert.ClientCertificate;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
 import dev.lintel.ingress.feature.ratelimit.RateLimit;
@@ -20,6 +21,7 @@ public final class Features {
   /// In the order in which a plan shows them and in which their response filters run.
   public static final List<Feature<?>> ALL =
       List.of(
+          new ClientCertificate(),
           new TrailingSlash(),
           new WwwRedirect(),
           new FixedRedirect(),

@@ -3,6 +3,7 @@ package dev.lintel.ingress.feature;
 import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
+import dev.lintel.tls.ClientTrust;
 import java.util.function.Supplier;
 
 /// The route under assembly, as a feature sees it. Used by one thread, not kept after `install`
@@ -19,6 +20,10 @@ public interface RouteAssembly {
 
   /// The longest request body, 0 for no limit.
   void maxBodyBytes(long most);
+
+  /// Whose certificates the host of the route takes: requests on connections whose handshake asked
+  /// for others do not get here.
+  void clients(ClientTrust taken);
 
   /// State that must outlive a configuration (rate buckets, caches): the same object as long as
   /// owner and shape are equal, a new one made by `make` when the shape changes, dropped when no

@@ -10,7 +10,6 @@ public final class UnbuiltAnnotations {
   private static final String TABLE =
       """
       auth-url | guard | high | - | external authentication | -
-      auth-tls-secret | guard | medium | - | client certificates | -
       auth-tls-match-cn | guard | high | - | a check of the client certificate's name | -
       enable-modsecurity | guard | low | false | the web application firewall ModSecurity | -
       enable-owasp-core-rules | guard | low | false | the OWASP rules of ModSecurity | -
@@ -35,10 +34,6 @@ public final class UnbuiltAnnotations {
       auth-keepalive-share-vars | detail | low | false | external authentication | -
       auth-keepalive-requests | detail | low | 1000 | external authentication | -
       auth-keepalive-timeout | detail | low | 60 | external authentication | -
-      auth-tls-error-page | detail | high | - | client certificates | -
-      auth-tls-pass-certificate-to-upstream | detail | low | false | client certificates | -
-      auth-tls-verify-client | detail | medium | - | client certificates | -
-      auth-tls-verify-depth | detail | low | 1 | client certificates | -
       modsecurity-transaction-id | detail | high | - | ModSecurity | -
       proxy-ssl-ciphers | detail | medium | default | TLS towards the upstream | -
       proxy-ssl-name | detail | high | - | TLS towards the upstream | -

@@ -1,15 +1,19 @@
 package dev.lintel.ingress.link;
 
 import dev.lintel.ingress.plan.CertificatePlan;
+import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.ProxyPlan;
 import dev.lintel.tls.CertificateIndex;
+import dev.lintel.tls.ClientTrust;
 import dev.lintel.tls.KeyMaterial;
 import dev.lintel.tls.ServedCertificate;
 import dev.lintel.tls.SslContexts;
 import dev.lintel.tls.TicketKeys;
 import dev.lintel.tls.TlsPolicy;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,7 @@ final class LiveCertificates implements AutoCloseable {
   private @Nullable CertificateIndex current;
   private @Nullable CertificatePlan lastDefault;
   private @Nullable Map<String, CertificatePlan> last;
+  private Map<String, ClientTrust> lastClients = Map.of();
 
   LiveCertificates() {
     this.contexts = new SslContexts(TicketKeys.random());
@@ -39,22 +44,62 @@ final class LiveCertificates implements AutoCloseable {
   /// The index of `plan`: the one there is where no certificate changed.
   CertificateIndex index(ProxyPlan plan) {
     CertificateIndex known = current;
+    Map<String, ClientTrust> clients = clients(plan);
     if (known != null
+        && clients.isEmpty()
+        && lastClients.isEmpty()
         && plan.defaultCertificate().equals(lastDefault)
         && plan.certificates().equals(last)) {
       return known;
     }
     CertificateIndex.Builder builder =
-        CertificateIndex.builder(served(plan.defaultCertificate().material()));
+        CertificateIndex.builder(served(plan.defaultCertificate().material(), clients.get("")));
     for (Map.Entry<String, CertificatePlan> entry : plan.certificates().entrySet()) {
-      builder.put(entry.getKey(), served(entry.getValue().material()));
+      String host = entry.getKey();
+      builder.put(host, served(entry.getValue().material(), clients.get(host)));
+    }
+    if (!clients.isEmpty()) {
+      plan.hosts().forEach(host -> separate(host, plan, clients, builder));
     }
     CertificateIndex made = builder.build();
     warm(made);
     current = made;
     last = plan.certificates();
+    lastClients = clients;
     lastDefault = plan.defaultCertificate();
     return made;
+  }
+
+  private static Map<String, ClientTrust> clients(ProxyPlan plan) {
+    Map<String, ClientTrust> clients = new HashMap<>();
+    for (HostPlan host : plan.hosts()) {
+      if (host.clients() != null) {
+        clients.put(host.host(), host.clients());
+      }
+    }
+    return clients;
+  }
+
+  /// A host without a certificate of its own is shown that of its wildcard or the default one, and
+  /// gets an entry of its own where it asks other things of clients than they do.
+  private void separate(
+      HostPlan host,
+      ProxyPlan plan,
+      Map<String, ClientTrust> clients,
+      CertificateIndex.Builder builder) {
+    String name = host.host();
+    if (name.isEmpty() || plan.certificates().containsKey(name)) {
+      return;
+    }
+    int dot = name.startsWith("*.") ? -1 : name.indexOf('.');
+    String wildcard = dot < 0 ? "" : "*" + name.substring(dot);
+    CertificatePlan above = plan.certificates().get(wildcard);
+    ClientTrust wanted = host.clients();
+    String asking = above != null || clients.containsKey(wildcard) ? wildcard : "";
+    if (!Objects.equals(wanted, clients.get(asking))) {
+      CertificatePlan shown = above == null ? plan.defaultCertificate() : above;
+      builder.put(name, served(shown.material(), wanted));
+    }
   }
 
   private void warm(CertificateIndex made) {
@@ -77,8 +122,8 @@ final class LiveCertificates implements AutoCloseable {
     }
   }
 
-  private ServedCertificate served(KeyMaterial material) {
-    return contexts.of(material, TlsPolicy.INTERMEDIATE);
+  private ServedCertificate served(KeyMaterial material, @Nullable ClientTrust clients) {
+    return contexts.of(material, TlsPolicy.INTERMEDIATE, clients);
   }
 
   /// Frees the contexts of certificates that the index made last does not hold.

@@ -7,10 +7,12 @@ import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
 import dev.lintel.proxy.route.RouteSettings;
+import dev.lintel.tls.ClientTrust;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Gathers what features put on one route, and sorts it.
 final class RouteBuilder implements RouteAssembly {
@@ -24,6 +26,7 @@ final class RouteBuilder implements RouteAssembly {
   private final List<LiveState.Key> used = new ArrayList<>();
   private boolean isAnyEnough;
   private RouteSettings settings = RouteSettings.DEFAULT;
+  private @Nullable ClientTrust clients;
 
   RouteBuilder(RoutePlan plan, LiveState state, Ports ports) {
     this.plan = plan;
@@ -49,6 +52,11 @@ final class RouteBuilder implements RouteAssembly {
   @Override
   public void maxBodyBytes(long most) {
     settings = settings.withMaxBodyBytes(most);
+  }
+
+  @Override
+  public void clients(ClientTrust taken) {
+    clients = taken;
   }
 
   @Override
@@ -93,6 +101,10 @@ final class RouteBuilder implements RouteAssembly {
 
   RouteSettings settings() {
     return settings;
+  }
+
+  @Nullable ClientTrust clients() {
+    return clients;
   }
 
   /// What the route keeps alive.

@@ -92,7 +92,8 @@ final class RouteLinker {
             builder.responseFilters(),
             upstream,
             builder.settings(),
-            regex);
+            regex,
+            builder.clients());
     return new LinkedRoute(plan, route, regex, builder.used());
   }
 

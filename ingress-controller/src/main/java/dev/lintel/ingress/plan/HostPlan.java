@@ -1,6 +1,8 @@
 package dev.lintel.ingress.plan;
 
+import dev.lintel.tls.ClientTrust;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One host: exact (`shop.example.com`), wildcard of one label (`*.example.com`), or the catch-all
 /// (``).
@@ -9,4 +11,12 @@ import java.util.List;
 ///   order)
 /// @param routes exact paths, prefixes by falling length, or regexes in match order; the last one
 ///   is the host's own answer for paths that nothing else matches
-public record HostPlan(String host, boolean regex, List<RoutePlan> routes) {}
+/// @param clients which client certificates are asked for in handshakes with this host, or null for
+///   none; its routes are guarded by a feature of theirs
+public record HostPlan(
+    String host, boolean regex, List<RoutePlan> routes, @Nullable ClientTrust clients) {
+  /// A host that asks for no client certificates.
+  public HostPlan(String host, boolean regex, List<RoutePlan> routes) {
+    this(host, regex, routes, null);
+  }
+}

@@ -99,6 +99,9 @@ public final class PlanPrinter {
     if (certificate != null) {
       out.append("  tls=").append(certificate.source());
     }
+    if (host.clients() != null) {
+      out.append("  asks for client certificates");
+    }
     out.append(host.regex() ? "  regex\n" : "\n");
     host.routes().forEach(this::route);
   }
