@@ -116,6 +116,32 @@ public final class AnnotationReader {
     return object(setting, ObjectKind.CONFIG_MAP, snapshot.configMaps());
   }
 
+  /// The ConfigMap that a key of the controller's ConfigMap names, in whatever namespace; empty
+  /// where none is named, and where it does not exist: then there is a problem.
+  public Optional<ConfigMapView> globalConfigMap(Setting<Reference> setting) {
+    Optional<ObjectKey> key = find(setting).map(globals::key);
+    key.ifPresent(named -> note(new Lookup(ObjectKind.CONFIG_MAP, named)));
+    Optional<ConfigMapView> found = key.map(snapshot.configMaps()::get);
+    if (key.isPresent() && found.isEmpty()) {
+      note(
+          new Problem.UnresolvedReference(
+              globals.source(),
+              setting.label(),
+              "ConfigMap " + key.get() + " does not exist",
+              "one in the namespace of the controller",
+              "ignored",
+              Severity.WARNING));
+    }
+    return found;
+  }
+
+  /// Reports something wrong about a key of the controller's ConfigMap that closes nothing.
+  public void globalProblem(Setting<?> setting, String found, String expected, String effect) {
+    note(
+        new Problem.InvalidValue(
+            globals.source(), setting.label(), found, expected, effect, Severity.WARNING));
+  }
+
   /// The Service that `setting` names, as with [#secret].
   public Optional<ServiceView> service(Setting<Reference> setting) {
     return object(setting, ObjectKind.SERVICE, snapshot.services());

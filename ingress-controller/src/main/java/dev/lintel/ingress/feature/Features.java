@@ -9,10 +9,13 @@ import dev.lintel.ingress.feature.clientcert.ClientCertificate;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
 import dev.lintel.ingress.feature.ratelimit.RateLimit;
+import dev.lintel.ingress.feature.responseheaders.ResponseHeaders;
 import dev.lintel.ingress.feature.rewrite.Rewrite;
 import dev.lintel.ingress.feature.satisfy.Satisfy;
 import dev.lintel.ingress.feature.sslredirect.SslRedirect;
 import dev.lintel.ingress.feature.trailingslash.TrailingSlash;
+import dev.lintel.ingress.feature.upstreamheaders.UpstreamHeaders;
+import dev.lintel.ingress.feature.upstreamhost.UpstreamHost;
 import dev.lintel.ingress.feature.wwwredirect.WwwRedirect;
 import java.util.List;
 
@@ -33,6 +36,9 @@ public final class Features {
           new Satisfy(),
           new BodySize(),
           new GrpcWeb(),
+          new UpstreamHost(),
+          new UpstreamHeaders(),
+          new ResponseHeaders(),
           new Cors(),
           new Hsts());
 

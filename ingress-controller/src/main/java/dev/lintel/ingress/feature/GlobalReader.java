@@ -5,6 +5,7 @@ import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.problem.Problem.Severity;
 import dev.lintel.ingress.problem.Problem.Source;
 import dev.lintel.ingress.snapshot.ConfigMapView;
+import dev.lintel.ingress.snapshot.ObjectKey;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -47,6 +48,19 @@ public final class GlobalReader {
     @SuppressWarnings("unchecked")
     T value = (T) global(setting).value();
     return Optional.ofNullable(value);
+  }
+
+  /// Where the values stand.
+  Source source() {
+    return new Source("ConfigMap", configMap == null ? "" : configMap.key().toString());
+  }
+
+  /// The object that a value names; without a namespace, in that of the ConfigMap.
+  ObjectKey key(Reference reference) {
+    String namespace = reference.namespace();
+    return new ObjectKey(
+        namespace.isEmpty() && configMap != null ? configMap.key().namespace() : namespace,
+        reference.name());
   }
 
   /// What was wrong with the values read so far.

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 final class Grammars {
   private static final Pattern NUMBER_WITH_UNIT = Pattern.compile("(\\d{1,9})\\s*[a-zA-Z]{1,3}");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,15})([bBkKmMgG]?)");
+  private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9][-_A-Za-z0-9]*");
   private static final String LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
   private static final Pattern OBJECT_NAME =
       Pattern.compile("(?:(" + LABEL + ")/)?(" + LABEL + "(?:\\." + LABEL + ")*)");
@@ -157,6 +158,25 @@ final class Grammars {
           return new Reading.Value<>(List.copyOf(list));
         },
         list -> list.stream().map(Cidr::toString).collect(Collectors.joining(", ")));
+  }
+
+  static Grammar<List<String>> headerNames() {
+    return new Made<>(
+        "names of header fields with commas between",
+        text -> {
+          List<String> list = new ArrayList<>();
+          for (String part : text.split(",")) {
+            String name = part.strip();
+            if (!HEADER_NAME.matcher(name).matches()) {
+              return new Reading.Fault<>(
+                  "holds " + quoted(name) + ", which is no name",
+                  "names of header fields with commas between");
+            }
+            list.add(name);
+          }
+          return new Reading.Value<>(List.copyOf(list));
+        },
+        list -> String.join(", ", list));
   }
 
   static Grammar<Reference> reference(String kind) {

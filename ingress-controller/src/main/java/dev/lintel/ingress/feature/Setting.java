@@ -130,6 +130,11 @@ public final class Setting<T> {
     return of(name, Grammars.cidrList());
   }
 
+  /// Names of header fields with commas between.
+  public static Setting<List<String>> headerNames(String name) {
+    return of(name, Grammars.headerNames());
+  }
+
   /// The name of an object of `kind` (`Secret`, `ConfigMap`, `Service`).
   public static Setting<Reference> reference(String name, String kind) {
     return of(name, Grammars.reference(kind));

@@ -75,8 +75,6 @@ public final class UnbuiltAnnotations {
       proxy-redirect-to | detail | medium | off | other redirects than the upstream's | -
       proxy-request-buffering | behaviour | low | off | reading the whole request body before the upstream is asked | -
       proxy-buffering | behaviour | low | off | reading the whole response before the client gets it | -
-      upstream-vhost | behaviour | low | - | another Host header towards the upstream | -
-      x-forwarded-prefix | behaviour | medium | - | the header X-Forwarded-Prefix | -
       connection-proxy-header | behaviour | low | - | a fixed Connection header towards the upstream | -
       upstream-hash-by | behaviour | high | - | choosing the endpoint by a hash | -
       upstream-hash-by-subset | detail | low | false | choosing the endpoint by a hash | -

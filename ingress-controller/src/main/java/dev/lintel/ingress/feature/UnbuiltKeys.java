@@ -34,11 +34,8 @@ public final class UnbuiltKeys {
       global-auth-always-set-cookie | detail | low | false | external authentication of all routes | -
       no-auth-locations | behaviour | low | /.well-known/acme-challenge | paths without authentication | -
       no-tls-redirect-locations | behaviour | low | /.well-known/acme-challenge | paths without the redirect to HTTPS | -
-      add-headers | behaviour | low | - | more header fields in responses | -
-      hide-headers | behaviour | low | - | fewer header fields in responses | -
       allow-backend-server-header | behaviour | low | false | the upstream's Server header in responses | -
       global-allowed-response-headers | behaviour | low | - | the names that custom-headers may set | -
-      proxy-set-headers | behaviour | low | - | more header fields towards upstreams | -
       proxy-add-original-uri-header | behaviour | low | false | the header X-Original-URI towards upstreams | -
       generate-request-id | behaviour | low | true | no X-Request-ID of Lintel's own | -
       use-forwarded-headers | behaviour | low | false | trust in the headers of a proxy in front | -

@@ -13,11 +13,23 @@ import dev.lintel.proxy.route.PathRegex;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Rewrites the path (`rewrite-target`) and sends `/` to the application's root (`app-root`).
 /// `use-regex` is a host rule: the compiler reads it. `app-root` is one too: the compiler hands it
 /// to the routes that serve `/`.
 public final class Rewrite implements Feature<RewriteSettings> {
+  static final Setting<String> PREFIX =
+      Setting.text(
+              "x-forwarded-prefix",
+              Pattern.compile("/[-._~A-Za-z0-9/$]*"),
+              2048,
+              "absolute path of letters, digits and - . _ ~ / $")
+          .risk(Setting.Risk.MEDIUM)
+          .text(
+              "What the upstream is told in `X-Forwarded-Prefix` of a path that `rewrite-target`"
+                  + " changed; `$1` to `$9` are the groups of the route's path.");
+
   @Override
   public String id() {
     return "rewrite";
@@ -25,7 +37,7 @@ public final class Rewrite implements Feature<RewriteSettings> {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(HostRules.REWRITE_TARGET, HostRules.USE_REGEX, HostRules.APP_ROOT);
+    return List.of(HostRules.REWRITE_TARGET, HostRules.USE_REGEX, PREFIX, HostRules.APP_ROOT);
   }
 
   @Override
@@ -41,10 +53,15 @@ public final class Rewrite implements Feature<RewriteSettings> {
       in.problem(HostRules.REWRITE_TARGET, "\"" + target + "\" is no path", "/…", "no rewrite");
       target = "";
     }
+    String prefix = in.find(PREFIX).orElse("");
+    if (!prefix.isEmpty() && (target.isEmpty() || isUrl(target))) {
+      in.problem(PREFIX, "no path is rewritten", "rewrite-target with it", "not sent");
+      prefix = "";
+    }
     String appRoot = in.route().appRoot();
     return target.isEmpty() && appRoot.isEmpty()
         ? Optional.empty()
-        : Optional.of(new RewriteSettings(target, appRoot));
+        : Optional.of(new RewriteSettings(target, prefix, appRoot));
   }
 
   @Override
@@ -62,7 +79,12 @@ public final class Rewrite implements Feature<RewriteSettings> {
     if (isUrl(settings.target())) {
       route.request(Rank.REDIRECT, new RewriteRedirect(regex, replacement));
     } else {
-      route.request(Rank.REWRITE_TARGET, new RewriteFilter(regex, replacement));
+      route.request(
+          Rank.REWRITE_TARGET,
+          new RewriteFilter(
+              regex,
+              replacement,
+              settings.prefix().isEmpty() ? null : Replacement.of(settings.prefix())));
     }
   }
 

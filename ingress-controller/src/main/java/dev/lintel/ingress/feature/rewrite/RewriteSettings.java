@@ -4,5 +4,6 @@ package dev.lintel.ingress.feature.rewrite;
 ///
 /// @param target what the upstream sees instead of the path, with `$0` to `$9` for groups, or a URL
 ///   to redirect to
+/// @param prefix what the upstream is told in `X-Forwarded-Prefix`, with `$0` to `$9` for groups
 /// @param appRoot where `/` alone is redirected to
-public record RewriteSettings(String target, String appRoot) {}
+public record RewriteSettings(String target, String prefix, String appRoot) {}

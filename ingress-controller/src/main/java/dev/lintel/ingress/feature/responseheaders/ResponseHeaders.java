@@ -1,0 +1,74 @@
+package dev.lintel.ingress.feature.responseheaders;
+
+import dev.lintel.ingress.feature.AnnotationReader;
+import dev.lintel.ingress.feature.Feature;
+import dev.lintel.ingress.feature.HeaderFields;
+import dev.lintel.ingress.feature.Reference;
+import dev.lintel.ingress.feature.RouteAssembly;
+import dev.lintel.ingress.feature.Setting;
+import dev.lintel.proxy.message.HeaderName;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.regex.Pattern;
+
+/// Leaves header fields out of the answers and puts others in. What other features say (CORS, HSTS)
+/// comes after it.
+public final class ResponseHeaders implements Feature<ResponseHeadersSettings> {
+  private static final Pattern OWN =
+      Pattern.compile(
+          "connection|content-length|transfer-encoding|upgrade|keep-alive|te|trailer|proxy-.*");
+
+  private static final Setting<Reference> ADD =
+      Setting.reference("add-headers", "ConfigMap")
+          .onlyInConfigMap()
+          .text(
+              "A ConfigMap of header fields that every answer carries, in place of the upstream's."
+                  + " Values with variables are left out.");
+  private static final Setting<List<String>> HIDE =
+      Setting.headerNames("hide-headers")
+          .onlyInConfigMap()
+          .defaultsTo(List.of())
+          .text("Header fields of upstreams that are left out of the answers.");
+
+  @Override
+  public String id() {
+    return "response-headers";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return List.of(ADD, HIDE);
+  }
+
+  @Override
+  public Optional<ResponseHeadersSettings> read(AnnotationReader in) {
+    List<String> hide = in.get(HIDE);
+    SortedMap<String, String> set = HeaderFields.read(in, ADD, name -> OWN.matcher(name).matches());
+    return hide.isEmpty() && set.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ResponseHeadersSettings(hide, set));
+  }
+
+  @Override
+  public void install(ResponseHeadersSettings settings, RouteAssembly route) {
+    HeaderName[] hidden = settings.hide().stream().map(HeaderName::of).toArray(HeaderName[]::new);
+    if (hidden.length > 0) {
+      route.response(
+          (exchange, head) -> {
+            for (HeaderName name : hidden) {
+              head.remove(name);
+            }
+          });
+    }
+    settings
+        .set()
+        .forEach(
+            (name, value) -> {
+              HeaderName field = HeaderName.of(name);
+              byte[] bytes = value.getBytes(StandardCharsets.US_ASCII);
+              route.response((exchange, head) -> head.set(field, bytes));
+            });
+  }
+}

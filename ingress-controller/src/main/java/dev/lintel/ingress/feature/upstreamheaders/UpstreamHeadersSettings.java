@@ -1,0 +1,8 @@
+package dev.lintel.ingress.feature.upstreamheaders;
+
+import java.util.SortedMap;
+
+/// Fields that upstreams get.
+///
+/// @param set values by name; an empty one keeps the client's field back
+public record UpstreamHeadersSettings(SortedMap<String, String> set) {}

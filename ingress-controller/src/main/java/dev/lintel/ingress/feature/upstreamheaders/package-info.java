@@ -1,0 +1,5 @@
+/// More header fields for all upstreams.
+@NullMarked
+package dev.lintel.ingress.feature.upstreamheaders;
+
+import org.jspecify.annotations.NullMarked;
