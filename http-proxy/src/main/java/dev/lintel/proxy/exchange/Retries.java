@@ -10,9 +10,9 @@ import dev.lintel.proxy.upstream.guard.RetryBudget;
 ///
 /// A connection that did not come about took no byte: any request is tried elsewhere, and nothing
 /// is charged to the budget. A request that the upstream says it did not look at is not counted
-/// among the tries either, a few times. Once bytes were sent, only a request that does no harm when it arrives twice is sent
-/// again, only before the first byte of a response, and only as far as the budget goes. All tries
-/// together end within the route's timeouts.
+/// among the tries either, a few times. Once bytes were sent, only a request that does no harm when
+/// it arrives twice is sent again, only before the first byte of a response, and only as far as the
+/// budget goes. All tries together end within the route's timeouts.
 final class Retries {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
