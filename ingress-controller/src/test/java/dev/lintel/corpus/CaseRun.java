@@ -239,7 +239,7 @@ final class CaseRun {
 
   private void playTls() throws IOException, InterruptedException {
     sent = what.raw();
-    TlsPlayer player = new TlsPlayer(fixture.product().httpsPort());
+    TlsPlayer player = new TlsPlayer(fixture.product().httpsPort(), fixture.clients());
     player.play(TlsSteps.parse(what.raw()), patience);
     handshakes = player.handshakes();
     received = player.received();

@@ -138,7 +138,7 @@ public final class RawHello {
         protocol = protocol(ByteBuffer.wrap(body));
       }
     }
-    return new Handshake(alert, certificate, protocol);
+    return new Handshake(alert, certificate, protocol, false);
   }
 
   private static @Nullable X509Certificate certificate(byte[] list) {

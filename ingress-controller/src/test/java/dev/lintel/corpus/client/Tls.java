@@ -1,40 +1,83 @@
 package dev.lintel.corpus.client;
 
+import dev.lintel.tls.TestAuthority.Issued;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509KeyManager;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
-/// Connections over TLS to the product, whose certificate nobody has to trust.
+/// A client of TLS that trusts any certificate of the product, has at most one of its own, and
+/// keeps its sessions.
 public final class Tls {
-  private static final SSLContext CONTEXT = context();
+  private static final Tls ANYBODY = new Tls(null);
 
-  private Tls() {}
+  private final SSLContext context;
+  private final Trusting trusting = new Trusting();
 
-  private static SSLContext context() {
+  /// @param certificate shown to whoever asks for one; null for none
+  public Tls(@Nullable Issued certificate) {
     try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new Trusting()}, null);
-      return context;
+      context = SSLContext.getInstance("TLS");
+      context.init(
+          certificate == null ? null : new KeyManager[] {new Own(certificate)},
+          new TrustManager[] {trusting},
+          null);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }
 
+  /// A connection for a host, with one protocol chosen by ALPN, of a client without a certificate.
+  public static SSLSocket connect(int port, String host, String protocol) throws IOException {
+    return ANYBODY.open(port, host, protocol);
+  }
+
+  /// A connection for a host, with one protocol chosen by ALPN. A session of an earlier connection
+  /// is offered, whatever host that was for.
+  public SSLSocket open(int port, String host, String protocol) throws IOException {
+    InetAddress here = InetAddress.getLoopbackAddress();
+    Socket plain = new Socket(here, port);
+    plain.setTcpNoDelay(true);
+    SSLSocket socket =
+        (SSLSocket)
+            context.getSocketFactory().createSocket(plain, here.getHostAddress(), port, true);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setServerNames(List.of(new SNIHostName(host)));
+    parameters.setApplicationProtocols(new String[] {protocol});
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
+  }
+
+  /// How many handshakes were full ones: in those that resume a session no certificate is seen.
+  public int fullHandshakes() {
+    return trusting.asked.get();
+  }
+
   private static final class Trusting implements X509TrustManager {
+    private final AtomicInteger asked = new AtomicInteger();
+
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {}
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+    public void checkServerTrusted(X509Certificate[] chain, String type) {
+      asked.incrementAndGet();
+    }
 
     @Override
     public X509Certificate[] getAcceptedIssuers() {
@@ -42,16 +85,40 @@ public final class Tls {
     }
   }
 
-  /// A connection for a host, with one protocol chosen by ALPN.
-  public static Socket connect(int port, String host, String protocol) throws IOException {
-    SSLSocket socket =
-        (SSLSocket) CONTEXT.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
-    socket.setTcpNoDelay(true);
-    SSLParameters parameters = socket.getSSLParameters();
-    parameters.setServerNames(List.of(new SNIHostName(host)));
-    parameters.setApplicationProtocols(new String[] {protocol});
-    socket.setSSLParameters(parameters);
-    socket.startHandshake();
-    return socket;
+  /// Shows its certificate whatever authorities the server names.
+  private record Own(Issued certificate) implements X509KeyManager {
+    private static final String ALIAS = "own";
+
+    @Override
+    public String chooseClientAlias(
+        String[] types, Principal @Nullable [] issuers, @Nullable Socket socket) {
+      return ALIAS;
+    }
+
+    @Override
+    public String[] getClientAliases(String type, Principal @Nullable [] issuers) {
+      return new String[] {ALIAS};
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+      return certificate.chain().toArray(X509Certificate[]::new);
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+      return certificate.key();
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(
+        String type, Principal @Nullable [] issuers, @Nullable Socket socket) {
+      return null;
+    }
+
+    @Override
+    public String @Nullable [] getServerAliases(String type, Principal @Nullable [] issuers) {
+      return null;
+    }
   }
 }

@@ -8,29 +8,39 @@ import dev.lintel.corpus.client.PlainClient;
 import dev.lintel.corpus.client.PlainClient.End;
 import dev.lintel.corpus.client.RawHello;
 import dev.lintel.corpus.client.Tls;
+import dev.lintel.corpus.fixture.Clients;
+import dev.lintel.corpus.fixture.Route;
+import dev.lintel.corpus.script.TlsSteps.Certified;
 import dev.lintel.corpus.script.TlsSteps.Connection;
 import dev.lintel.corpus.script.TlsSteps.Hellos;
+import dev.lintel.corpus.script.TlsSteps.KeyUpdates;
+import dev.lintel.corpus.script.TlsSteps.Replay;
 import dev.lintel.corpus.script.TlsSteps.Request;
 import dev.lintel.corpus.script.TlsSteps.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLSocket;
 
 /// Takes the steps of a script of TLS, and keeps what came of them.
 public final class TlsPlayer {
   private static final int QUIET_MILLIS = 300;
   private static final int ANSWER_MILLIS = 8_000;
+  private static final long CHANGE_NANOS = 10_000_000_000L;
 
   private final int port;
+  private final Clients clients;
   private final List<Handshake> handshakes = new ArrayList<>();
   private final List<Answer> answers = new ArrayList<>();
   private final StringBuilder received = new StringBuilder();
   private End end = End.OPEN;
 
   /// @param port of the product for TLS
-  public TlsPlayer(int port) {
+  /// @param clients whom the product takes
+  public TlsPlayer(int port, Clients clients) {
     this.port = port;
+    this.clients = clients;
   }
 
   /// Takes them.
@@ -56,6 +66,9 @@ public final class TlsPlayer {
           ask(name, requests);
         }
       }
+      case Certified(String alternative) -> get(new Tls(clients.named(alternative)), Route.MUTUAL);
+      case Replay replay -> replay(replay);
+      case KeyUpdates(int count) -> update(count, millis);
       case Request request -> throw new UnknownStep(request.toString());
     }
   }
@@ -67,6 +80,71 @@ public final class TlsPlayer {
       client.awaitQuiet(QUIET_MILLIS);
       handshakes.add(RawHello.read(client.received()));
       received.append(client.received());
+      end = client.end();
+    }
+  }
+
+  /// That the session can be resumed at all is shown first, where it was made.
+  private void replay(Replay replay) throws IOException, InterruptedException {
+    Tls client = new Tls(replay.certified() ? clients.good() : null);
+    get(client, replay.from());
+    get(client, replay.from());
+    if (!replay.distrusted()) {
+      get(client, replay.to());
+      return;
+    }
+    trustIssuer(false);
+    try {
+      get(client, replay.to());
+    } finally {
+      trustIssuer(true);
+    }
+  }
+
+  /// Changes the bundle, and waits until a new client notices.
+  private void trustIssuer(boolean trusted) throws IOException, InterruptedException {
+    clients.trustIssuer(trusted);
+    long deadline = System.nanoTime() + CHANGE_NANOS;
+    while (statusOf(new Tls(clients.good())) != (trusted ? 200 : 400)) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("a change of the bundle has no effect");
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  private int statusOf(Tls client) throws IOException, InterruptedException {
+    try (PlainClient plain = PlainClient.over(client.open(port, Route.MUTUAL, "http/1.1"))) {
+      plain.send("GET /g HTTP/1.1\r\nHost: " + Route.MUTUAL + "\r\n\r\n");
+      plain.awaitAnswers(1, ANSWER_MILLIS);
+      return plain.answers().isEmpty() ? 0 : plain.answers().getLast().status();
+    }
+  }
+
+  private void get(Tls client, String host) throws IOException, InterruptedException {
+    int before = client.fullHandshakes();
+    try (PlainClient plain = PlainClient.over(client.open(port, host, "http/1.1"))) {
+      boolean resumed = client.fullHandshakes() == before;
+      handshakes.add(new Handshake(null, null, "http/1.1", resumed));
+      plain.send("GET /g HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+      plain.awaitAnswers(1, ANSWER_MILLIS);
+      answers.addAll(plain.answers());
+      received.append(resumed ? "[resumed] " : "[full] ").append(plain.received());
+      end = plain.end();
+    }
+  }
+
+  private void update(int count, long millis) throws IOException, InterruptedException {
+    SSLSocket socket = Tls.connect(port, "a.test", "http/1.1");
+    try (PlainClient client = PlainClient.over(socket)) {
+      try {
+        for (int i = 0; i < count; i++) {
+          socket.startHandshake(); // of TLS 1.3 that is an update, once the first one is over
+        }
+      } catch (IOException e) {
+        received.append(e);
+      }
+      client.awaitEnd(millis);
       end = client.end();
     }
   }

@@ -1,6 +1,7 @@
 package dev.lintel.corpus.script;
 
 import dev.lintel.corpus.client.RawHello;
+import dev.lintel.corpus.fixture.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -17,6 +18,22 @@ public final class TlsSteps {
 
   /// A connection with this server name, over which requests follow.
   public record Connection(String name, boolean http2) implements Step {}
+
+  /// A connection with a client certificate of this alternative name, to the host that wants one,
+  /// and a request over it.
+  public record Certified(String alternative) implements Step {}
+
+  /// A session of one connection, offered on another.
+  ///
+  /// @param from the server name it was made with
+  /// @param certified whether the client has a certificate
+  /// @param distrusted whether the authority of that is no longer trusted by the time of the offer
+  /// @param to the server name it is offered with
+  public record Replay(String from, boolean certified, boolean distrusted, String to)
+      implements Step {}
+
+  /// So many updates of the keys, one after the other.
+  public record KeyUpdates(int count) implements Step {}
 
   /// A request over the connection.
   public record Request(String method, String path, String host) implements Step {}
@@ -39,6 +56,18 @@ public final class TlsSteps {
   private static final Pattern CONNECTION =
       Pattern.compile(
           "(?:(h2|h1) connection|ClientHello) " + NAME + "(?:, certificate covers .*)?");
+  private static final Pattern CERTIFIED =
+      Pattern.compile("client cert(?:ificate)? with SAN '([^']*)'");
+  private static final Pattern REPLAY =
+      Pattern.compile(
+          "(?:session )?ticket obtained with (?:"
+              + NAME
+              + "|client cert(?:ificate)?)(, CA removed from trust bundle)?,?"
+              + "(?: ticket)? replayed(?: with "
+              + NAME
+              + ")?");
+  private static final Pattern UPDATES =
+      Pattern.compile("TLS 1\\.3 KeyUpdate flood (" + Numbers.NUMBER + ")");
   private static final Pattern GET = Pattern.compile("(GET|HEAD|POST) (/\\S*) Host: (\\S+)");
   private static final Pattern STREAM = Pattern.compile("stream(?: \\d+)? :authority=(\\S+)");
   private static final Pattern ESCAPE = Pattern.compile("\\\\u([0-9a-fA-F]{4})");
@@ -90,7 +119,27 @@ public final class TlsSteps {
           QUOTED.matcher(found.group(1)).results().map(r -> r.group(1)).toList();
       return hello(RawHello.TLS_12, "a.test", protocols);
     }
-    throw new UnknownStep(clause);
+    Step step = withSessions(clause);
+    if (step == null) {
+      throw new UnknownStep(clause);
+    }
+    return step;
+  }
+
+  private static @Nullable Step withSessions(String clause) {
+    Matcher found = CERTIFIED.matcher(clause);
+    if (found.matches()) {
+      return new Certified(unescaped(found.group(1)));
+    }
+    found = REPLAY.matcher(clause);
+    if (found.matches()) {
+      boolean certified = found.group(1) == null;
+      String from = certified ? Route.MUTUAL : found.group(1);
+      String to = found.group(3) == null ? from : found.group(3);
+      return new Replay(from, certified, found.group(2) != null, to);
+    }
+    found = UPDATES.matcher(clause);
+    return found.matches() ? new KeyUpdates((int) Numbers.of(found.group(1))) : null;
   }
 
   private static Hellos hello(int version, @Nullable String name, List<String> protocols) {
