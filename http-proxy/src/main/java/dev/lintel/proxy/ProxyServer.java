@@ -18,6 +18,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.util.concurrent.EventExecutor;
@@ -39,6 +40,11 @@ import java.util.concurrent.TimeUnit;
 /// configuration.
 public final class ProxyServer implements AutoCloseable {
   private static final int BACKLOG = 4096;
+
+  /// Connections that come all at once are let in at once, as nginx does with `multi_accept on`:
+  /// one by one, the last of them would wait for the requests of all before them, many times.
+  private static final int ACCEPTS_IN_A_ROW = 512;
+
   private static final long POLL_MILLIS = 20;
   private static final Duration FAREWELL = Duration.ofSeconds(30);
 
@@ -114,6 +120,13 @@ public final class ProxyServer implements AutoCloseable {
                 .childHandler(pipelines);
         if (transport.sharesPorts()) {
           bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+          // Looks for no further connection unless told that sizes of reads, which connections do
+          // not have, say nothing.
+          bootstrap.option(
+              ChannelOption.RECVBUF_ALLOCATOR,
+              new FixedRecvByteBufAllocator(1)
+                  .respectMaybeMoreData(false)
+                  .maxMessagesPerRead(ACCEPTS_IN_A_ROW));
         }
         Channel channel = bind(bootstrap, address, chosen);
         listeners.add(channel);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -34,6 +35,53 @@ class ConnectionIT {
         assertThat(client.get("/").has("connection: close")).isFalse();
         assertThat(client.get("/").has("connection: close")).isTrue();
         assertThat(client.isClosed()).isTrue();
+      }
+    }
+  }
+
+  /// One by one, each would wait for the requests of all those before it.
+  @Test
+  void connectionsAreLetInTogetherByALoopThatIsBusy() throws Exception {
+    AtomicInteger turns = new AtomicInteger();
+    int crowd = 200;
+    try (Backend backend = Backend.saying("ok");
+        TestProxy proxy = new TestProxy(1, backend)) {
+      proxy.requestFilters.add(
+          exchange -> {
+            turns.incrementAndGet();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            exchange.respond(REFUSED);
+            return Verdict.RESPONDED;
+          });
+      proxy.apply();
+      List<TestClient> clients = new ArrayList<>();
+      Thread busy =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try (TestClient client = proxy.client()) {
+                      while (!Thread.interrupted()) {
+                        client.get("/");
+                      }
+                    } catch (Exception _) {
+                      // The test is over.
+                    }
+                  });
+      try {
+        for (int i = 0; i < crowd; i++) {
+          clients.add(proxy.client());
+        }
+        int first = turns.get();
+        while (proxy.server.connections() < crowd && turns.get() < first + crowd) {
+          Thread.sleep(1);
+        }
+        assertThat(turns.get() - first).as("requests served meanwhile").isLessThan(crowd / 4);
+      } finally {
+        busy.interrupt();
+        for (TestClient each : clients) {
+          each.close();
+        }
+        busy.join();
       }
     }
   }
