@@ -38,7 +38,7 @@ public final class FailureTable {
       case SOURCE_LIMIT -> new Row(503, Level.INFO, "source-limit", Source.CLIENT, true);
       case CONNECTION_LIMIT -> new Row(503, Level.WARN, "connection-limit", Source.PROXY, true);
       case BODY_TOO_LARGE -> new Row(413, Level.INFO, "body-too-large", Source.CLIENT, true);
-      case MISDIRECTED -> new Row(421, Level.INFO, "misdirected", Source.CLIENT, false);
+      case MISDIRECTED -> new Row(421, Level.INFO, "misdirected", Source.CLIENT, true);
       case NO_CLIENT_CERTIFICATE ->
           new Row(400, Level.INFO, "no-client-certificate", Source.CLIENT, true);
       case BAD_CLIENT_CERTIFICATE ->
