@@ -24,23 +24,8 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 	@$(MVN) verify $(VERIFY_FLAGS)
 
 .PHONY: test
-test: check cluster-tools client-tools fuzz h2spec chart-lint image-test ## everything
-	@$(MAKE) --jobs=2 e2e-it patient-it
-
-# Tests that say of themselves that they can run side by side do so, in one Java machine.
-PATIENT := -Djunit.jupiter.execution.parallel.enabled=true -Djunit.jupiter.execution.parallel.config.strategy=fixed \
-  -Djunit.jupiter.execution.parallel.config.fixed.parallelism=16
-
-# What waits for timeouts, outages and drains, most of the time: side by side. Nothing here builds what the other uses.
-.PHONY: e2e-it
-e2e-it:
+test: check slow-it tool-it fuzz h2spec cluster-it chart-lint image-test ## everything
 	@e2e/run
-
-.PHONY: patient-it
-patient-it:
-	@. e2e/cluster/versions && PATH=$$PATH:/usr/sbin \
-	  $(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*SlowIT,*ToolIT,*ClusterIT' \
-	  -Dlintel.cluster.programs=$$BIN $(PATIENT) -Dlintel.it.forks=4
 
 .PHONY: fuzz
 FUZZ_SECONDS ?= 10
@@ -49,25 +34,21 @@ fuzz: ## everything that reads strangers' bytes against made-up input, FUZZ_SECO
 	  -Dlintel.fuzz.target=$(FUZZ_TARGET)
 
 .PHONY: cluster-it
-cluster-it: cluster-tools # what talks to Kubernetes, against a real API server that is killed, frozen and forgotten
-	@. e2e/cluster/versions && PATH=$$PATH:/usr/sbin \
+cluster-it: # what talks to Kubernetes, against a real API server that is killed, frozen and forgotten
+	@e2e/cluster/build && bin/ensure-tool etcd etcd-server && . e2e/cluster/versions && PATH=$$PATH:/usr/sbin \
 	  $(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*ClusterIT' -Dlintel.cluster.programs=$$BIN
 
 .PHONY: slow-it
 slow-it: # tests on loopback sockets that take long or make load (FULL=1: all the load docs/limits.md speaks of)
 	@$(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*SlowIT' \
-	  $(PATIENT) $(if $(FULL),-Dlintel.load.full=true -Dlintel.it.forks=1)
+	  -Djunit.jupiter.execution.parallel.enabled=true -Djunit.jupiter.execution.parallel.config.strategy=fixed \
+	  -Djunit.jupiter.execution.parallel.config.fixed.parallelism=16 $(if $(FULL),-Dlintel.load.full=true)
 
 .PHONY: tool-it
-tool-it: client-tools # curl, h2load and OpenSSL in front of the product, nginx behind it
-	@$(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*ToolIT'
-
-.PHONY: cluster-tools client-tools
-cluster-tools:
-	@e2e/cluster/build && bin/ensure-tool etcd etcd-server
-client-tools:
+tool-it: # curl, h2load and OpenSSL in front of the product, nginx behind it
 	@bin/ensure-tool curl curl && bin/ensure-tool openssl openssl && bin/ensure-tool h2load nghttp2-client && \
-	  bin/ensure-tool nginx nginx
+	  bin/ensure-tool nginx nginx && \
+	  $(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*ToolIT'
 
 .PHONY: e2e
 e2e: image ## the cluster tests, on a Kubernetes that they bring (e2e/README.md)

@@ -78,10 +78,13 @@ final class Retries {
         || !idempotent && !settings.retryNonIdempotent()) {
       return false;
     }
-    if (!budget.tryTake(now)) {
+    // Closed while it was idle, as a rule: that is no sign of an upstream with too much to do, and
+    // the next try has a connection of its own.
+    boolean stale = failure == ProxyFailure.UPSTREAM_CLOSED && lost.isReused();
+    if (!stale && !budget.tryTake(now)) {
       return false;
     }
-    if (failure == ProxyFailure.UPSTREAM_CLOSED && lost.isReused()) {
+    if (stale) {
       attempts.allowRepeat();
     }
     return true;
