@@ -78,15 +78,12 @@ final class Retries {
         || !idempotent && !settings.retryNonIdempotent()) {
       return false;
     }
-    // Closed while it was idle, as a rule: that is no sign of an upstream with too much to do, and
-    // the next try has a connection of its own.
-    boolean stale = failure == ProxyFailure.UPSTREAM_CLOSED && lost.isReused();
-    if (!stale && !budget.tryTake(now)) {
-      return false;
-    }
-    if (stale) {
+    if (failure == ProxyFailure.UPSTREAM_CLOSED && lost.isReused()) {
+      // Closed while it was idle, as a rule: that is no sign of an upstream with too much to do,
+      // and the next try has a connection of its own.
       attempts.allowRepeat();
+      return true;
     }
-    return true;
+    return budget.tryTake(now);
   }
 }

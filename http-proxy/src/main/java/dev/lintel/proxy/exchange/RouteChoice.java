@@ -12,8 +12,8 @@ import dev.lintel.proxy.route.RegexTooCostly;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.route.RoutingTable;
-import dev.lintel.tls.ClientTrust;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,16 +70,12 @@ final class RouteChoice {
     return null;
   }
 
-  /// Equal ones are the same object almost always. Without TLS there was no handshake, and what
-  /// nobody serves is not found, wherever it is asked for.
-  @SuppressWarnings("ReferenceEquality")
+  /// Without TLS there was no handshake, and what nobody serves is not found, wherever it is asked
+  /// for.
   private static boolean isMisdirected(
       ClientConnection connection, Route found, Slice host, RoutingTable table) {
-    ClientTrust asked = connection.clients();
-    ClientTrust wanted = found.clients();
-    return asked != wanted
-        && connection.isTls()
-        && !(wanted == null ? asked == null : wanted.equals(asked))
+    return connection.isTls()
+        && !Objects.equals(connection.clients(), found.clients())
         && (found.upstream() != null || table.knows(host.bytes(), host.offset(), host.length()));
   }
 
