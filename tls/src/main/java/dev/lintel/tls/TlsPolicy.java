@@ -64,7 +64,16 @@ public record TlsPolicy(
   /// Bound to every session, so that none made under another policy is taken (a resumed session
   /// skips the checks of a full handshake), nor under another trust in clients.
   byte[] sessionContext(@Nullable ClientTrust clients) {
-    String all = clients == null ? toString() : this + " " + clients.identity();
+    String all =
+        String.join(
+            "\n",
+            String.join(",", protocols),
+            String.join(",", ciphers),
+            String.join(",", groups),
+            String.join(",", applicationProtocols),
+            Integer.toString(sessionSeconds),
+            Integer.toString(sessionCacheSize),
+            clients == null ? "" : clients.identity());
     try {
       return MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
