@@ -101,7 +101,7 @@ public final class UnbuiltAnnotations {
       proxy-buffers-number | mechanics | low | - | nginx's buffers for responses | -
       proxy-busy-buffers-size | mechanics | low | - | nginx's buffers for responses | -
       proxy-max-temp-file-size | mechanics | low | - | nginx's temporary files | -
-      ssl-prefer-server-ciphers | mechanics | low | - | the order of TLS ciphers, always the server's | -
+      ssl-prefer-server-ciphers | mechanics | low | - | the order of TLS ciphers, which is always the client's | -
       enable-rewrite-log | mechanics | low | - | nginx's log of rewrites | -
       http2-push-preload | mechanics | low | - | HTTP/2 push, which no browser accepts any more | -
       secure-backends | removed | low | - | HTTPS towards the upstream | backend-protocol: HTTPS

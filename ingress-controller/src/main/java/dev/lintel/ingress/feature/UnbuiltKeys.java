@@ -82,14 +82,10 @@ public final class UnbuiltKeys {
       upstream-keepalive-time | behaviour | low | 1h | another life of upstream connections | -
       upstream-keepalive-timeout | behaviour | low | 60 | another life of upstream connections | -
       upstream-keepalive-requests | behaviour | low | 10000 | another life of upstream connections | -
-      ssl-ciphers | behaviour | low | - | other TLS protocols, ciphers or curves | -
-      ssl-ecdh-curve | behaviour | low | - | other TLS protocols, ciphers or curves | -
-      ssl-protocols | behaviour | low | TLSv1.2 TLSv1.3 | other TLS protocols, ciphers or curves | -
       ssl-session-cache | behaviour | low | true | other TLS sessions | -
       ssl-session-tickets | behaviour | low | false | other TLS sessions | -
       ssl-session-ticket-key | behaviour | low | - | other TLS sessions | -
       ssl-session-timeout | behaviour | low | 10m | other TLS sessions | -
-      ssl-reject-handshake | behaviour | low | false | a refusal of unknown TLS server names | -
       use-gzip | behaviour | low | false | compressed responses | -
       enable-brotli | behaviour | low | false | compressed responses | -
       gzip-disable | detail | low | - | compressed responses | -
