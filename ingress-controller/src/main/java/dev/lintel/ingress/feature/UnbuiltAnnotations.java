@@ -62,12 +62,6 @@ public final class UnbuiltAnnotations {
       limit-rate-after | detail | low | 0 | a limit of the bandwidth of responses | -
       relative-redirects | behaviour | low | false | redirects without scheme and host | -
       preserve-trailing-slash | behaviour | medium | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
-      proxy-connect-timeout | behaviour | low | 5 | another time limit for connecting than 5 s | -
-      proxy-send-timeout | behaviour | low | 60 | another time limit for sending than 60 s | -
-      proxy-read-timeout | behaviour | low | 60 | another time limit for reading than 60 s | -
-      proxy-next-upstream | behaviour | medium | error timeout | other conditions for another try | -
-      proxy-next-upstream-timeout | behaviour | low | 0 | a time limit for all tries together | -
-      proxy-next-upstream-tries | behaviour | low | 3 | another number of tries than 3 | -
       proxy-http-version | behaviour | low | 1.1 | another HTTP version towards the upstream than 1.1 | -
       proxy-cookie-domain | behaviour | medium | off | other domains in the upstream's cookies | -
       proxy-cookie-path | behaviour | medium | off | other paths in the upstream's cookies | -

@@ -73,10 +73,6 @@ public final class UnbuiltKeys {
       bind-address | behaviour | low | "" (all) | other listeners | -
       disable-ipv6-dns | behaviour | low | false | another look-up of names | -
       enable-ocsp | behaviour | low | false | stapled OCSP answers | -
-      retry-non-idempotent | behaviour | low | false | other rules for another try | -
-      proxy-next-upstream | behaviour | low | error timeout | other rules for another try | -
-      proxy-next-upstream-timeout | behaviour | low | 0 | other rules for another try | -
-      proxy-next-upstream-tries | behaviour | low | 3 | other rules for another try | -
       http2-max-concurrent-streams | behaviour | low | 128 | another number of HTTP/2 streams | -
       upstream-keepalive-connections | behaviour | low | 320 | another life of upstream connections | -
       upstream-keepalive-time | behaviour | low | 1h | another life of upstream connections | -
@@ -114,9 +110,6 @@ public final class UnbuiltKeys {
       otel-sampler-ratio | detail | low | 0.01 | tracing | -
       custom-http-errors | behaviour | low | - | error pages of the default backend | -
       disable-proxy-intercept-errors | detail | low | false | error pages of the default backend | -
-      proxy-connect-timeout | behaviour | low | 5 | other time limits towards upstreams | -
-      proxy-read-timeout | behaviour | low | 60 | other time limits towards upstreams | -
-      proxy-send-timeout | behaviour | low | 60 | other time limits towards upstreams | -
       proxy-http-version | behaviour | low | 1.1 | another HTTP version towards upstreams | -
       proxy-cookie-path | behaviour | low | off | other cookies than the upstream's | -
       proxy-cookie-domain | behaviour | low | off | other cookies than the upstream's | -
