@@ -1,6 +1,7 @@
 package dev.lintel.ingress.feature;
 
 import dev.lintel.ingress.feature.accesslist.AccessList;
+import dev.lintel.ingress.feature.accesslog.AccessLogSwitch;
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
 import dev.lintel.ingress.feature.bodysize.BodySize;
 import dev.lintel.ingress.feature.clientcert.ClientCertificate;
@@ -39,6 +40,7 @@ public final class Features {
           new BodySize(),
           new UpstreamTimeout(),
           new Retry(),
+          new AccessLogSwitch(),
           new GrpcWeb(),
           new UpstreamHost(),
           new UpstreamHeaders(),

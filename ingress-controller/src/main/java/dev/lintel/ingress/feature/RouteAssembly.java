@@ -21,6 +21,9 @@ public interface RouteAssembly {
   /// The longest request body, 0 for no limit.
   void maxBodyBytes(long most);
 
+  /// Leaves its requests out of the access log.
+  void withoutAccessLog();
+
   /// Time limits towards the upstream, in milliseconds: until a connection is there, for which it
   /// may take no bytes, and for which it may be silent.
   void timeouts(int connect, int send, int read);

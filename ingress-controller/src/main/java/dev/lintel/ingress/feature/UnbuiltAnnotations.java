@@ -82,7 +82,6 @@ public final class UnbuiltAnnotations {
       custom-http-errors | behaviour | low | - | error pages of the default backend | -
       default-backend | behaviour | low | - | a default backend of its own | -
       disable-proxy-intercept-errors | behaviour | low | false | the upstream's error pages in any case | -
-      enable-access-log | behaviour | low | true | no access log | -
       enable-opentelemetry | behaviour | low | false | tracing | -
       opentelemetry-trust-incoming-span | detail | low | true | tracing | -
       opentelemetry-operation-name | detail | medium | - | tracing | -

@@ -55,6 +55,11 @@ final class RouteBuilder implements RouteAssembly {
   }
 
   @Override
+  public void withoutAccessLog() {
+    settings = settings.withoutAccessLog();
+  }
+
+  @Override
   public void timeouts(int connect, int send, int read) {
     settings = settings.withTimeouts(connect, read, send);
   }
