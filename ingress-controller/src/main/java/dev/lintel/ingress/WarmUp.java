@@ -76,7 +76,16 @@ final class WarmUp {
     try (Observation nobody = Observation.silent();
         SslContexts contexts = new SslContexts(TicketKeys.random());
         ProxyServer second = nobody.serve(EmptyConfig.all(contexts, certificate, origin))) {
-      SslContext trusting = UpstreamTls.unverifiedHttp2();
+      warm(nobody, contexts, certificate, second);
+      origin.close(); // while the loops that hold its connections still run
+    }
+  }
+
+  private void warm(
+      Observation nobody, SslContexts contexts, KeyMaterial certificate, ProxyServer second)
+      throws IOException, AddressInUse {
+    SslContext trusting = UpstreamTls.unverifiedHttp2();
+    try {
       // Few requests for each connection, because handshakes want to be warm as well.
       Upstream next =
           upstream(
@@ -89,11 +98,10 @@ final class WarmUp {
           converse(first.httpPort());
         }
         LOG.debug("warmed up with {} requests", sent);
-        next.close(); // while the loops that hold its connections still run
-      } finally {
-        ReferenceCountUtil.release(trusting);
+        next.close();
       }
-      origin.close();
+    } finally {
+      ReferenceCountUtil.release(trusting);
     }
   }
 
