@@ -14,15 +14,11 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
-import java.util.HexFormat;
 import javax.crypto.KeyAgreement;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// early data. It speaks one cipher and one group, and trusts anybody.
 public final class HandmadeTls implements Closeable {
   private static final int PATIENCE_MILLIS = 8_000;
-  private static final int BINDERS = 2 + 1 + TlsSecrets.LENGTH;
 
-  private static final int CLIENT_HELLO = 1;
   private static final int SERVER_HELLO = 2;
   private static final int NEW_SESSION = 4;
   private static final int END_OF_EARLY_DATA = 5;
@@ -43,23 +37,7 @@ public final class HandmadeTls implements Closeable {
   private static final int CERTIFICATE_VERIFY = 15;
   private static final int FINISHED = 20;
 
-  private static final int SERVER_NAME = 0;
-  private static final int GROUPS = 10;
-  private static final int SIGNATURES = 13;
-  private static final int ALPN = 16;
-  private static final int PRE_SHARED_KEY = 41;
-  private static final int EARLY_DATA = 42;
-  private static final int VERSIONS = 43;
-  private static final int KEY_MODES = 45;
-  private static final int KEY_SHARE = 51;
-
-  private static final int X25519 = 0x1d;
-  private static final int AES_128_GCM_SHA256 = 0x1301;
-  private static final int TLS_12 = 0x0303;
-  private static final int TLS_13 = 0x0304;
-  private static final int ECDSA_SHA256 = 0x0403;
   private static final String SIGNED = " ".repeat(64) + "TLS 1.3, client CertificateVerify\0";
-  private static final byte[] X25519_KEY = HexFormat.of().parseHex("302a300506032b656e032100");
 
   private final Socket socket;
   private final TlsRecords records;
@@ -121,7 +99,7 @@ public final class HandmadeTls implements Closeable {
 
   private void shakeHands(String host, String early) throws IOException, GeneralSecurityException {
     KeyPair pair = KeyPairGenerator.getInstance("X25519").generateKeyPair();
-    byte[] hello = hello(host, pair, !early.isEmpty());
+    byte[] hello = Tls13Hello.of(host, pair.getPublic(), offered, !early.isEmpty());
     transcript.writeBytes(hello);
     records.write(TlsRecords.HANDSHAKE, hello);
     if (!early.isEmpty()) {
@@ -164,54 +142,6 @@ public final class HandmadeTls implements Closeable {
   private void say(byte[] message) throws IOException {
     transcript.writeBytes(message);
     records.write(TlsRecords.HANDSHAKE, message);
-  }
-
-  private byte[] hello(String host, KeyPair pair, boolean early) {
-    byte[] random = new byte[TlsSecrets.LENGTH];
-    new SecureRandom().nextBytes(random);
-    byte[] name = host.getBytes(StandardCharsets.ISO_8859_1);
-    byte[] share = pair.getPublic().getEncoded();
-    byte[] point = Arrays.copyOfRange(share, X25519_KEY.length, share.length);
-    byte[] extensions =
-        Octets.of(
-            Octets.extension(SERVER_NAME, Octets.vector(2, new byte[] {0}, Octets.vector(2, name))),
-            Octets.extension(GROUPS, Octets.vector(2, Octets.number(2, X25519))),
-            Octets.extension(
-                SIGNATURES, Octets.vector(2, Octets.number(4, ECDSA_SHA256 << 16 | 0x0804))),
-            Octets.extension(
-                ALPN,
-                Octets.vector(2, Octets.vector(1, "http/1.1".getBytes(StandardCharsets.US_ASCII)))),
-            Octets.extension(VERSIONS, Octets.vector(1, Octets.number(2, TLS_13))),
-            Octets.extension(KEY_MODES, Octets.vector(1, new byte[] {1})),
-            Octets.extension(
-                KEY_SHARE, Octets.vector(2, Octets.number(2, X25519), Octets.vector(2, point))),
-            early ? Octets.extension(EARLY_DATA) : new byte[0],
-            offered == null ? new byte[0] : offer(offered));
-    byte[] hello =
-        Octets.message(
-            CLIENT_HELLO,
-            Octets.number(2, TLS_12),
-            random,
-            Octets.vector(1),
-            Octets.vector(2, Octets.number(2, AES_128_GCM_SHA256)),
-            Octets.vector(1, new byte[] {0}),
-            Octets.vector(2, extensions));
-    return offered == null ? hello : bound(hello);
-  }
-
-  private static byte[] offer(TlsSession session) {
-    return Octets.extension(
-        PRE_SHARED_KEY,
-        Octets.vector(2, Octets.vector(2, session.ticket()), Octets.number(4, session.maskedAge())),
-        Octets.vector(2, Octets.vector(1, new byte[TlsSecrets.LENGTH])));
-  }
-
-  /// With the binder at its end, which covers all before (RFC 8446, 4.2.11.2).
-  private byte[] bound(byte[] hello) {
-    byte[] before = Arrays.copyOf(hello, hello.length - BINDERS);
-    byte[] key = TlsSecrets.derive(secret, "res binder", new byte[0]);
-    byte[] binder = TlsSecrets.proof(key, before);
-    return Octets.of(before, Octets.vector(2, Octets.vector(1, binder)));
   }
 
   /// The next message of the server, which becomes part of the transcript.
@@ -261,13 +191,13 @@ public final class HandmadeTls implements Closeable {
     while (extensions.hasRemaining()) {
       int type = Octets.number(extensions, 2);
       byte[] content = Octets.vector(extensions, 2);
-      if (type == PRE_SHARED_KEY) {
+      if (type == Tls13Hello.PRE_SHARED_KEY) {
         resumed = true;
-      } else if (type == KEY_SHARE && content.length > 4) {
+      } else if (type == Tls13Hello.KEY_SHARE && content.length > 4) {
         share = Arrays.copyOfRange(content, 4, content.length);
       }
     }
-    if (cipher != AES_128_GCM_SHA256 || share.length == 0) {
+    if (cipher != Tls13Hello.AES_128_GCM_SHA256 || share.length == 0) {
       throw new IOException("a server that wants another hello, or another version");
     }
     return share;
@@ -276,10 +206,7 @@ public final class HandmadeTls implements Closeable {
   private static byte[] agreed(KeyPair pair, byte[] share) throws GeneralSecurityException {
     KeyAgreement agreement = KeyAgreement.getInstance("X25519");
     agreement.init(pair.getPrivate());
-    agreement.doPhase(
-        KeyFactory.getInstance("X25519")
-            .generatePublic(new X509EncodedKeySpec(Octets.of(X25519_KEY, share))),
-        true);
+    agreement.doPhase(Tls13Hello.key(share), true);
     return agreement.generateSecret();
   }
 
@@ -290,9 +217,9 @@ public final class HandmadeTls implements Closeable {
         while (extensions.hasRemaining()) {
           int type = Octets.number(extensions, 2);
           byte[] content = Octets.vector(extensions, 2);
-          if (type == ALPN) {
+          if (type == Tls13Hello.ALPN) {
             protocol = new String(content, 3, content.length - 3, StandardCharsets.US_ASCII);
-          } else if (type == EARLY_DATA) {
+          } else if (type == Tls13Hello.EARLY_DATA) {
             earlyData = EarlyData.TAKEN;
           }
         }
@@ -325,7 +252,7 @@ public final class HandmadeTls implements Closeable {
       say(
           Octets.message(
               CERTIFICATE_VERIFY,
-              Octets.number(2, ECDSA_SHA256),
+              Octets.number(2, Tls13Hello.ECDSA_SHA256),
               Octets.vector(2, signature.sign())));
     }
   }
@@ -370,7 +297,7 @@ public final class HandmadeTls implements Closeable {
     while (extensions.hasRemaining()) {
       int type = Octets.number(extensions, 2);
       ByteBuffer content = ByteBuffer.wrap(Octets.vector(extensions, 2));
-      if (type == EARLY_DATA) {
+      if (type == Tls13Hello.EARLY_DATA) {
         early = Octets.number(content, 4) & 0xffffffffL;
       }
     }
