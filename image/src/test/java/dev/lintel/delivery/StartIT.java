@@ -27,6 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class StartIT {
   private static final int RUNS = 10;
   private static final long LIMIT_MILLIS = 900;
+
+  /// What the yardstick takes on the machine that the limit was set for.
+  private static final double YARDSTICK_MILLIS = 540;
+
   private static final long LEAST_SHARE = 97;
 
   @TempDir private static Path folder;
@@ -68,36 +72,89 @@ class StartIT {
 
   /// The time on the clock is printed. What is judged is the time on the core: with a core for
   /// itself the process takes no longer than that, and what else this machine does is not in it.
+  ///
+  /// Other tenants of a shared machine slow down the core itself, by half from one hour to the next.
+  /// So a yardstick is laid beside each start, on the same core: where it shows a slower machine
+  /// than the one that the limit was set for, the start is judged by what it would take there.
   @Test
   void serveAnswersItsFirstRequestOverTlsInTime() throws Exception {
     long[] elapsed = new long[RUNS];
     long[] onCore = new long[RUNS];
+    long[] yardstick = new long[RUNS];
+    long[] judged = new long[RUNS];
     for (int i = 0; i < RUNS; i++) {
-      int[] ports = Product.freePorts(3);
-      List<String> arguments = serve(ports, StartIT::isOfOneRoute);
-      long start = System.nanoTime();
-      Product product =
-          Product.start(
-              image.root(),
-              folder.resolve("start.log"),
-              List.of("taskset", "-c", "0"),
-              List.of("-XX:AOTCache=app.aot"),
-              arguments);
-      try {
-        String status = firstAnswer(product, ports[1]);
-        elapsed[i] = (System.nanoTime() - start) / 1_000_000;
-        onCore[i] = product.process().info().totalCpuDuration().orElseThrow().toMillis();
-        assertThat(status).isEqualTo("HTTP/1.1 200 OK");
-        assertThat(Files.readString(folder.resolve("start.log"))).doesNotContain("[aot]");
-      } finally {
-        product.process().destroyForcibly().waitFor();
-      }
+      yardstick[i] = yardstick();
+      Start start = untilFirstAnswer();
+      elapsed[i] = start.elapsed;
+      onCore[i] = start.onCore;
+      judged[i] = Math.round(onCore[i] / Math.max(1, yardstick[i] / YARDSTICK_MILLIS));
     }
     System.out.printf(
         "serve, one route, one core, exec to first HTTPS 200 (limit %d ms):"
-            + " on the clock median %d ms of %s, on the core median %d ms of %s%n",
-        LIMIT_MILLIS, median(elapsed), list(elapsed), median(onCore), list(onCore));
-    assertThat(median(onCore)).isLessThanOrEqualTo(LIMIT_MILLIS);
+            + " on the clock median %d ms of %s, on the core median %d ms of %s%n"
+            + "yardstick (%.0f ms): median %d ms of %s; judged: median %d ms of %s%n",
+        LIMIT_MILLIS,
+        median(elapsed),
+        list(elapsed),
+        median(onCore),
+        list(onCore),
+        YARDSTICK_MILLIS,
+        median(yardstick),
+        list(yardstick),
+        median(judged),
+        list(judged));
+    assertThat(median(judged)).isLessThanOrEqualTo(LIMIT_MILLIS);
+  }
+
+  /// Milliseconds from exec to the first answer.
+  private record Start(long elapsed, long onCore) {}
+
+  /// Starts `serve`, asks until there is an answer, and ends it.
+  private static Start untilFirstAnswer() throws Exception {
+    int[] ports = Product.freePorts(3);
+    List<String> arguments = serve(ports, StartIT::isOfOneRoute);
+    long start = System.nanoTime();
+    Product product =
+        Product.start(
+            image.root(),
+            folder.resolve("start.log"),
+            List.of("taskset", "-c", "0"),
+            List.of("-XX:AOTCache=app.aot"),
+            arguments);
+    try {
+      String status = firstAnswer(product, ports[1]);
+      long elapsed = (System.nanoTime() - start) / 1_000_000;
+      long onCore = product.process().info().totalCpuDuration().orElseThrow().toMillis();
+      assertThat(status).isEqualTo("HTTP/1.1 200 OK");
+      assertThat(Files.readString(folder.resolve("start.log"))).doesNotContain("[aot]");
+      return new Start(elapsed, onCore);
+    } finally {
+      product.process().destroyForcibly().waitFor();
+    }
+  }
+
+  /// The Java machine of the image without any cache, on the same core.
+  ///
+  /// @return milliseconds on the core
+  private static long yardstick() throws Exception {
+    Path classes =
+        Path.of(Yardstick.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Process process =
+        new ProcessBuilder(
+                "taskset",
+                "-c",
+                "0",
+                image.root().resolve("jre/bin/java").toString(),
+                "-Xshare:off",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classes.toString(),
+                Yardstick.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(printed).isZero();
+    return Long.parseLong(printed.lines().toList().getLast());
   }
 
   /// Without the first run, which warms this client and the files in memory, not the product.

@@ -37,7 +37,11 @@ public final class IngressProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IngressProcess.class);
   private static final Duration NAMES_INTERVAL = Duration.ofSeconds(10);
 
-  private static final Duration WARM_UP_LIMIT = Duration.ofMillis(1_200);
+  /// So many requests, after which the compilers have what they need; and a limit for machines that
+  /// are so busy that waiting any longer helps nobody.
+  private static final int WARM_UP_REQUESTS = 500;
+
+  private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(8);
 
   /// Whoever waits for the ports of `serve` is answered before the warm-up begins: on one core the
   /// two would take turns. In a cluster nobody comes before readiness.
@@ -168,7 +172,7 @@ public final class IngressProcess implements AutoCloseable {
       LockSupport.parkNanos(FIRST_REQUEST.toNanos());
     }
     certificate.make();
-    WarmUp.run(certificate, inCluster ? WARM_UP_LIMIT : WARM_UP_LIMIT.minus(FIRST_REQUEST));
+    WarmUp.run(certificate, WARM_UP_REQUESTS, WARM_UP_LIMIT);
     try {
       open.await();
     } catch (InterruptedException _) {

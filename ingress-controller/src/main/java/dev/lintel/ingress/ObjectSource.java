@@ -11,10 +11,9 @@ import java.util.List;
 sealed interface ObjectSource extends AutoCloseable permits FolderObjects, ClusterObjects {
   /// The source that the configuration names; not started yet.
   static ObjectSource of(ControllerConfig config, ObjectStore store) {
-    return switch (config.source()) {
-      case ControllerConfig.Folder folder -> new FolderObjects(folder.directory(), store);
-      case ControllerConfig.Cluster cluster -> new ClusterObjects(config, cluster, store);
-    };
+    return config.source() instanceof ControllerConfig.Cluster cluster
+        ? new ClusterObjects(config, cluster, store)
+        : new FolderObjects(((ControllerConfig.Folder) config.source()).directory(), store);
   }
 
   /// Begins to fill the store, and goes on until closed. Does not wait for a cluster.

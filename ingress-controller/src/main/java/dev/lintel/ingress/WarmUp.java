@@ -8,9 +8,13 @@ import dev.lintel.proxy.upstream.EndpointSet;
 import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.UpstreamSettings;
 import dev.lintel.proxy.upstream.guard.Guard;
+import dev.lintel.proxy.upstream.h2.H2Multiplexing;
 import dev.lintel.tls.KeyMaterial;
 import dev.lintel.tls.SslContexts;
 import dev.lintel.tls.TicketKeys;
+import dev.lintel.tls.UpstreamTls;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -19,101 +23,114 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Runs the hot path before real requests do, so that the first of them meet compiled code.
 ///
-/// It is a second small proxy in this process, on loopback ports of its own and with an upstream of
-/// its own: nothing of it shows in the real one's routes, log or metrics, and the code is the same.
+/// Two small proxies in this process, on loopback ports of their own and with upstreams of their
+/// own: nothing of them shows in the real one's routes, log or metrics, and the code is the same.
+/// The first one's upstream is the second one, by HTTP/2 over TLS, so that both sides of that are
+/// run too, and no other TLS client has to get warm first.
+///
+/// How warm it gets must not hang on how fast the machine is today: what is asked for is a number
+/// of requests, not a time. A pod that is ready while still cold takes many times as long for each
+/// request, and where others compete for the core it never catches up with its queue.
 final class WarmUp {
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
-  private static final int MOST_REQUESTS = 4_000;
-  private static final int REQUESTS_OF_ONE_CONNECTION = 200;
-  private static final byte[] REQUEST =
-      ("GET /warm-up?a=b HTTP/1.1\r\nHost: warm-up.localhost\r\nUser-Agent: lintel\r\n"
-              + "Accept: */*\r\nAccept-Encoding: gzip\r\n\r\n")
-          .getBytes(StandardCharsets.US_ASCII);
+  private static final int REQUESTS_OF_ONE_CONNECTION = 25;
+  private static final int POST_EVERY = 4;
+  private static final byte[] GET = request("GET", "", "");
+  private static final byte[] POST = request("POST", "Content-Length: 64\r\n", "-".repeat(64));
   private static final byte[] RESPONSE =
       ("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 256\r\n"
               + "Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n\r\n"
               + "-".repeat(256))
           .getBytes(StandardCharsets.US_ASCII);
 
+  private final int enough;
   private final long deadline;
+  private int sent;
 
-  private WarmUp(Duration limit) {
+  private WarmUp(int enough, Duration limit) {
+    this.enough = enough;
     this.deadline = System.nanoTime() + limit.toNanos();
   }
 
-  /// Warms up for at most `limit`; a failure only means that it stays cold.
-  static void run(KeyMaterial certificate, Duration limit) {
+  /// Sends `enough` requests, for at most `limit`; a failure only means that it stays cold.
+  static void run(KeyMaterial certificate, int enough, Duration limit) {
     try (ServerSocket backend = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
-      new WarmUp(limit).run(certificate, backend);
+      new WarmUp(enough, limit).run(certificate, backend);
     } catch (SocketTimeoutException _) {
       LOG.debug("the time for the warm-up was up before an answer came");
-    } catch (IOException | AddressInUse | GeneralSecurityException | RuntimeException e) {
+    } catch (IOException | AddressInUse | RuntimeException e) {
       LOG.warn("the warm-up did not work", e);
     }
   }
 
-  private void run(KeyMaterial certificate, ServerSocket backend)
-      throws IOException, AddressInUse, GeneralSecurityException {
+  private void run(KeyMaterial certificate, ServerSocket backend) throws IOException, AddressInUse {
     Thread.ofVirtual().start(() -> accept(backend));
-    Upstream upstream = new Upstream("warm-up", UpstreamSettings.DEFAULT, Guard.NONE);
-    upstream.endpoints(
-        new EndpointSet(
-            List.of(
-                new Endpoint(
-                    new InetSocketAddress(
-                        InetAddress.getLoopbackAddress(), backend.getLocalPort()))),
-            false));
+    Upstream origin = upstream(UpstreamSettings.DEFAULT, backend.getLocalPort());
     try (Observation nobody = Observation.silent();
         SslContexts contexts = new SslContexts(TicketKeys.random());
-        ProxyServer proxy = nobody.serve(EmptyConfig.all(contexts, certificate, upstream))) {
-      SSLContext trusting = trusting();
-      int sent = 0;
-      while (sent < MOST_REQUESTS && hasTime()) {
-        try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), proxy.httpPort())) {
-          sent += converse(plain);
+        ProxyServer second = nobody.serve(EmptyConfig.all(contexts, certificate, origin))) {
+      SslContext trusting = UpstreamTls.unverifiedHttp2();
+      // Few requests for each connection, because handshakes want to be warm as well.
+      Upstream next =
+          upstream(
+              new UpstreamSettings(4, 60_000, REQUESTS_OF_ONE_CONNECTION, 3_600_000)
+                  .over(H2Multiplexing.over(trusting)),
+              second.httpsPort());
+      try (ProxyServer first = nobody.serve(EmptyConfig.all(contexts, certificate, next))) {
+        while (goesOn()) {
+          converse(second.httpPort());
+          converse(first.httpPort());
         }
-        try (Socket tls =
-            trusting
-                .getSocketFactory()
-                .createSocket(InetAddress.getLoopbackAddress(), proxy.httpsPort())) {
-          sent += converse(tls);
-        }
+        LOG.debug("warmed up with {} requests", sent);
+        next.close(); // while the loops that hold its connections still run
+      } finally {
+        ReferenceCountUtil.release(trusting);
       }
-      LOG.debug("warmed up with {} requests", sent);
-      upstream.close(); // while the loops that hold its connections still run
+      origin.close();
     }
   }
 
-  private boolean hasTime() {
-    return System.nanoTime() - deadline < 0;
+  private static Upstream upstream(UpstreamSettings settings, int port) {
+    Upstream upstream = new Upstream("warm-up", settings, Guard.NONE);
+    Endpoint endpoint = new Endpoint(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    upstream.endpoints(new EndpointSet(List.of(endpoint), false));
+    return upstream;
   }
 
-  private int converse(Socket socket) throws IOException {
-    socket.setTcpNoDelay(true);
-    socket.setSoTimeout((int) Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
-    InputStream in = socket.getInputStream();
-    byte[] buffer = new byte[8_192];
-    int sent = 0;
-    while (sent < REQUESTS_OF_ONE_CONNECTION && hasTime()) {
-      socket.getOutputStream().write(REQUEST);
-      if (!readUntilBody(in, buffer)) {
-        break;
+  private boolean goesOn() {
+    return sent < enough && System.nanoTime() - deadline < 0;
+  }
+
+  private void converse(int port) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setTcpNoDelay(true);
+      socket.setSoTimeout((int) Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+      InputStream in = socket.getInputStream();
+      byte[] buffer = new byte[8_192];
+      for (int i = 0; i < REQUESTS_OF_ONE_CONNECTION && goesOn(); i++) {
+        socket.getOutputStream().write(i % POST_EVERY == POST_EVERY - 1 ? POST : GET);
+        if (!readUntilBody(in, buffer)) {
+          break;
+        }
+        sent++;
       }
-      sent++;
     }
-    return sent;
+  }
+
+  private static byte[] request(String method, String field, String body) {
+    String head =
+        method
+            + " /warm-up?a=b HTTP/1.1\r\nHost: warm-up.localhost\r\nUser-Agent: lintel\r\n"
+            + "Accept: */*\r\nAccept-Encoding: gzip\r\n"
+            + field;
+    return (head + "\r\n" + body).getBytes(StandardCharsets.US_ASCII);
   }
 
   /// Reads one response; false where it is none of ours or the connection ended.
@@ -169,26 +186,6 @@ final class WarmUp {
       }
     } catch (IOException _) {
       // the proxy closed its side
-    }
-  }
-
-  /// The certificate was made a moment ago in this process: there is nothing to verify.
-  private static SSLContext trusting() throws GeneralSecurityException {
-    SSLContext context = SSLContext.getInstance("TLSv1.3");
-    context.init(null, new TrustManager[] {new TrustsAnything()}, null);
-    return context;
-  }
-
-  private static final class TrustsAnything implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
     }
   }
 }

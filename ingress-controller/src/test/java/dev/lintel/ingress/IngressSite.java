@@ -63,12 +63,20 @@ final class IngressSite implements AutoCloseable {
   ///
   /// @param folder an empty one
   static IngressSite start(Path folder, String... manifests) throws Exception {
+    return startLogging(folder, "off", manifests);
+  }
+
+  /// The same with an access log.
+  ///
+  /// @param accessLog the file
+  static IngressSite startLogging(Path folder, String accessLog, String... manifests)
+      throws Exception {
     EchoBackend backend =
         new EchoBackend("web", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     Files.writeString(
         folder.resolve("site.yaml"),
         CLUSTER.formatted(backend.port()) + String.join("", manifests));
-    ControllerConfig config = FolderConfig.of(folder, FolderConfig.AT_ONCE, "off");
+    ControllerConfig config = FolderConfig.of(folder, FolderConfig.AT_ONCE, accessLog);
     return new IngressSite(backend, IngressProcess.start(config, _ -> {}));
   }
 

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The hello may have 64 KiB, and hello and handshake together ten seconds. A server name is
 /// reported as an `SniCompletionEvent`; [#serverName] has it from then on. A name with a wildcard,
-/// which is no name of a host and must not be taken for that of a rule, is met with an alert.
+/// which is no name of a host and must not be taken for that of a rule, is met with an alert, and
+/// so is one that the index refuses.
 public final class CertificateChooser extends AbstractSniHandler<ServedCertificate> {
   private static final int LONGEST_HELLO = 64 * 1024;
   private static final long HANDSHAKE_MILLIS = 10_000;
@@ -27,6 +28,8 @@ public final class CertificateChooser extends AbstractSniHandler<ServedCertifica
 
   private static final SSLException NO_HOST_NAME =
       new SSLException("a server name with a wildcard");
+
+  private static final SSLException UNKNOWN_NAME = new SSLException("an unknown server name");
 
   private final Supplier<CertificateIndex> index;
   private final long startNanos = System.nanoTime();
@@ -66,6 +69,9 @@ public final class CertificateChooser extends AbstractSniHandler<ServedCertifica
     }
     serverName = hostname;
     ServedCertificate certificate = index.get().match(hostname);
+    if (certificate == null) {
+      return ImmediateEventExecutor.INSTANCE.newFailedFuture(UNKNOWN_NAME);
+    }
     chosen = certificate;
     return ImmediateEventExecutor.INSTANCE.newSucceededFuture(certificate);
   }

@@ -15,8 +15,10 @@ public final class CertificateIndex {
   private final Map<String, ServedCertificate> exact;
   private final Map<String, ServedCertificate> bySuffix;
   private final ServedCertificate fallback;
+  private final boolean refusesUnknown;
 
   private CertificateIndex(Builder builder) {
+    this.refusesUnknown = builder.refusesUnknown;
     this.exact = Map.copyOf(builder.exact);
     this.bySuffix = Map.copyOf(builder.bySuffix);
     this.fallback = builder.fallback;
@@ -27,11 +29,13 @@ public final class CertificateIndex {
     return new Builder(fallback);
   }
 
-  /// The certificate for a name as the client sent it (RFC 6066, 3), or null where it sent none.
-  /// Allocates nothing for a name in lower case that is listed as such.
-  public ServedCertificate match(@Nullable String serverName) {
+  /// The certificate for a name as the client sent it (RFC 6066, 3), or null where the handshake
+  /// shall be refused. Allocates nothing for a name in lower case that is listed as such.
+  ///
+  /// @param serverName null where it sent none
+  public @Nullable ServedCertificate match(@Nullable String serverName) {
     if (serverName == null || serverName.isEmpty()) {
-      return fallback;
+      return unknown();
     }
     String name = ServerNames.normalized(serverName);
     ServedCertificate found = exact.get(name);
@@ -45,7 +49,11 @@ public final class CertificateIndex {
         return found;
       }
     }
-    return fallback;
+    return unknown();
+  }
+
+  private @Nullable ServedCertificate unknown() {
+    return refusesUnknown ? null : fallback;
   }
 
   /// The certificate of connections that no other one covers.
@@ -67,6 +75,7 @@ public final class CertificateIndex {
     private final Map<String, ServedCertificate> exact = new HashMap<>();
     private final Map<String, ServedCertificate> bySuffix = new HashMap<>();
     private final ServedCertificate fallback;
+    private boolean refusesUnknown;
 
     private Builder(ServedCertificate fallback) {
       this.fallback = fallback;
@@ -80,6 +89,12 @@ public final class CertificateIndex {
       } else {
         exact.put(name, certificate);
       }
+      return this;
+    }
+
+    /// Refuses the handshake of clients that name no host or one that was not put here.
+    public Builder refuseUnknown() {
+      refusesUnknown = true;
       return this;
     }
 

@@ -49,27 +49,28 @@ final class PrivateKeys {
 
   /// Refuses a key that does not belong to the certificate, or that no TLS client would accept.
   static void checkPair(PrivateKey key, X509Certificate leaf) throws InvalidKeyMaterial {
-    boolean match =
-        switch (leaf.getPublicKey()) {
-          case RSAPublicKey rsa ->
-              key instanceof RSAPrivateKey own && own.getModulus().equals(rsa.getModulus());
-          case ECPublicKey ec ->
-              key instanceof ECPrivateKey own
-                  && own.getParams().getCurve().equals(ec.getParams().getCurve())
-                  && NativePair.matches(leaf, key);
-          default ->
-              throw new InvalidKeyMaterial(
-                  "the certificate has a key of the kind "
-                      + leaf.getPublicKey().getAlgorithm()
-                      + " (expected: RSA or EC)");
-        };
-    if (!match) {
+    if (!match(key, leaf)) {
       throw new InvalidKeyMaterial("the key does not belong to the certificate");
     }
     if (leaf.getPublicKey() instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < 1024) {
       throw new InvalidKeyMaterial(
           "the key has " + rsa.getModulus().bitLength() + " bits (expected: 2048 or more)");
     }
+  }
+
+  private static boolean match(PrivateKey key, X509Certificate leaf) throws InvalidKeyMaterial {
+    if (leaf.getPublicKey() instanceof RSAPublicKey rsa) {
+      return key instanceof RSAPrivateKey own && own.getModulus().equals(rsa.getModulus());
+    }
+    if (leaf.getPublicKey() instanceof ECPublicKey ec) {
+      return key instanceof ECPrivateKey own
+          && own.getParams().getCurve().equals(ec.getParams().getCurve())
+          && NativePair.matches(leaf, key);
+    }
+    throw new InvalidKeyMaterial(
+        "the certificate has a key of the kind "
+            + leaf.getPublicKey().getAlgorithm()
+            + " (expected: RSA or EC)");
   }
 
   private static PrivateKey pkcs8(byte[] der) throws InvalidKeyMaterial {

@@ -39,19 +39,28 @@ public record TlsPolicy(
   private static final int TEN_MINUTES = 600;
   private static final int CACHE_SIZE = 2_000;
 
+  /// The protocols of the intermediate one.
+  public static final List<String> USUAL_PROTOCOLS = List.of("TLSv1.2", "TLSv1.3");
+
+  /// The ciphers for TLS 1.2 of the intermediate one.
+  public static final List<String> USUAL_CIPHERS = CIPHERS_12;
+
+  /// The groups of the intermediate one.
+  public static final List<String> USUAL_GROUPS = GROUPS;
+
   /// TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only.
-  public static final TlsPolicy INTERMEDIATE =
-      new TlsPolicy(
-          List.of("TLSv1.3", "TLSv1.2"),
-          both(CIPHERS_13, CIPHERS_12),
-          GROUPS,
-          ALPN,
-          TEN_MINUTES,
-          CACHE_SIZE);
+  public static final TlsPolicy INTERMEDIATE = of(USUAL_PROTOCOLS, CIPHERS_12, GROUPS);
 
   /// TLS 1.3 only.
-  public static final TlsPolicy MODERN =
-      new TlsPolicy(List.of("TLSv1.3"), CIPHERS_13, GROUPS, ALPN, TEN_MINUTES, CACHE_SIZE);
+  public static final TlsPolicy MODERN = of(List.of("TLSv1.3"), List.of(), GROUPS);
+
+  /// The intermediate one with other protocols, ciphers and groups.
+  ///
+  /// @param ciphers of TLS 1.2; those of TLS 1.3 cannot be chosen
+  public static TlsPolicy of(List<String> protocols, List<String> ciphers, List<String> groups) {
+    return new TlsPolicy(
+        protocols, both(CIPHERS_13, ciphers), groups, ALPN, TEN_MINUTES, CACHE_SIZE);
+  }
 
   /// Copies the lists.
   public TlsPolicy {
@@ -64,7 +73,16 @@ public record TlsPolicy(
   /// Bound to every session, so that none made under another policy is taken (a resumed session
   /// skips the checks of a full handshake), nor under another trust in clients.
   byte[] sessionContext(@Nullable ClientTrust clients) {
-    String all = clients == null ? toString() : this + " " + clients.identity();
+    String all =
+        String.join(
+            "\n",
+            String.join(",", protocols),
+            String.join(",", ciphers),
+            String.join(",", groups),
+            String.join(",", applicationProtocols),
+            Integer.toString(sessionSeconds),
+            Integer.toString(sessionCacheSize),
+            clients == null ? "" : clients.identity());
     try {
       return MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {

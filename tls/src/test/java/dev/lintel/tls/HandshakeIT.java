@@ -145,6 +145,48 @@ class HandshakeIT {
   }
 
   @Test
+  void anotherPolicyOffersWhatItNames() throws Exception {
+    TlsPolicy policy =
+        TlsPolicy.of(List.of("TLSv1.2"), List.of("ECDHE-ECDSA-AES128-SHA"), List.of("P-521"));
+    server.index = CertificateIndex.builder(contexts.of(shop.material(), policy)).build();
+    SslContextBuilder old = // P-256 is the certificate's
+        nettyClient()
+            .protocols("TLSv1.2")
+            .ciphers(List.of("ECDHE-ECDSA-AES128-SHA"))
+            .option(OpenSslContextOption.GROUPS, new String[] {"P-521", "P-256"});
+
+    assertThat(handshake(old).getCipherSuite()).isEqualTo("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA");
+    SslContextBuilder usual =
+        nettyClient()
+            .protocols("TLSv1.2")
+            .option(OpenSslContextOption.GROUPS, new String[] {"X25519"});
+    assertThatThrownBy(() -> handshake(usual)).isInstanceOf(SSLException.class);
+    SslContextBuilder newer = nettyClient().protocols("TLSv1.3");
+    assertThatThrownBy(() -> handshake(newer)).isInstanceOf(SSLException.class);
+  }
+
+  @Test
+  void theModernPolicyRefusesTls12() throws Exception {
+    server.index = CertificateIndex.builder(contexts.of(shop.material(), TlsPolicy.MODERN)).build();
+
+    assertThat(handshake(nettyClient().protocols("TLSv1.3")).getProtocol()).isEqualTo("TLSv1.3");
+    SslContextBuilder old = nettyClient().protocols("TLSv1.2");
+    assertThatThrownBy(() -> handshake(old)).isInstanceOf(SSLException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"unknown.example.org", "''"})
+  void refusesNamesThatItDoesNotKnowWhereItIsToldTo(String name) throws Exception {
+    server.index =
+        CertificateIndex.builder(shop).put("shop.example.com", shop).refuseUnknown().build();
+
+    connect(client(), "shop.example.com", "TLSv1.3").close();
+    assertThatThrownBy(() -> connect(client(), name.isEmpty() ? null : name, "TLSv1.3"))
+        .isInstanceOf(SSLException.class)
+        .hasMessageContaining("unrecognized_name");
+  }
+
+  @Test
   void refusesAGroupThatIsNotInThePolicy() throws Exception {
     SslContextBuilder client =
         nettyClient()

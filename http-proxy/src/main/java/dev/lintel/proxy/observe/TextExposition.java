@@ -2,7 +2,6 @@ package dev.lintel.proxy.observe;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 
 /// Metrics in Prometheus' text format 0.0.4, written as they are read: a scrape of ten thousand
@@ -61,20 +60,55 @@ final class TextExposition {
     return label.append('"').toString();
   }
 
-  /// A number as Go prints it: `0.005`, `1`, `1e+06`.
+  /// A finite number as Go prints it: `0.005`, `1`, `1e+06`.
   static String number(double value) {
-    BigDecimal exact = new BigDecimal(Double.toString(value)).stripTrailingZeros();
-    int exponent = exact.precision() - exact.scale() - 1;
-    if (exact.signum() == 0 || exponent >= EXPONENT_BELOW && exponent < EXPONENT_FROM) {
-      return exact.toPlainString();
+    if (value == 0) {
+      return "0";
     }
-    String digits = exact.unscaledValue().abs().toString();
-    String sign = exact.signum() < 0 ? "-" : "";
-    String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
-    String size = Integer.toString(Math.abs(exponent));
-    return sign
-        + mantissa
-        + (exponent < 0 ? "e-" : "e+")
-        + (size.length() == 1 ? "0" + size : size);
+    Decimal decimal = Decimal.of(Math.abs(value));
+    boolean isPlain = decimal.exponent >= EXPONENT_BELOW && decimal.exponent < EXPONENT_FROM;
+    return (value < 0 ? "-" : "") + (isPlain ? decimal.plain() : decimal.scientific());
+  }
+
+  /// The shortest digits that give a positive number back. A `BigDecimal` knows them too, but the
+  /// first one of a process computes a table of huge powers: a tenth of the start.
+  ///
+  /// @param digits neither the first nor the last is a zero
+  /// @param exponent the power of ten of the first digit
+  private record Decimal(String digits, int exponent) {
+    static Decimal of(double value) {
+      String text = Double.toString(value);
+      int e = text.indexOf('E');
+      String mantissa = e < 0 ? text : text.substring(0, e);
+      int point = mantissa.indexOf('.');
+      String all = mantissa.substring(0, point) + mantissa.substring(point + 1);
+      int first = 0;
+      while (all.charAt(first) == '0') {
+        first++;
+      }
+      int end = all.length();
+      while (all.charAt(end - 1) == '0') {
+        end--;
+      }
+      int scale = e < 0 ? 0 : Integer.parseInt(text, e + 1, text.length(), 10);
+      return new Decimal(all.substring(first, end), scale + point - 1 - first);
+    }
+
+    String plain() {
+      if (exponent < 0) {
+        return "0." + "0".repeat(-exponent - 1) + digits;
+      }
+      int whole = exponent + 1;
+      return digits.length() <= whole
+          ? digits + "0".repeat(whole - digits.length())
+          : digits.substring(0, whole) + "." + digits.substring(whole);
+    }
+
+    String scientific() {
+      String mantissa =
+          digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
+      String size = Integer.toString(Math.abs(exponent));
+      return mantissa + (exponent < 0 ? "e-" : "e+") + (size.length() == 1 ? "0" + size : size);
+    }
   }
 }

@@ -39,6 +39,32 @@ public record RouteSettings(
         accessLog);
   }
 
+  /// The same with other time limits, in milliseconds.
+  public RouteSettings withTimeouts(int connect, int read, int send) {
+    return new RouteSettings(
+        connect,
+        read,
+        send,
+        maxBodyBytes,
+        tries,
+        retryNonIdempotent,
+        retryTimeoutMillis,
+        accessLog);
+  }
+
+  /// The same with other rules for another try.
+  public RouteSettings withRetries(int most, int millis, boolean nonIdempotent) {
+    return new RouteSettings(
+        connectTimeoutMillis,
+        readTimeoutMillis,
+        sendTimeoutMillis,
+        maxBodyBytes,
+        most,
+        nonIdempotent,
+        millis,
+        accessLog);
+  }
+
   /// The same, of a route whose requests are not logged.
   public RouteSettings withoutAccessLog() {
     return new RouteSettings(

@@ -218,6 +218,11 @@ class MetricsTest {
     "0.0001, 0.0001",
     "0.00001, 1e-05",
     "0, 0",
+    "20, 20",
+    "1200000, 1.2e+06",
+    "-1.50, -1.5",
+    "1.0E-7, 1e-07",
+    "-20000000, -2e+07",
     "2.5, 2.5"
   })
   void printsNumbersAsGoDoes(double number, String text) {

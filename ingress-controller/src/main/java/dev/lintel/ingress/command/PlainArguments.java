@@ -20,7 +20,7 @@ record PlainArguments(Map<String, String> values, List<String> operands) {
     Map<String, Flag> flags = HashMap.newHashMap(known.size());
     for (Flag flag : known) {
       flags.put(flag.name(), flag);
-      if (flag.equals(ControllerFlags.VERBOSITY)) {
+      if (flag.name().equals(ControllerFlags.VERBOSITY.name())) {
         flags.put("-v", flag);
       }
     }

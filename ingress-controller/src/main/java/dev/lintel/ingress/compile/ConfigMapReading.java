@@ -8,12 +8,15 @@ import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltKeys;
 import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
+import dev.lintel.ingress.plan.TlsPlan;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.problem.Problem.Severity;
 import dev.lintel.ingress.problem.Problem.Source;
 import dev.lintel.ingress.snapshot.ConfigMapView;
 import dev.lintel.ingress.snapshot.KubernetesSnapshot;
 import dev.lintel.proxy.observe.LogFormat;
+import dev.lintel.tls.TlsNames;
+import dev.lintel.tls.TlsPolicy;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +60,14 @@ final class ConfigMapReading {
             globals.get(GlobalRules.UNDERSCORES),
             globals.get(GlobalRules.IGNORE_INVALID),
             globals.get(GlobalRules.CONNECTIONS_PER_SOURCE));
-    return new GlobalPlan(globals.get(GlobalRules.LOG_FORMAT), client);
+    TlsPlan tls =
+        new TlsPlan(
+            TlsPolicy.of(
+                globals.get(GlobalRules.SSL_PROTOCOLS).known(),
+                globals.get(GlobalRules.SSL_CIPHERS).known(),
+                globals.get(GlobalRules.SSL_ECDH_CURVE).known()),
+            globals.get(GlobalRules.SSL_REJECT_HANDSHAKE));
+    return new GlobalPlan(globals.get(GlobalRules.LOG_FORMAT), client, tls);
   }
 
   /// Why every route is closed, or null.
@@ -74,9 +84,12 @@ final class ConfigMapReading {
   private void check(Source source, String key, String value) {
     Optional<Setting<?>> setting = Declarations.key(key);
     if (setting.isPresent()) {
-      globals.find(setting.get());
+      Optional<?> read = globals.find(setting.get());
       if (setting.get().equals(GlobalRules.LOG_FORMAT)) {
         checkVariables(source, key);
+      }
+      if (read.orElse(null) instanceof TlsNames names) {
+        skipped(source, key, names);
       }
       return;
     }
@@ -109,6 +122,14 @@ final class ConfigMapReading {
               "",
               "it is always empty",
               Severity.WARNING));
+    }
+  }
+
+  private void skipped(Source source, String key, TlsNames names) {
+    for (String name : names.unknown()) {
+      problems.add(
+          new Problem.InvalidValue(
+              source, key, "no such name as " + name, "", "skipped", Severity.WARNING));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.lintel.ingress.feature;
 
 import dev.lintel.ingress.feature.accesslist.AccessList;
+import dev.lintel.ingress.feature.accesslog.AccessLogSwitch;
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
 import dev.lintel.ingress.feature.bodysize.BodySize;
 import dev.lintel.ingress.feature.clientcert.ClientCertificate;
@@ -10,12 +11,14 @@ import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
 import dev.lintel.ingress.feature.ratelimit.RateLimit;
 import dev.lintel.ingress.feature.responseheaders.ResponseHeaders;
+import dev.lintel.ingress.feature.retry.Retry;
 import dev.lintel.ingress.feature.rewrite.Rewrite;
 import dev.lintel.ingress.feature.satisfy.Satisfy;
 import dev.lintel.ingress.feature.sslredirect.SslRedirect;
 import dev.lintel.ingress.feature.trailingslash.TrailingSlash;
 import dev.lintel.ingress.feature.upstreamheaders.UpstreamHeaders;
 import dev.lintel.ingress.feature.upstreamhost.UpstreamHost;
+import dev.lintel.ingress.feature.upstreamtimeout.UpstreamTimeout;
 import dev.lintel.ingress.feature.wwwredirect.WwwRedirect;
 import java.util.List;
 
@@ -35,6 +38,9 @@ public final class Features {
           new BasicAuth(),
           new Satisfy(),
           new BodySize(),
+          new UpstreamTimeout(),
+          new Retry(),
+          new AccessLogSwitch(),
           new GrpcWeb(),
           new UpstreamHost(),
           new UpstreamHeaders(),

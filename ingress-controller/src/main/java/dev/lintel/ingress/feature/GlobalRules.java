@@ -3,6 +3,8 @@ package dev.lintel.ingress.feature;
 import dev.lintel.ingress.feature.Setting.Risk;
 import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
+import dev.lintel.tls.TlsNames;
+import dev.lintel.tls.TlsPolicy;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -97,6 +99,40 @@ public final class GlobalRules {
                   + " hyphens. `false` forwards all that HTTP allows; what it does not gets 400 in"
                   + " any case.");
 
+  /// The protocols of TLS.
+  public static final Setting<TlsNames> SSL_PROTOCOLS =
+      Setting.of("ssl-protocols", TlsGrammar.protocols())
+          .onlyInConfigMap()
+          .defaultsTo(new TlsNames(TlsPolicy.USUAL_PROTOCOLS, List.of()))
+          .text(
+              "Protocols offered to clients. `TLSv1.3` alone is the modern profile. Older ones than"
+                  + " TLS 1.2 are skipped.");
+
+  /// The ciphers of TLS 1.2.
+  public static final Setting<TlsNames> SSL_CIPHERS =
+      Setting.of("ssl-ciphers", TlsGrammar.ciphers())
+          .onlyInConfigMap()
+          .defaultsTo(new TlsNames(TlsPolicy.USUAL_CIPHERS, List.of()))
+          .text(
+              "Ciphers offered for TLS 1.2; the client's order decides. Those of TLS 1.3 are always"
+                  + " the same. What BoringSSL does not have is skipped.");
+
+  /// The groups of the key exchange.
+  public static final Setting<TlsNames> SSL_ECDH_CURVE =
+      Setting.of("ssl-ecdh-curve", TlsGrammar.groups(TlsPolicy.USUAL_GROUPS))
+          .onlyInConfigMap()
+          .defaultsTo(new TlsNames(TlsPolicy.USUAL_GROUPS, List.of()))
+          .text("Groups of the key exchange, the preferred one first.");
+
+  /// Whether handshakes for unknown names are refused.
+  public static final Setting<Boolean> SSL_REJECT_HANDSHAKE =
+      Setting.bool("ssl-reject-handshake")
+          .onlyInConfigMap()
+          .defaultsTo(false)
+          .text(
+              "Refuses TLS handshakes that name no host, or one that no Ingress has, instead of"
+                  + " showing the default certificate.");
+
   /// All of them.
   public static final List<Setting<?>> ALL =
       List.of(
@@ -107,6 +143,10 @@ public final class GlobalRules {
           CONNECTIONS_PER_SOURCE,
           UNDERSCORES,
           IGNORE_INVALID,
+          SSL_PROTOCOLS,
+          SSL_CIPHERS,
+          SSL_ECDH_CURVE,
+          SSL_REJECT_HANDSHAKE,
           LOG_FORMAT,
           ALLOW_CROSS_NAMESPACE,
           RISK_LEVEL,

@@ -21,6 +21,21 @@ public interface RouteAssembly {
   /// The longest request body, 0 for no limit.
   void maxBodyBytes(long most);
 
+  /// Leaves its requests out of the access log.
+  void withoutAccessLog();
+
+  /// Time limits towards the upstream, in milliseconds: until a connection is there, for which it
+  /// may take no bytes, and for which it may be silent.
+  void timeouts(int connect, int send, int read);
+
+  /// When a request that failed is sent again.
+  ///
+  /// @param tries how often it is sent at most, the first time included; 0 for no limit but the
+  ///   proxy's own
+  /// @param millis no new try once so much time has passed; 0 for no limit
+  /// @param nonIdempotent whether POST, PATCH and their like are sent again after bytes were sent
+  void retries(int tries, int millis, boolean nonIdempotent);
+
   /// Whose certificates the host of the route takes: requests on connections whose handshake asked
   /// for others do not get here.
   void clients(ClientTrust taken);

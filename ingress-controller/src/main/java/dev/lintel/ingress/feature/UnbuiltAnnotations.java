@@ -62,12 +62,6 @@ public final class UnbuiltAnnotations {
       limit-rate-after | detail | low | 0 | a limit of the bandwidth of responses | -
       relative-redirects | behaviour | low | false | redirects without scheme and host | -
       preserve-trailing-slash | behaviour | medium | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
-      proxy-connect-timeout | behaviour | low | 5 | another time limit for connecting than 5 s | -
-      proxy-send-timeout | behaviour | low | 60 | another time limit for sending than 60 s | -
-      proxy-read-timeout | behaviour | low | 60 | another time limit for reading than 60 s | -
-      proxy-next-upstream | behaviour | medium | error timeout | other conditions for another try | -
-      proxy-next-upstream-timeout | behaviour | low | 0 | a time limit for all tries together | -
-      proxy-next-upstream-tries | behaviour | low | 3 | another number of tries than 3 | -
       proxy-http-version | behaviour | low | 1.1 | another HTTP version towards the upstream than 1.1 | -
       proxy-cookie-domain | behaviour | medium | off | other domains in the upstream's cookies | -
       proxy-cookie-path | behaviour | medium | off | other paths in the upstream's cookies | -
@@ -88,7 +82,6 @@ public final class UnbuiltAnnotations {
       custom-http-errors | behaviour | low | - | error pages of the default backend | -
       default-backend | behaviour | low | - | a default backend of its own | -
       disable-proxy-intercept-errors | behaviour | low | false | the upstream's error pages in any case | -
-      enable-access-log | behaviour | low | true | no access log | -
       enable-opentelemetry | behaviour | low | false | tracing | -
       opentelemetry-trust-incoming-span | detail | low | true | tracing | -
       opentelemetry-operation-name | detail | medium | - | tracing | -
@@ -101,7 +94,7 @@ public final class UnbuiltAnnotations {
       proxy-buffers-number | mechanics | low | - | nginx's buffers for responses | -
       proxy-busy-buffers-size | mechanics | low | - | nginx's buffers for responses | -
       proxy-max-temp-file-size | mechanics | low | - | nginx's temporary files | -
-      ssl-prefer-server-ciphers | mechanics | low | - | the order of TLS ciphers, always the server's | -
+      ssl-prefer-server-ciphers | mechanics | low | - | the order of TLS ciphers, which is always the client's | -
       enable-rewrite-log | mechanics | low | - | nginx's log of rewrites | -
       http2-push-preload | mechanics | low | - | HTTP/2 push, which no browser accepts any more | -
       secure-backends | removed | low | - | HTTPS towards the upstream | backend-protocol: HTTPS

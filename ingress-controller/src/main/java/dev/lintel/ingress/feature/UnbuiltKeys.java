@@ -73,23 +73,15 @@ public final class UnbuiltKeys {
       bind-address | behaviour | low | "" (all) | other listeners | -
       disable-ipv6-dns | behaviour | low | false | another look-up of names | -
       enable-ocsp | behaviour | low | false | stapled OCSP answers | -
-      retry-non-idempotent | behaviour | low | false | other rules for another try | -
-      proxy-next-upstream | behaviour | low | error timeout | other rules for another try | -
-      proxy-next-upstream-timeout | behaviour | low | 0 | other rules for another try | -
-      proxy-next-upstream-tries | behaviour | low | 3 | other rules for another try | -
       http2-max-concurrent-streams | behaviour | low | 128 | another number of HTTP/2 streams | -
       upstream-keepalive-connections | behaviour | low | 320 | another life of upstream connections | -
       upstream-keepalive-time | behaviour | low | 1h | another life of upstream connections | -
       upstream-keepalive-timeout | behaviour | low | 60 | another life of upstream connections | -
       upstream-keepalive-requests | behaviour | low | 10000 | another life of upstream connections | -
-      ssl-ciphers | behaviour | low | - | other TLS protocols, ciphers or curves | -
-      ssl-ecdh-curve | behaviour | low | - | other TLS protocols, ciphers or curves | -
-      ssl-protocols | behaviour | low | TLSv1.2 TLSv1.3 | other TLS protocols, ciphers or curves | -
       ssl-session-cache | behaviour | low | true | other TLS sessions | -
       ssl-session-tickets | behaviour | low | false | other TLS sessions | -
       ssl-session-ticket-key | behaviour | low | - | other TLS sessions | -
       ssl-session-timeout | behaviour | low | 10m | other TLS sessions | -
-      ssl-reject-handshake | behaviour | low | false | a refusal of unknown TLS server names | -
       use-gzip | behaviour | low | false | compressed responses | -
       enable-brotli | behaviour | low | false | compressed responses | -
       gzip-disable | detail | low | - | compressed responses | -
@@ -118,9 +110,6 @@ public final class UnbuiltKeys {
       otel-sampler-ratio | detail | low | 0.01 | tracing | -
       custom-http-errors | behaviour | low | - | error pages of the default backend | -
       disable-proxy-intercept-errors | detail | low | false | error pages of the default backend | -
-      proxy-connect-timeout | behaviour | low | 5 | other time limits towards upstreams | -
-      proxy-read-timeout | behaviour | low | 60 | other time limits towards upstreams | -
-      proxy-send-timeout | behaviour | low | 60 | other time limits towards upstreams | -
       proxy-http-version | behaviour | low | 1.1 | another HTTP version towards upstreams | -
       proxy-cookie-path | behaviour | low | off | other cookies than the upstream's | -
       proxy-cookie-domain | behaviour | low | off | other cookies than the upstream's | -

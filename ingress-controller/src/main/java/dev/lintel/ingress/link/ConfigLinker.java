@@ -165,9 +165,6 @@ public final class ConfigLinker implements AutoCloseable {
   }
 
   private static @Nullable Upstream target(RoutePlan plan, Map<UpstreamKey, Upstream> targets) {
-    return switch (plan.target()) {
-      case RoutePlan.ToUpstream to -> targets.get(to.key());
-      case RoutePlan.NotFound _ -> null;
-    };
+    return plan.target() instanceof RoutePlan.ToUpstream to ? targets.get(to.key()) : null;
   }
 }

@@ -3,6 +3,7 @@ package dev.lintel.ingress.link;
 import dev.lintel.ingress.plan.CertificatePlan;
 import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.ProxyPlan;
+import dev.lintel.ingress.plan.TlsPlan;
 import dev.lintel.tls.CertificateIndex;
 import dev.lintel.tls.ClientTrust;
 import dev.lintel.tls.KeyMaterial;
@@ -36,6 +37,8 @@ final class LiveCertificates implements AutoCloseable {
   private @Nullable CertificatePlan lastDefault;
   private @Nullable Map<String, CertificatePlan> last;
   private Map<String, ClientTrust> lastClients = Map.of();
+  private @Nullable TlsPlan lastTls;
+  private TlsPolicy policy = TlsPolicy.INTERMEDIATE;
 
   LiveCertificates() {
     this.contexts = new SslContexts(TicketKeys.random());
@@ -48,24 +51,31 @@ final class LiveCertificates implements AutoCloseable {
     if (known != null
         && clients.isEmpty()
         && lastClients.isEmpty()
+        && !plan.global().tls().refusesUnknown()
+        && plan.global().tls().equals(lastTls)
         && plan.defaultCertificate().equals(lastDefault)
         && plan.certificates().equals(last)) {
       return known;
     }
+    policy = plan.global().tls().policy();
     CertificateIndex.Builder builder =
         CertificateIndex.builder(served(plan.defaultCertificate().material(), clients.get("")));
     for (Map.Entry<String, CertificatePlan> entry : plan.certificates().entrySet()) {
       String host = entry.getKey();
       builder.put(host, served(entry.getValue().material(), clients.get(host)));
     }
-    if (!clients.isEmpty()) {
+    if (!clients.isEmpty() || plan.global().tls().refusesUnknown()) {
       plan.hosts().forEach(host -> separate(host, plan, clients, builder));
+    }
+    if (plan.global().tls().refusesUnknown()) {
+      builder.refuseUnknown();
     }
     CertificateIndex made = builder.build();
     warm(made);
     current = made;
     last = plan.certificates();
     lastClients = clients;
+    lastTls = plan.global().tls();
     lastDefault = plan.defaultCertificate();
     return made;
   }
@@ -81,7 +91,8 @@ final class LiveCertificates implements AutoCloseable {
   }
 
   /// A host without a certificate of its own is shown that of its wildcard or the default one, and
-  /// gets an entry of its own where it asks other things of clients than they do.
+  /// gets an entry of its own where it asks other things of clients than they do, or where unknown
+  /// names are refused: it is none.
   private void separate(
       HostPlan host,
       ProxyPlan plan,
@@ -96,7 +107,7 @@ final class LiveCertificates implements AutoCloseable {
     CertificatePlan above = plan.certificates().get(wildcard);
     ClientTrust wanted = host.clients();
     String asking = above != null || clients.containsKey(wildcard) ? wildcard : "";
-    if (!Objects.equals(wanted, clients.get(asking))) {
+    if (plan.global().tls().refusesUnknown() || !Objects.equals(wanted, clients.get(asking))) {
       CertificatePlan shown = above == null ? plan.defaultCertificate() : above;
       builder.put(name, served(shown.material(), wanted));
     }
@@ -123,7 +134,7 @@ final class LiveCertificates implements AutoCloseable {
   }
 
   private ServedCertificate served(KeyMaterial material, @Nullable ClientTrust clients) {
-    return contexts.of(material, TlsPolicy.INTERMEDIATE, clients);
+    return contexts.of(material, policy, clients);
   }
 
   /// Frees the contexts of certificates that the index made last does not hold.

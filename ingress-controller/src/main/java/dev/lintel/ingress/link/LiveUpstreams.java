@@ -71,19 +71,16 @@ public final class LiveUpstreams implements AutoCloseable {
 
   private Live make(UpstreamPlan plan) {
     Upstream upstream = UpstreamShape.make(plan);
-    return switch (plan.kind()) {
-      case UpstreamPlan.ServiceEndpoints service -> {
-        Live made = new Live(plan, upstream, service.slicePortName());
-        byService.computeIfAbsent(serviceOf(plan), _ -> new ArrayList<>(1)).add(made);
-        choose(made, slices.getOrDefault(serviceOf(plan), List.of()));
-        yield made;
-      }
-      case UpstreamPlan.ExternalName name -> {
-        names.follow(upstream, name.host(), name.port());
-        yield new Live(plan, upstream, "");
-      }
-      case UpstreamPlan.Missing _ -> new Live(plan, upstream, "");
-    };
+    if (plan.kind() instanceof UpstreamPlan.ServiceEndpoints service) {
+      Live made = new Live(plan, upstream, service.slicePortName());
+      byService.computeIfAbsent(serviceOf(plan), _ -> new ArrayList<>(1)).add(made);
+      choose(made, slices.getOrDefault(serviceOf(plan), List.of()));
+      return made;
+    }
+    if (plan.kind() instanceof UpstreamPlan.ExternalName name) {
+      names.follow(upstream, name.host(), name.port());
+    }
+    return new Live(plan, upstream, "");
   }
 
   /// Takes over the newest slices at once, from any thread.

@@ -55,6 +55,21 @@ final class RouteBuilder implements RouteAssembly {
   }
 
   @Override
+  public void withoutAccessLog() {
+    settings = settings.withoutAccessLog();
+  }
+
+  @Override
+  public void timeouts(int connect, int send, int read) {
+    settings = settings.withTimeouts(connect, read, send);
+  }
+
+  @Override
+  public void retries(int tries, int millis, boolean nonIdempotent) {
+    settings = settings.withRetries(tries, millis, nonIdempotent);
+  }
+
+  @Override
   public void clients(ClientTrust taken) {
     clients = taken;
   }

@@ -4,7 +4,8 @@ package dev.lintel.ingress.plan;
 ///
 /// @param logFormat the access log's format (`log-format-upstream`)
 /// @param client rules for the connections of clients
-public record GlobalPlan(String logFormat, ClientPlan client) {
+/// @param tls what is offered in their handshakes
+public record GlobalPlan(String logFormat, ClientPlan client, TlsPlan tls) {
   /// ingress-nginx's format of the access log.
   public static final String USUAL_LOG_FORMAT =
       "$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent"

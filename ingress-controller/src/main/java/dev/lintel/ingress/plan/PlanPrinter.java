@@ -92,6 +92,9 @@ public final class PlanPrinter {
     if (!plan.global().client().equals(ClientPlan.USUAL)) {
       out.append(RecordText.of(plan.global().client())).append('\n');
     }
+    if (!plan.global().tls().equals(TlsPlan.USUAL)) {
+      out.append(RecordText.of(plan.global().tls())).append('\n');
+    }
   }
 
   private void host(HostPlan host, @Nullable CertificatePlan certificate) {

@@ -14,6 +14,10 @@ public record EndpointSliceView(
     List<PortView> ports,
     List<EndpointView> endpoints)
     implements ObjectView {
+  @Override
+  public ObjectKind kind() {
+    return ObjectKind.ENDPOINT_SLICE;
+  }
 
   /// A port of all endpoints of the slice; its name is that of the Service port (empty where
   /// unnamed).

@@ -52,28 +52,29 @@ final class Fields {
 
   /// A port number or another small whole number.
   int number(String field, int orElse) throws InvalidObject {
-    return switch (values.get(field)) {
-      case null -> orElse;
-      case Integer number -> number;
-      case Object other -> throw fault(field, described(other), "a whole number");
-    };
+    Object value = values.get(field);
+    if (value instanceof Integer number) {
+      return number;
+    }
+    return absent(field, value, orElse, "a whole number");
   }
 
   boolean flag(String field, boolean orElse) throws InvalidObject {
-    return switch (values.get(field)) {
-      case null -> orElse;
-      case Boolean flag -> flag;
-      case Object other -> throw fault(field, described(other), "true or false");
-    };
+    Object value = values.get(field);
+    if (value instanceof Boolean flag) {
+      return flag;
+    }
+    return absent(field, value, orElse, "true or false");
   }
 
   /// The mapping in that field; an empty one where there is none.
   Fields at(String field) throws InvalidObject {
-    return switch (values.get(field)) {
-      case null -> new Fields(Map.of(), this, field, -1);
-      case Map<?, ?> map -> new Fields(map, this, field, -1);
-      case Object other -> throw fault(field, described(other), "a mapping");
-    };
+    Object value = values.get(field);
+    Map<?, ?> map =
+        value instanceof Map<?, ?> present
+            ? present
+            : this.<Map<?, ?>>absent(field, value, Map.of(), "a mapping");
+    return new Fields(map, this, field, -1);
   }
 
   /// The mappings of the list in that field.
@@ -129,11 +130,20 @@ final class Fields {
   }
 
   private List<?> list(String field) throws InvalidObject {
-    return switch (values.get(field)) {
-      case null -> List.of();
-      case List<?> list -> list;
-      case Object other -> throw fault(field, described(other), "a list");
-    };
+    Object value = values.get(field);
+    if (value instanceof List<?> list) {
+      return list;
+    }
+    return absent(field, value, List.of(), "a list");
+  }
+
+  /// What stands for a value that is not there; a fault where there is one, of the wrong kind.
+  private <T> T absent(String field, @Nullable Object value, T orElse, String expected)
+      throws InvalidObject {
+    if (value == null) {
+      return orElse;
+    }
+    throw fault(field, described(value), expected);
   }
 
   private String text(String field, @Nullable Object value, String expected) throws InvalidObject {

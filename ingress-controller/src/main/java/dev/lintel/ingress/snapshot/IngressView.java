@@ -20,6 +20,10 @@ public record IngressView(
     List<RuleView> rules,
     List<TlsView> tls)
     implements ObjectView {
+  @Override
+  public ObjectKind kind() {
+    return ObjectKind.INGRESS;
+  }
 
   /// One element of `spec.rules`; an empty host means every host. No paths means the rule had no
   /// `http`.

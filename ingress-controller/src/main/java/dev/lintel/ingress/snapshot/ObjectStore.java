@@ -111,17 +111,18 @@ public final class ObjectStore {
 
     /// Adds the object, or replaces the one of its kind and key.
     public void put(ObjectView object) {
-      switch (object) {
-        case IngressView ingress -> recompile |= ingresses.put(ingress.key(), ingress);
-        case IngressClassView clazz -> recompile |= classes.put(clazz.name(), clazz);
-        case ServiceView service -> recompile |= services.put(service.key(), service);
-        case EndpointSliceView slice -> slices.put(slice, endpoints);
-        case SecretView secret -> {
-          SecretView before = secrets.get(secret.key());
-          recompile |= secrets.put(secret.key(), secret.after(before));
+      ObjectKey key = object.key();
+      switch (object.kind()) {
+        case INGRESS -> recompile |= ingresses.put(key, (IngressView) object);
+        case INGRESS_CLASS -> recompile |= classes.put(key.name(), (IngressClassView) object);
+        case SERVICE -> recompile |= services.put(key, (ServiceView) object);
+        case ENDPOINT_SLICE -> slices.put((EndpointSliceView) object, endpoints);
+        case SECRET -> {
+          SecretView before = secrets.get(key);
+          recompile |= secrets.put(key, ((SecretView) object).after(before));
         }
-        case ConfigMapView map -> recompile |= configMaps.put(map.key(), map);
-        case NamespaceView namespace -> recompile |= namespaces.put(namespace.name(), namespace);
+        case CONFIG_MAP -> recompile |= configMaps.put(key, (ConfigMapView) object);
+        case NAMESPACE -> recompile |= namespaces.put(key.name(), (NamespaceView) object);
       }
     }
 

@@ -15,15 +15,5 @@ public sealed interface ObjectView
   ObjectKey key();
 
   /// What it is.
-  default ObjectKind kind() {
-    return switch (this) {
-      case IngressView _ -> ObjectKind.INGRESS;
-      case IngressClassView _ -> ObjectKind.INGRESS_CLASS;
-      case ServiceView _ -> ObjectKind.SERVICE;
-      case EndpointSliceView _ -> ObjectKind.ENDPOINT_SLICE;
-      case SecretView _ -> ObjectKind.SECRET;
-      case ConfigMapView _ -> ObjectKind.CONFIG_MAP;
-      case NamespaceView _ -> ObjectKind.NAMESPACE;
-    };
-  }
+  ObjectKind kind();
 }

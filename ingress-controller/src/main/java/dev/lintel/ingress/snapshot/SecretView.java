@@ -21,6 +21,10 @@ public record SecretView(
     @Nullable KeyMaterial tls,
     @Nullable String tlsFault)
     implements ObjectView {
+  @Override
+  public ObjectKind kind() {
+    return ObjectKind.SECRET;
+  }
 
   /// This Secret as the successor of `before`: without a pair of its own that can be used, it keeps
   /// the last one that could.

@@ -17,6 +17,10 @@ public record ServiceView(
     List<PortView> ports,
     List<String> publishedAddresses)
     implements ObjectView {
+  @Override
+  public ObjectKind kind() {
+    return ObjectKind.SERVICE;
+  }
 
   /// `spec.type`.
   public enum Type {

@@ -17,7 +17,8 @@ final class SortedTable<K extends Comparable<K>, V> {
 
   /// Whether this changed anything.
   boolean put(K key, V value) {
-    if (value.equals(live.get(key))) {
+    V before = live.get(key);
+    if (before != null && before.equals(value)) {
       return false; // the object that is there stays: whoever knows it sees that nothing changed
     }
     live.put(key, value);

@@ -11,6 +11,7 @@ import dev.lintel.ingress.plan.ProxyPlan;
 import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.ingress.plan.RoutePlan.FeaturePlan;
 import dev.lintel.ingress.plan.RoutePlan.Match;
+import dev.lintel.ingress.plan.TlsPlan;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
 import dev.lintel.ingress.plan.UpstreamPlan.GuardPlan;
@@ -22,7 +23,9 @@ import dev.lintel.proxy.ProxyConfig;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.upstream.Endpoint;
 import dev.lintel.proxy.upstream.Upstream;
+import dev.lintel.tls.CertificateIndex;
 import dev.lintel.tls.SelfMadeCertificate;
+import dev.lintel.tls.TlsPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +47,7 @@ class ConfigLinkerTest {
   private final LiveUpstreams upstreams = new LiveUpstreams(names);
   private final ConfigLinker linker = new ConfigLinker(upstreams, new Ports(80, 443));
   private final SortedMap<String, CertificatePlan> certificates = new TreeMap<>();
+  private TlsPlan tls = TlsPlan.USUAL;
   private long generation;
 
   @AfterEach
@@ -77,7 +81,7 @@ class ConfigLinkerTest {
         new TreeMap<>(certificates),
         CERTIFICATE,
         targets,
-        new GlobalPlan("", ClientPlan.USUAL));
+        new GlobalPlan("", ClientPlan.USUAL, tls));
   }
 
   private ProxyConfig link(ProxyPlan plan) {
@@ -181,6 +185,34 @@ class ConfigLinkerTest {
     upstreams.slicesChanged(slices("10.0.0.2", "10.0.0.3"), Set.of(SHOP));
 
     assertThat(texts(shop)).containsExactly("10.0.0.2:8080", "10.0.0.3:8080");
+  }
+
+  @Test
+  void anotherTlsPolicyIsThatOfAllCertificates() {
+    HostPlan host = new HostPlan("a", false, List.of(route("/", "shop")));
+    List<UpstreamPlan> targets = List.of(upstream("shop", GuardPlan.OFF));
+    ProxyConfig first = link(plan(targets, host));
+    tls = new TlsPlan(TlsPolicy.MODERN, false);
+    ProxyConfig second = link(plan(targets, host));
+
+    assertThat(first.certificates().fallback().policy()).isEqualTo(TlsPolicy.INTERMEDIATE);
+    assertThat(second.certificates().fallback().policy()).isEqualTo(TlsPolicy.MODERN);
+    assertThat(link(plan(targets, host)).certificates()).isSameAs(second.certificates());
+  }
+
+  @Test
+  void whereUnknownNamesAreRefusedEveryHostOfARuleIsKnown() {
+    HostPlan host = new HostPlan("a", false, List.of(route("/", "shop")));
+    HostPlan wildcard = new HostPlan("*.b", false, List.of(route("/", "shop")));
+    tls = new TlsPlan(TlsPolicy.INTERMEDIATE, true);
+
+    CertificateIndex index =
+        link(plan(List.of(upstream("shop", GuardPlan.OFF)), host, wildcard)).certificates();
+
+    assertThat(index.match("a")).isSameAs(index.fallback());
+    assertThat(index.match("x.b")).isSameAs(index.fallback());
+    assertThat(index.match("c")).isNull();
+    assertThat(index.match(null)).isNull();
   }
 
   @Test

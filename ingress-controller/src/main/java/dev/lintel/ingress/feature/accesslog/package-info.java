@@ -1,0 +1,5 @@
+/// Whether the requests of a route are logged.
+@NullMarked
+package dev.lintel.ingress.feature.accesslog;
+
+import org.jspecify.annotations.NullMarked;
