@@ -2,7 +2,6 @@ package dev.lintel.corpus;
 
 import dev.lintel.corpus.verdict.Verdict;
 import dev.lintel.ingress.LeakCheck;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -12,6 +11,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class CorpusSlowIT {
   @Test
   void whoeverIsSlowIsGivenUp() throws Exception {
-    CorpusIT.run(each -> Verdict.isSlow(each.expect()), Map.of());
+    CorpusIT.run(each -> Verdict.isSlow(each.expect()));
   }
 }

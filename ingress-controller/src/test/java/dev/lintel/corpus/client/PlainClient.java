@@ -1,8 +1,10 @@
 package dev.lintel.corpus.client;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -21,15 +23,19 @@ public final class PlainClient implements AutoCloseable {
     RESET
   }
 
-  private final Socket socket;
+  private final InputStream in;
+  private final OutputStream out;
+  private final Closeable connection;
   private final ByteArrayOutputStream received = new ByteArrayOutputStream();
   private final List<String> methods = new ArrayList<>();
   private End end = End.OPEN;
   private long lastByte = System.nanoTime();
   private boolean left;
 
-  private PlainClient(Socket socket) {
-    this.socket = socket;
+  private PlainClient(InputStream in, OutputStream out, Closeable connection) {
+    this.in = in;
+    this.out = out;
+    this.connection = connection;
     Thread.ofVirtual().start(this::read);
   }
 
@@ -37,19 +43,23 @@ public final class PlainClient implements AutoCloseable {
   public static PlainClient connect(int port) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
-    return new PlainClient(socket);
+    return over(socket);
   }
 
   /// Over a socket that is connected already.
-  public static PlainClient over(Socket socket) {
-    return new PlainClient(socket);
+  public static PlainClient over(Socket socket) throws IOException {
+    return new PlainClient(socket.getInputStream(), socket.getOutputStream(), socket);
+  }
+
+  /// Over a connection that has ended its handshake.
+  public static PlainClient over(HandmadeTls connection) throws IOException {
+    return new PlainClient(connection.in(), connection.out(), connection);
   }
 
   private void read() {
     byte[] piece = new byte[64 * 1024];
     End how;
     try {
-      InputStream in = socket.getInputStream();
       int read;
       while ((read = in.read(piece)) >= 0) {
         synchronized (this) {
@@ -79,17 +89,12 @@ public final class PlainClient implements AutoCloseable {
             .start(
                 () -> {
                   try {
-                    socket.getOutputStream().write(all);
+                    out.write(all);
                   } catch (IOException _) {
                     // What the peer does not want is seen by how it ends.
                   }
                 });
     sender.join(2_000);
-  }
-
-  /// Sends no more.
-  public void finish() throws IOException {
-    socket.shutdownOutput();
   }
 
   /// Waits for so many final answers or the end, at most so long.
@@ -165,6 +170,6 @@ public final class PlainClient implements AutoCloseable {
     synchronized (this) {
       left = true;
     }
-    socket.close();
+    connection.close();
   }
 }

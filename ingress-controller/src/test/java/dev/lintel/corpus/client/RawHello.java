@@ -138,7 +138,7 @@ public final class RawHello {
         protocol = protocol(ByteBuffer.wrap(body));
       }
     }
-    return new Handshake(alert, certificate, protocol, false);
+    return new Handshake(alert, certificate, protocol, false, Handshake.EarlyData.NONE);
   }
 
   private static @Nullable X509Certificate certificate(byte[] list) {

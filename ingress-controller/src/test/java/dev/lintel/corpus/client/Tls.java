@@ -9,7 +9,6 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -20,13 +19,11 @@ import javax.net.ssl.X509KeyManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// A client of TLS that trusts any certificate of the product, has at most one of its own, and
-/// keeps its sessions.
+/// A client of TLS that trusts any certificate of the product and has at most one of its own.
 public final class Tls {
   private static final Tls ANYBODY = new Tls(null);
 
   private final SSLContext context;
-  private final Trusting trusting = new Trusting();
 
   /// @param certificate shown to whoever asks for one; null for none
   public Tls(@Nullable Issued certificate) {
@@ -34,7 +31,7 @@ public final class Tls {
       context = SSLContext.getInstance("TLS");
       context.init(
           certificate == null ? null : new KeyManager[] {new Own(certificate)},
-          new TrustManager[] {trusting},
+          new TrustManager[] {new Trusting()},
           null);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
@@ -46,8 +43,7 @@ public final class Tls {
     return ANYBODY.open(port, host, protocol);
   }
 
-  /// A connection for a host, with one protocol chosen by ALPN. A session of an earlier connection
-  /// is offered, whatever host that was for.
+  /// A connection for a host, with one protocol chosen by ALPN.
   public SSLSocket open(int port, String host, String protocol) throws IOException {
     InetAddress here = InetAddress.getLoopbackAddress();
     Socket plain = new Socket(here, port);
@@ -63,21 +59,12 @@ public final class Tls {
     return socket;
   }
 
-  /// How many handshakes were full ones: in those that resume a session no certificate is seen.
-  public int fullHandshakes() {
-    return trusting.asked.get();
-  }
-
   private static final class Trusting implements X509TrustManager {
-    private final AtomicInteger asked = new AtomicInteger();
-
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {}
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {
-      asked.incrementAndGet();
-    }
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
 
     @Override
     public X509Certificate[] getAcceptedIssuers() {

@@ -12,11 +12,14 @@ import dev.lintel.corpus.fixture.Clients;
 import dev.lintel.corpus.fixture.Route;
 import dev.lintel.corpus.script.TlsSteps.Certified;
 import dev.lintel.corpus.script.TlsSteps.Connection;
+import dev.lintel.corpus.script.TlsSteps.EarlyData;
 import dev.lintel.corpus.script.TlsSteps.Hellos;
 import dev.lintel.corpus.script.TlsSteps.KeyUpdates;
-import dev.lintel.corpus.script.TlsSteps.Replay;
+import dev.lintel.corpus.script.TlsSteps.Obtain;
+import dev.lintel.corpus.script.TlsSteps.Offer;
 import dev.lintel.corpus.script.TlsSteps.Request;
 import dev.lintel.corpus.script.TlsSteps.Step;
+import dev.lintel.corpus.script.TlsSteps.Trust;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -67,7 +70,7 @@ public final class TlsPlayer {
         }
       }
       case Certified(String alternative) -> get(new Tls(clients.named(alternative)), Route.MUTUAL);
-      case Replay replay -> replay(replay);
+      case Obtain _, Trust _, Offer _, EarlyData _ -> playSessions(steps);
       case KeyUpdates(int count) -> update(count, millis);
       case Request request -> throw new UnknownStep(request.toString());
     }
@@ -84,21 +87,13 @@ public final class TlsPlayer {
     }
   }
 
-  /// That the session can be resumed at all is shown first, where it was made.
-  private void replay(Replay replay) throws IOException, InterruptedException {
-    Tls client = new Tls(replay.certified() ? clients.good() : null);
-    get(client, replay.from());
-    get(client, replay.from());
-    if (!replay.distrusted()) {
-      get(client, replay.to());
-      return;
-    }
-    trustIssuer(false);
-    try {
-      get(client, replay.to());
-    } finally {
-      trustIssuer(true);
-    }
+  private void playSessions(TlsSteps steps) throws IOException, InterruptedException {
+    SessionPlayer player = new SessionPlayer(port, clients, this::trustIssuer);
+    player.play(steps);
+    handshakes.addAll(player.handshakes());
+    answers.addAll(player.answers());
+    received.append(player.received());
+    end = player.end();
   }
 
   /// Changes the bundle, and waits until a new client notices.
@@ -122,14 +117,12 @@ public final class TlsPlayer {
   }
 
   private void get(Tls client, String host) throws IOException, InterruptedException {
-    int before = client.fullHandshakes();
     try (PlainClient plain = PlainClient.over(client.open(port, host, "http/1.1"))) {
-      boolean resumed = client.fullHandshakes() == before;
-      handshakes.add(new Handshake(null, null, "http/1.1", resumed));
+      handshakes.add(new Handshake(null, null, "http/1.1", false, Handshake.EarlyData.NONE));
       plain.send("GET /g HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
       plain.awaitAnswers(1, ANSWER_MILLIS);
       answers.addAll(plain.answers());
-      received.append(resumed ? "[resumed] " : "[full] ").append(plain.received());
+      received.append(plain.received());
       end = plain.end();
     }
   }

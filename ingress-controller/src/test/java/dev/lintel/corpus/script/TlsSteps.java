@@ -1,7 +1,6 @@
 package dev.lintel.corpus.script;
 
 import dev.lintel.corpus.client.RawHello;
-import dev.lintel.corpus.fixture.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -23,14 +22,30 @@ public final class TlsSteps {
   /// and a request over it.
   public record Certified(String alternative) implements Step {}
 
-  /// A session of one connection, offered on another.
+  /// A session made with this server name, which shows that it can be resumed.
   ///
-  /// @param from the server name it was made with
   /// @param certified whether the client has a certificate
-  /// @param distrusted whether the authority of that is no longer trusted by the time of the offer
-  /// @param to the server name it is offered with
-  public record Replay(String from, boolean certified, boolean distrusted, String to)
-      implements Step {}
+  public record Obtain(String name, boolean certified) implements Step {}
+
+  /// The authority of good clients is trusted from now on, or no longer.
+  public record Trust(boolean trusted) implements Step {}
+
+  /// The session, offered on another connection, and a request over that.
+  ///
+  /// @param certified whether the client gets a certificate for it; one that it had stays
+  public record Offer(String name, boolean certified) implements Step {}
+
+  /// The session, offered on another connection, with a request right behind the hello.
+  public record EarlyData(String name, String method, String path, String host) implements Step {
+    private static final String BODY = "early";
+
+    /// As it is sent.
+    public String request() {
+      boolean bare = method.equals("GET") || method.equals("HEAD");
+      String head = method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\n";
+      return head + (bare ? "\r\n" : "Content-Length: " + BODY.length() + "\r\n\r\n" + BODY);
+    }
+  }
 
   /// So many updates of the keys, one after the other.
   public record KeyUpdates(int count) implements Step {}
@@ -58,14 +73,6 @@ public final class TlsSteps {
           "(?:(h2|h1) connection|ClientHello) " + NAME + "(?:, certificate covers .*)?");
   private static final Pattern CERTIFIED =
       Pattern.compile("client cert(?:ificate)? with SAN '([^']*)'");
-  private static final Pattern REPLAY =
-      Pattern.compile(
-          "(?:session )?ticket obtained with (?:"
-              + NAME
-              + "|client cert(?:ificate)?)(, CA removed from trust bundle)?,?"
-              + "(?: ticket)? replayed(?: with "
-              + NAME
-              + ")?");
   private static final Pattern UPDATES =
       Pattern.compile("TLS 1\\.3 KeyUpdate flood (" + Numbers.NUMBER + ")");
   private static final Pattern GET = Pattern.compile("(GET|HEAD|POST) (/\\S*) Host: (\\S+)");
@@ -82,6 +89,10 @@ public final class TlsSteps {
   ///
   /// @throws UnknownStep names the step that is not understood
   public static TlsSteps parse(String words) {
+    List<Step> sessions = SessionWords.parse(words);
+    if (sessions != null) {
+      return new TlsSteps(sessions);
+    }
     String[] clauses = words.split("\\s*;\\s*");
     List<Step> steps = new ArrayList<>();
     for (int i = 0; i < clauses.length; i++) {
@@ -119,27 +130,15 @@ public final class TlsSteps {
           QUOTED.matcher(found.group(1)).results().map(r -> r.group(1)).toList();
       return hello(RawHello.TLS_12, "a.test", protocols);
     }
-    Step step = withSessions(clause);
-    if (step == null) {
-      throw new UnknownStep(clause);
-    }
-    return step;
-  }
-
-  private static @Nullable Step withSessions(String clause) {
-    Matcher found = CERTIFIED.matcher(clause);
+    found = CERTIFIED.matcher(clause);
     if (found.matches()) {
       return new Certified(unescaped(found.group(1)));
     }
-    found = REPLAY.matcher(clause);
-    if (found.matches()) {
-      boolean certified = found.group(1) == null;
-      String from = certified ? Route.MUTUAL : found.group(1);
-      String to = found.group(3) == null ? from : found.group(3);
-      return new Replay(from, certified, found.group(2) != null, to);
-    }
     found = UPDATES.matcher(clause);
-    return found.matches() ? new KeyUpdates((int) Numbers.of(found.group(1))) : null;
+    if (found.matches()) {
+      return new KeyUpdates((int) Numbers.of(found.group(1)));
+    }
+    throw new UnknownStep(clause);
   }
 
   private static Hellos hello(int version, @Nullable String name, List<String> protocols) {

@@ -1,18 +1,15 @@
 package dev.lintel.corpus.verdict;
 
 import dev.lintel.corpus.client.Handshake;
+import dev.lintel.corpus.client.Handshake.EarlyData;
 import dev.lintel.corpus.fixture.Route;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Verdicts about handshakes. That about early data is known, and never given: no script can be
-/// played that leads there yet.
+/// Verdicts about handshakes.
 final class TlsWords {
   private static final String POLICY = "policy-of:";
-  private static final Set<String> NOT_PLAYED = Set.of("early-data-refused");
 
   private TlsWords() {}
 
@@ -35,19 +32,29 @@ final class TlsWords {
                   outcome,
                   h -> h.certificate() != null && Route.HOSTS.stream().noneMatch(h::covers),
                   "the default certificate");
-      case "full-handshake" -> TlsWords::fullHandshake;
+      case "full-handshake" -> outcome -> each(outcome, h -> !h.resumed(), "a full handshake");
       case "mtls-reject" -> TlsWords::refusedCertificate;
-      default -> NOT_PLAYED.contains(word) ? _ -> word + " is not played yet" : null;
+      case "early-data-refused" -> TlsWords::refusedEarlyData;
+      default -> null;
     };
   }
 
-  /// The last handshake is a full one, though the one before it was not: the session was good.
-  private static @Nullable String fullHandshake(Outcome outcome) {
-    List<Handshake> all = outcome.handshakes();
-    if (all.size() < 2 || !all.get(all.size() - 2).resumed()) {
-      return "no session that could be resumed";
+  /// Early data was passed over, and never promised to be taken: the request was served when it was
+  /// sent again, and only then.
+  private static @Nullable String refusedEarlyData(Outcome outcome) {
+    String fault = each(outcome, h -> h.earlyData() == EarlyData.REFUSED, "early data passed over");
+    if (fault != null) {
+      return fault;
     }
-    return all.getLast().resumed() ? "the session was resumed" : null;
+    int seen = outcome.seen().size();
+    if (seen != 1 || outcome.status() == 0) {
+      return "the request was seen "
+          + seen
+          + " times and answered "
+          + outcome.finals().size()
+          + " times";
+    }
+    return null;
   }
 
   private static @Nullable String refusedCertificate(Outcome outcome) {

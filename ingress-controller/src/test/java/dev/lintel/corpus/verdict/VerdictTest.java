@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lintel.corpus.cases.CorpusCase;
 import dev.lintel.corpus.cases.Expected;
 import dev.lintel.corpus.client.Answer;
+import dev.lintel.corpus.client.Handshake;
+import dev.lintel.corpus.client.Handshake.EarlyData;
 import dev.lintel.corpus.client.PlainClient.End;
+import dev.lintel.corpus.fixture.Route;
+import dev.lintel.corpus.fixture.Seen;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +26,8 @@ class VerdictTest {
   private List<Integer> resets = List.of();
   private @Nullable Integer goAway;
   private long grown;
+  private List<Handshake> handshakes = List.of();
+  private List<Seen> seen = List.of();
 
   private @Nullable String fault(String verdict, int... statuses) {
     CorpusCase what =
@@ -44,7 +50,17 @@ class VerdictTest {
     return Objects.requireNonNull(Verdict.of(verdict), verdict)
         .fault(
             new Outcome(
-                what, raw, "", answers, end, resets, goAway, true, List.of(), List.of(), List.of(),
+                what,
+                raw,
+                "",
+                answers,
+                end,
+                resets,
+                goAway,
+                true,
+                seen,
+                List.of(),
+                handshakes,
                 grown));
   }
 
@@ -124,6 +140,42 @@ class VerdictTest {
     assertThat(fault("memory-bounded")).isNull();
     grown++;
     assertThat(fault("memory-bounded")).isNotNull();
+  }
+
+  private static Handshake handshake(boolean resumed, EarlyData early) {
+    return new Handshake(null, null, null, resumed, early);
+  }
+
+  @Test
+  void everySessionThatIsOfferedIsLeft() {
+    assertThat(fault("full-handshake")).isNotNull();
+    handshakes = List.of(handshake(false, EarlyData.NONE));
+    assertThat(fault("full-handshake", 400)).isNull();
+    handshakes = List.of(handshake(true, EarlyData.NONE), handshake(false, EarlyData.NONE));
+    assertThat(fault("full-handshake", 400)).contains("resumed=true");
+  }
+
+  @Test
+  void earlyDataIsPassedOverAndComesOnce() {
+    String head =
+        "POST /g HTTP/1.1\r\nHost: a.test\r\nX-Forwarded-For: 127.0.0.1\r\nX-Real-IP: 127.0.0.1\r\n"
+            + "X-Request-ID: "
+            + "0".repeat(32);
+    Seen request = new Seen(Route.ALL.getFirst(), 1, head);
+    assertThat(fault("early-data-refused", 200)).isNotNull();
+    seen = List.of(request);
+    handshakes = List.of(handshake(true, EarlyData.REFUSED));
+    assertThat(fault("early-data-refused", 200)).isNull();
+    assertThat(fault("early-data-refused")).isNotNull();
+    for (EarlyData other : List.of(EarlyData.NONE, EarlyData.PROMISED, EarlyData.TAKEN)) {
+      handshakes = List.of(handshake(true, other));
+      assertThat(fault("early-data-refused", 200)).contains(other.toString());
+    }
+    handshakes = List.of(handshake(true, EarlyData.REFUSED));
+    seen = List.of(request, request);
+    assertThat(fault("early-data-refused", 200)).contains("seen 2 times");
+    seen = List.of();
+    assertThat(fault("early-data-refused", 200)).contains("seen 0 times");
   }
 
   @Test
