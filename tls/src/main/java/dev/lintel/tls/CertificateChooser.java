@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +89,14 @@ public final class CertificateChooser extends AbstractSniHandler<ServedCertifica
     SslHandler handler = future.getNow().newHandler(ctx.alloc(), tls13);
     long spent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
     handler.setHandshakeTimeoutMillis(Math.max(1, HANDSHAKE_MILLIS - spent));
-    ctx.pipeline().replace(this, "ssl", handler);
+    boolean placed = false;
+    try {
+      ctx.pipeline().replace(this, "ssl", handler);
+      placed = true;
+    } finally {
+      if (!placed) { // the connection was closed meanwhile: nobody else would free the engine
+        ReferenceCountUtil.safeRelease(handler.engine());
+      }
+    }
   }
 }

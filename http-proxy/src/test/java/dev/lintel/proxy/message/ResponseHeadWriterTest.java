@@ -25,6 +25,13 @@ class ResponseHeadWriterTest {
   }
 
   @Test
+  void asManyFieldsAsAreReadGoOnWithWhatIsAdded() {
+    String many = "a: b\n".repeat(256);
+    assertThat(written("HTTP/1.1 204 No\n" + many + "\n"))
+        .isEqualTo("HTTP/1.1 204 No\r\n" + "a: b\r\n".repeat(256) + "Date: now\r\n\r\n");
+  }
+
+  @Test
   void thereIsRoomForTheEndsOfMany() {
     String many = "a:\n".repeat(250);
     assertThat(written("HTTP/1.1 204 No\n" + many + "\n"))
