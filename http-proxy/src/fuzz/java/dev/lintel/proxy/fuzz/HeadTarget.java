@@ -21,7 +21,7 @@ public final class HeadTarget {
     if (result != ScanResult.COMPLETE) {
       return;
     }
-    Planted.at(whole.isChunked() && !whole.query().isEmpty());
+    Planted.at(!whole.query().isEmpty() && whole.contentLength() < 0);
     StrictHead strict = StrictHead.read(new String(input, ISO_8859_1));
     if (strict == null) {
       throw new AssertionError("a strict reader refuses it");
