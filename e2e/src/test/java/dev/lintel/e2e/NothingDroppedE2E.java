@@ -37,6 +37,9 @@ final class NothingDroppedE2E {
   private static final Duration OUTAGE = Duration.ofSeconds(Long.getLong("e2e.outage.seconds", 60));
   private static final Duration LIVE = Duration.ofSeconds(10);
 
+  /// Long enough for every pod that is ready to be asked, however late its slice comes.
+  private static final Duration SEEN = Duration.ofSeconds(2);
+
   private final Cluster cluster;
   private final Lintel lintel;
   private final Web web;
@@ -182,6 +185,7 @@ final class NothingDroppedE2E {
         cluster.scale(namespace, "echo", replicas);
         cluster.awaitRollout(namespace, "echo", Duration.ofSeconds(90));
         cluster.awaitPods(namespace, "app", "echo", replicas, Duration.ofSeconds(90));
+        Await.pause(SEEN);
       }
       Load.Counts counts = load.stop();
       nothingFailed("backends rolled, then scaled 3, 1, 5, 3", counts);
