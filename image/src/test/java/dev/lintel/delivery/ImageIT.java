@@ -82,7 +82,9 @@ class ImageIT {
 
   @Test
   void scannersFindWhatItIsMadeOf() {
-    assertThat(image.root().resolve("app/sbom.cdx.json")).content().contains("pkg:maven/io.netty/netty-handler@");
+    assertThat(image.root().resolve("app/sbom.cdx.json"))
+        .content()
+        .contains("pkg:maven/io.netty/netty-handler@");
     assertThat(image.root().resolve("var/lib/dpkg/status.d/libc6")).content().contains("Version: ");
   }
 

@@ -67,15 +67,17 @@ class StartIT {
   @Test
   void serveTakesItsClassesFromTheCache() throws Exception {
     int[] ports = Product.freePorts(3);
-    assertThat(shareOfCachedClasses("serve", serve(ports, _ -> true), ports)).isGreaterThanOrEqualTo(LEAST_SHARE);
+    assertThat(shareOfCachedClasses("serve", serve(ports, _ -> true), ports))
+        .isGreaterThanOrEqualTo(LEAST_SHARE);
   }
 
   /// The time on the clock is printed. What is judged is the time on the core: with a core for
   /// itself the process takes no longer than that, and what else this machine does is not in it.
   ///
-  /// Other tenants of a shared machine slow down the core itself, by half from one hour to the next.
-  /// So a yardstick is laid beside each start, on the same core: where it shows a slower machine
-  /// than the one that the limit was set for, the start is judged by what it would take there.
+  /// Other tenants of a shared machine slow down the core itself, by half from one hour to the
+  /// next. So a yardstick is laid beside each start, on the same core: where it shows a slower
+  /// machine than the one that the limit was set for, the start is judged by what it would take
+  /// there.
   @Test
   void serveAnswersItsFirstRequestOverTlsInTime() throws Exception {
     long[] elapsed = new long[RUNS];

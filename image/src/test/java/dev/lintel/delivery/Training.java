@@ -40,8 +40,7 @@ final class Training {
     System.exit(status);
   }
 
-  private static int train(
-      Path layout, Path cache, SelfSigned tls, Path manifests, Path kubeconfig)
+  private static int train(Path layout, Path cache, SelfSigned tls, Path manifests, Path kubeconfig)
       throws IOException, InterruptedException {
     int[] first = Product.freePorts(3);
     int[] second = Product.freePorts(3);

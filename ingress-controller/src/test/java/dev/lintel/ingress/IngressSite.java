@@ -9,16 +9,19 @@ import java.nio.file.Path;
 /// A whole Lintel in this process before one backend that tells what it saw, asked with curl over
 /// loopback.
 final class IngressSite implements AutoCloseable {
-  private static final String CLUSTER =
+  private static final String CLASS =
       """
       apiVersion: networking.k8s.io/v1
       kind: IngressClass
       metadata: {name: nginx}
       spec: {controller: k8s.io/ingress-nginx}
+      """;
+  private static final String SERVICE =
+      """
       ---
       apiVersion: v1
       kind: Service
-      metadata: {namespace: default, name: web}
+      metadata: {namespace: default, name: %1$s}
       spec:
         ports: [{name: http, port: 80, targetPort: http}]
       ---
@@ -26,12 +29,12 @@ final class IngressSite implements AutoCloseable {
       kind: EndpointSlice
       metadata:
         namespace: default
-        name: web-1
-        labels: {kubernetes.io/service-name: web}
+        name: %1$s-1
+        labels: {kubernetes.io/service-name: %1$s}
       addressType: IPv4
-      ports: [{name: http, port: %d, protocol: TCP}]
-      endpoints: [{addresses: [127.0.0.1], conditions: {ready: true}}]
-      """;
+      ports: [{name: http, port: %2$d, protocol: TCP}]
+      endpoints:
+      %3$s""";
   private static final String INGRESS =
       """
       ---
@@ -48,7 +51,7 @@ final class IngressSite implements AutoCloseable {
           - host: %1$s
             http:
               paths:
-                - {path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}
+                - {path: /, pathType: Prefix, backend: {service: {name: %3$s, port: {number: 80}}}}
       """;
 
   private final EchoBackend backend;
@@ -75,15 +78,32 @@ final class IngressSite implements AutoCloseable {
         new EchoBackend("web", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     Files.writeString(
         folder.resolve("site.yaml"),
-        CLUSTER.formatted(backend.port()) + String.join("", manifests));
+        CLASS + service("web", backend.port(), "127.0.0.1") + String.join("", manifests));
     ControllerConfig config = FolderConfig.of(folder, FolderConfig.AT_ONCE, accessLog);
     return new IngressSite(backend, IngressProcess.start(config, _ -> {}));
   }
 
-  /// An Ingress that serves all of a host.
+  /// A Service whose endpoints are on one port of some addresses.
+  static String service(String name, int port, String... addresses) {
+    StringBuilder endpoints = new StringBuilder();
+    for (String address : addresses) {
+      endpoints
+          .append("  - {addresses: [")
+          .append(address)
+          .append("], conditions: {ready: true}}\n");
+    }
+    return SERVICE.formatted(name, port, endpoints);
+  }
+
+  /// An Ingress that serves all of a host from the backend.
   ///
   /// @param annotations `name: value`, without the prefix
   static String ingress(String host, String... annotations) {
+    return ingressTo("web", host, annotations);
+  }
+
+  /// The same from another Service.
+  static String ingressTo(String service, String host, String... annotations) {
     StringBuilder lines = new StringBuilder();
     for (String annotation : annotations) {
       String[] parts = annotation.split(": ", 2);
@@ -94,7 +114,7 @@ final class IngressSite implements AutoCloseable {
           .append(parts[1])
           .append("'\n");
     }
-    return INGRESS.formatted(host, lines);
+    return INGRESS.formatted(host, lines, service);
   }
 
   /// The status of an answer.

@@ -17,28 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// How long and how often Lintel asks an upstream that takes requests and never answers.
 @ExtendWith(LeakCheck.class)
 class UpstreamPatienceIT {
-  private static final String SILENT =
-      """
-      ---
-      apiVersion: v1
-      kind: Service
-      metadata: {namespace: default, name: silent}
-      spec:
-        ports: [{name: http, port: 80, targetPort: http}]
-      ---
-      apiVersion: discovery.k8s.io/v1
-      kind: EndpointSlice
-      metadata:
-        namespace: default
-        name: silent-1
-        labels: {kubernetes.io/service-name: silent}
-      addressType: IPv4
-      ports: [{name: http, port: %d, protocol: TCP}]
-      endpoints:
-        - {addresses: [127.0.0.1], conditions: {ready: true}}
-        - {addresses: [127.0.0.2], conditions: {ready: true}}
-      """;
-
   @TempDir private Path folder;
   private ServerSocket silent;
   private final List<Socket> accepted = new CopyOnWriteArrayList<>();
@@ -97,8 +75,9 @@ class UpstreamPatienceIT {
   }
 
   private IngressSite site(String... annotations) throws Exception {
-    String ingress =
-        IngressSite.ingress("silent.test", annotations).replace("name: web,", "name: silent,");
-    return IngressSite.start(folder, SILENT.formatted(silent.getLocalPort()), ingress);
+    return IngressSite.start(
+        folder,
+        IngressSite.service("silent", silent.getLocalPort(), "127.0.0.1", "127.0.0.2"),
+        IngressSite.ingressTo("silent", "silent.test", annotations));
   }
 }

@@ -78,10 +78,11 @@ final class CipherList {
     List<Suite> meant = meant(expression);
     switch (sign) {
       case NONE -> {
+        boolean known = !meant.isEmpty() || expression.startsWith(TLS_13);
         meant.removeAll(chosen);
         meant.removeAll(barred);
         chosen.addAll(meant);
-        return isKnown(expression);
+        return known;
       }
       case BAR -> {
         barred.addAll(meant);
@@ -99,17 +100,14 @@ final class CipherList {
   }
 
   private static List<Suite> meant(String expression) {
+    List<String> classes = List.of(expression.split("\\+"));
     List<Suite> meant = new ArrayList<>();
     for (Suite suite : ALL) {
-      if (Arrays.stream(expression.split("\\+")).allMatch(suite::isOf)) {
+      if (classes.stream().allMatch(suite::isOf)) {
         meant.add(suite);
       }
     }
     return meant;
-  }
-
-  private static boolean isKnown(String expression) {
-    return expression.startsWith(TLS_13) || !meant(expression).isEmpty();
   }
 
   /// The ciphers that were chosen, in their order.

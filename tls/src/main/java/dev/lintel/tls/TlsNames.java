@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Protocols, ciphers or groups that were chosen by name, as users of nginx write them
 /// (`ssl_protocols`, `ssl_ciphers`, `ssl_ecdh_curve`). What the TLS library does not have is left
@@ -40,27 +42,23 @@ public record TlsNames(List<String> known, List<String> unknown) {
 
   /// Protocols with blanks between: `TLSv1.2 TLSv1.3`.
   public static TlsNames protocols(String text) {
-    Set<String> known = new LinkedHashSet<>();
-    List<String> unknown = new ArrayList<>();
-    for (String word : words(text)) {
-      if (PROTOCOLS.contains(word)) {
-        known.add(word);
-      } else {
-        unknown.add(word);
-      }
-    }
-    return new TlsNames(List.copyOf(known), unknown);
+    return of(text, word -> PROTOCOLS.contains(word) ? word : null);
   }
 
   /// Key exchange groups with colons between, under the names of OpenSSL or of NIST:
   /// `X25519:prime256v1`.
   public static TlsNames groups(String text) {
+    return of(text, word -> GROUPS.get(word.toLowerCase(Locale.ROOT)));
+  }
+
+  /// @param find the library's name for a word, or null
+  private static TlsNames of(String text, Function<String, @Nullable String> find) {
     Set<String> known = new LinkedHashSet<>();
     List<String> unknown = new ArrayList<>();
     for (String word : words(text)) {
-      String group = GROUPS.get(word.toLowerCase(Locale.ROOT));
-      if (group != null) {
-        known.add(group);
+      String name = find.apply(word);
+      if (name != null) {
+        known.add(name);
       } else {
         unknown.add(word);
       }

@@ -26,7 +26,12 @@ public record TlsPolicy(
 
   private static final List<String> CIPHERS_13 =
       List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
-  private static final List<String> CIPHERS_12 =
+
+  /// The protocols of the intermediate policy.
+  public static final List<String> USUAL_PROTOCOLS = List.of("TLSv1.2", "TLSv1.3");
+
+  /// The ciphers for TLS 1.2 of the intermediate policy.
+  public static final List<String> USUAL_CIPHERS =
       List.of(
           "ECDHE-ECDSA-AES128-GCM-SHA256",
           "ECDHE-RSA-AES128-GCM-SHA256",
@@ -34,25 +39,20 @@ public record TlsPolicy(
           "ECDHE-RSA-AES256-GCM-SHA384",
           "ECDHE-ECDSA-CHACHA20-POLY1305",
           "ECDHE-RSA-CHACHA20-POLY1305");
-  private static final List<String> GROUPS = List.of("X25519MLKEM768", "X25519", "P-256", "P-384");
+
+  /// The groups of the intermediate policy.
+  public static final List<String> USUAL_GROUPS =
+      List.of("X25519MLKEM768", "X25519", "P-256", "P-384");
+
   private static final List<String> ALPN = List.of("h2", "http/1.1");
   private static final int TEN_MINUTES = 600;
   private static final int CACHE_SIZE = 2_000;
 
-  /// The protocols of the intermediate one.
-  public static final List<String> USUAL_PROTOCOLS = List.of("TLSv1.2", "TLSv1.3");
-
-  /// The ciphers for TLS 1.2 of the intermediate one.
-  public static final List<String> USUAL_CIPHERS = CIPHERS_12;
-
-  /// The groups of the intermediate one.
-  public static final List<String> USUAL_GROUPS = GROUPS;
-
   /// TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only.
-  public static final TlsPolicy INTERMEDIATE = of(USUAL_PROTOCOLS, CIPHERS_12, GROUPS);
+  public static final TlsPolicy INTERMEDIATE = of(USUAL_PROTOCOLS, USUAL_CIPHERS, USUAL_GROUPS);
 
   /// TLS 1.3 only.
-  public static final TlsPolicy MODERN = of(List.of("TLSv1.3"), List.of(), GROUPS);
+  public static final TlsPolicy MODERN = of(List.of("TLSv1.3"), List.of(), USUAL_GROUPS);
 
   /// The intermediate one with other protocols, ciphers and groups.
   ///

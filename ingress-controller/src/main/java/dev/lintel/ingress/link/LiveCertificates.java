@@ -10,7 +10,6 @@ import dev.lintel.tls.KeyMaterial;
 import dev.lintel.tls.ServedCertificate;
 import dev.lintel.tls.SslContexts;
 import dev.lintel.tls.TicketKeys;
-import dev.lintel.tls.TlsPolicy;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -37,8 +36,7 @@ final class LiveCertificates implements AutoCloseable {
   private @Nullable CertificatePlan lastDefault;
   private @Nullable Map<String, CertificatePlan> last;
   private Map<String, ClientTrust> lastClients = Map.of();
-  private @Nullable TlsPlan lastTls;
-  private TlsPolicy policy = TlsPolicy.INTERMEDIATE;
+  private TlsPlan tls = TlsPlan.USUAL;
 
   LiveCertificates() {
     this.contexts = new SslContexts(TicketKeys.random());
@@ -51,23 +49,23 @@ final class LiveCertificates implements AutoCloseable {
     if (known != null
         && clients.isEmpty()
         && lastClients.isEmpty()
-        && !plan.global().tls().refusesUnknown()
-        && plan.global().tls().equals(lastTls)
+        && !tls.refusesUnknown()
+        && plan.global().tls().equals(tls)
         && plan.defaultCertificate().equals(lastDefault)
         && plan.certificates().equals(last)) {
       return known;
     }
-    policy = plan.global().tls().policy();
+    tls = plan.global().tls();
     CertificateIndex.Builder builder =
         CertificateIndex.builder(served(plan.defaultCertificate().material(), clients.get("")));
     for (Map.Entry<String, CertificatePlan> entry : plan.certificates().entrySet()) {
       String host = entry.getKey();
       builder.put(host, served(entry.getValue().material(), clients.get(host)));
     }
-    if (!clients.isEmpty() || plan.global().tls().refusesUnknown()) {
+    if (!clients.isEmpty() || tls.refusesUnknown()) {
       plan.hosts().forEach(host -> separate(host, plan, clients, builder));
     }
-    if (plan.global().tls().refusesUnknown()) {
+    if (tls.refusesUnknown()) {
       builder.refuseUnknown();
     }
     CertificateIndex made = builder.build();
@@ -75,7 +73,6 @@ final class LiveCertificates implements AutoCloseable {
     current = made;
     last = plan.certificates();
     lastClients = clients;
-    lastTls = plan.global().tls();
     lastDefault = plan.defaultCertificate();
     return made;
   }
@@ -107,7 +104,7 @@ final class LiveCertificates implements AutoCloseable {
     CertificatePlan above = plan.certificates().get(wildcard);
     ClientTrust wanted = host.clients();
     String asking = above != null || clients.containsKey(wildcard) ? wildcard : "";
-    if (plan.global().tls().refusesUnknown() || !Objects.equals(wanted, clients.get(asking))) {
+    if (tls.refusesUnknown() || !Objects.equals(wanted, clients.get(asking))) {
       CertificatePlan shown = above == null ? plan.defaultCertificate() : above;
       builder.put(name, served(shown.material(), wanted));
     }
@@ -134,7 +131,7 @@ final class LiveCertificates implements AutoCloseable {
   }
 
   private ServedCertificate served(KeyMaterial material, @Nullable ClientTrust clients) {
-    return contexts.of(material, policy, clients);
+    return contexts.of(material, tls.policy(), clients);
   }
 
   /// Frees the contexts of certificates that the index made last does not hold.

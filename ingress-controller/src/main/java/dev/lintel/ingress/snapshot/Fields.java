@@ -70,11 +70,10 @@ final class Fields {
   /// The mapping in that field; an empty one where there is none.
   Fields at(String field) throws InvalidObject {
     Object value = values.get(field);
-    Map<?, ?> map =
-        value instanceof Map<?, ?> present
-            ? present
-            : this.<Map<?, ?>>absent(field, value, Map.of(), "a mapping");
-    return new Fields(map, this, field, -1);
+    if (value instanceof Map<?, ?> map) {
+      return new Fields(map, this, field, -1);
+    }
+    return absent(field, value, new Fields(Map.of(), this, field, -1), "a mapping");
   }
 
   /// The mappings of the list in that field.

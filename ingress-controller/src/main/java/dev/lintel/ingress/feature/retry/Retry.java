@@ -21,7 +21,7 @@ public final class Retry implements Feature<RetrySettings> {
   private static final Setting<Conditions> PROXY_NEXT_UPSTREAM =
       Setting.of("proxy-next-upstream", Conditions.GRAMMAR)
           .alsoInConfigMap()
-          .defaultsTo(new Conditions(new LinkedHashSet<>(List.of("error", "timeout"))))
+          .defaultsTo(new Conditions(new LinkedHashSet<>(Conditions.USUAL)))
           .risk(Setting.Risk.MEDIUM)
           .text(
               "What a request is sent to another endpoint for: errors and timeouts, or nothing at"
