@@ -238,7 +238,8 @@ final class CompilerPass {
     Compiled assemble(Scope scope, Selected selected, HostDrafts drafts) {
       Compiled base = scope.base();
       RouteAssembler routes =
-          new RouteAssembler(features, certificates, upstreams, globals.defaultBackend());
+          new RouteAssembler(
+              features, certificates, upstreams, globals.defaultBackend(), configMap);
       SortedMap<String, HostPiece> hosts = new TreeMap<>();
       if (base != null) {
         hosts.putAll(base.hosts());

@@ -1,5 +1,8 @@
 package dev.lintel.ingress.compile;
 
+import java.util.List;
+import dev.lintel.ingress.plan.RoutePlan.FeaturePlan;
+import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.feature.Declarations;
 import dev.lintel.ingress.feature.GlobalReader;
 import dev.lintel.ingress.feature.GlobalRules;
@@ -30,6 +33,7 @@ final class ConfigMapReading {
   private final ProblemLog problems;
   private @Nullable String closesAll;
   private @Nullable String closesUnlessExempt;
+  private final List<FeaturePlan> everywhere;
 
   ConfigMapReading(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
     this.problems = problems;
@@ -40,6 +44,13 @@ final class ConfigMapReading {
       Source source = new Source("ConfigMap", configMap.key().toString());
       new TreeMap<>(configMap.data()).forEach((key, value) -> check(source, key, value));
     }
+    if (closesAll == null) {
+      closesAll = BlockList.closesAll(globals).orElse(null);
+    }
+    everywhere =
+        BlockList.ofAll(globals)
+            .map(settings -> List.of(new FeaturePlan(BlockList.ID, settings)))
+            .orElse(List.of());
   }
 
   /// The values of the ConfigMap.
@@ -68,6 +79,11 @@ final class ConfigMapReading {
                 globals.get(GlobalRules.SSL_ECDH_CURVE).known()),
             globals.get(GlobalRules.SSL_REJECT_HANDSHAKE));
     return new GlobalPlan(globals.get(GlobalRules.LOG_FORMAT), client, tls);
+  }
+
+  /// What stands first among the features of every route, of no Ingress's as well.
+  List<FeaturePlan> everywhere() {
+    return everywhere;
   }
 
   /// Why every route is closed, or null.

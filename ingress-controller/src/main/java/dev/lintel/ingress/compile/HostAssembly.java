@@ -161,7 +161,7 @@ final class HostAssembly {
 
   private RoutePlan redirect(Wish wish, String bare) {
     IngressReading ingress = wish.ingress();
-    List<FeaturePlan> plans = new ArrayList<>(draft.clients().plans());
+    List<FeaturePlan> plans = routes.first(draft);
     boolean withPort = ingress.reader().get(RedirectSettings.USE_PORT);
     plans.add(new FeaturePlan(TrailingSlash.ID, new TrailingSlashSettings(wish.path(), withPort)));
     return new RoutePlan(

@@ -36,17 +36,20 @@ final class RouteAssembler {
   private final CertificateChoice certificates;
   private final UpstreamAssembly upstreams;
   private final Optional<UpstreamKey> defaultBackend;
+  private final ConfigMapReading configMap;
   private final Map<ObjectKey, RuntimeException> failed = new TreeMap<>();
 
   RouteAssembler(
       List<Feature<?>> features,
       CertificateChoice certificates,
       UpstreamAssembly upstreams,
-      Optional<UpstreamKey> defaultBackend) {
+      Optional<UpstreamKey> defaultBackend,
+      ConfigMapReading configMap) {
     this.features = features;
     this.certificates = certificates;
     this.upstreams = upstreams;
     this.defaultBackend = defaultBackend;
+    this.configMap = configMap;
   }
 
   /// Ingresses that a fault of Lintel kept from being compiled, and that fault.
@@ -77,8 +80,8 @@ final class RouteAssembler {
           nobody(),
           new Origin("", ""),
           labels(host, "/", null, null),
-          draft.clients().plans(),
-          draft.clients().closed(null));
+          List.copyOf(first(draft)),
+          closedWithoutIngress(draft));
     }
     RouteContext context = context(draft, "/", isRegex, false);
     BackendView fallback = keeper.view().defaultBackend();
@@ -104,13 +107,15 @@ final class RouteAssembler {
             counterpart.host(),
             ingress.reader().get(RedirectSettings.CODE).status(),
             ingress.reader().get(RedirectSettings.USE_PORT));
+    List<FeaturePlan> plans = new ArrayList<>(configMap.everywhere());
+    plans.add(new FeaturePlan(WwwRedirect.ID, redirect));
     return new RoutePlan(
         Match.PREFIX,
         "/",
         new NotFound(),
         new Origin(ingress.name(), HostRules.FROM_TO_WWW.name()),
         labels(host, "/", ingress, null),
-        List.of(new FeaturePlan(WwwRedirect.ID, redirect)),
+        List.copyOf(plans),
         ingress.closed());
   }
 
@@ -148,9 +153,23 @@ final class RouteAssembler {
     return defaultBackend.<Target>map(ToUpstream::new).orElseGet(NotFound::new);
   }
 
+  /// What stands first among the features of each route of a host: that of the controller, then
+  /// that of the host.
+  List<FeaturePlan> first(HostDraft draft) {
+    List<FeaturePlan> plans = new ArrayList<>(configMap.everywhere());
+    plans.addAll(draft.clients().plans());
+    return plans;
+  }
+
+  /// Where nothing is served there is nothing to close.
+  private @Nullable String closedWithoutIngress(HostDraft draft) {
+    String byClients = draft.clients().closed(null);
+    return byClients == null && defaultBackend.isPresent() ? configMap.closesAll() : byClients;
+  }
+
   private List<FeaturePlan> features(
       HostDraft draft, IngressReading ingress, RouteContext context) {
-    List<FeaturePlan> plans = new ArrayList<>(draft.clients().plans());
+    List<FeaturePlan> plans = first(draft);
     AnnotationReader reader = ingress.reader();
     reader.enter(context);
     try {

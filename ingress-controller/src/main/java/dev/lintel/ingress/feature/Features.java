@@ -3,6 +3,7 @@ package dev.lintel.ingress.feature;
 import dev.lintel.ingress.feature.accesslist.AccessList;
 import dev.lintel.ingress.feature.accesslog.AccessLogSwitch;
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
+import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.feature.bodysize.BodySize;
 import dev.lintel.ingress.feature.clientcert.ClientCertificate;
 import dev.lintel.ingress.feature.cors.Cors;
@@ -27,6 +28,7 @@ public final class Features {
   /// In the order in which a plan shows them and in which their response filters run.
   public static final List<Feature<?>> ALL =
       List.of(
+          new BlockList(),
           new ClientCertificate(),
           new TrailingSlash(),
           new WwwRedirect(),

@@ -130,6 +130,11 @@ public final class Setting<T> {
     return of(name, Grammars.cidrList());
   }
 
+  /// Texts and regular expressions with commas between.
+  public static Setting<List<TextPattern>> textPatterns(String name) {
+    return of(name, new PatternGrammar());
+  }
+
   /// Names of header fields with commas between.
   public static Setting<List<String>> headerNames(String name) {
     return of(name, Grammars.headerNames());

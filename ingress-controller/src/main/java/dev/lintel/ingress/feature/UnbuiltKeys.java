@@ -8,9 +8,6 @@ public final class UnbuiltKeys {
   // name | standing | risk | harmless value | what it asks for | what to write instead
   private static final String TABLE =
       """
-      block-cidrs | guard | low | - | a list of addresses kept out | -
-      block-user-agents | guard | low | - | a list of user agents kept out | -
-      block-referers | guard | low | - | a list of referers kept out | -
       global-auth-url | guard | low | - | external authentication of all routes | -
       global-auth-snippet | guard | low | - | raw nginx configuration | typed settings
       http-snippet | guard | low | - | raw nginx configuration | typed settings
