@@ -392,7 +392,8 @@ class ConnectionIT {
         usual.http2Requests(),
         usual.fieldNames(),
         usual.pace(),
-        most);
+        most,
+        usual.makesRequestIds());
   }
 
   private static boolean counted(TestProxy proxy, String reason) throws Exception {

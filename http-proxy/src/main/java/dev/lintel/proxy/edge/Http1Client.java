@@ -198,6 +198,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
       return beginHttp2(bytes);
     }
     head.fieldNames(settings.fieldNames());
+    head.makesIds(settings.makesRequestIds());
     ScanResult result = heads.read(bytes);
     if (result == ScanResult.INCOMPLETE) {
       if (!timer.isForHead()) {

@@ -1,5 +1,7 @@
 package dev.lintel.proxy.exchange;
 
+import dev.lintel.proxy.route.ErrorPages;
+import dev.lintel.proxy.failure.FailureTable;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.filter.FinishListener;
 import dev.lintel.proxy.filter.RequestFilter;
@@ -40,8 +42,12 @@ public final class Exchange {
   private static final int FILTERING = 1;
   private static final int SUSPENDED = 2;
   private static final int FORWARDING = 3;
-  private static final int ANSWERING = 4;
-  private static final int TUNNEL = 5;
+
+  /// The answer waits for its page.
+  private static final int PAGE = 4;
+
+  private static final int ANSWERING = 5;
+  private static final int TUNNEL = 6;
 
   private final ClientConnection connection;
   private final ClientSide client;
@@ -54,7 +60,9 @@ public final class Exchange {
   private final FilterChain filters = new FilterChain(this);
   private final FinishListeners listeners = new FinishListeners();
 
+  private @Nullable PageSide page;
   private Route route = Route.NONE;
+  private @Nullable Upstream target;
   private int state = IDLE;
   private int epoch;
   private long startNanos;
@@ -158,6 +166,7 @@ public final class Exchange {
       return;
     }
     route = found;
+    target = found.upstream();
     long most = found.settings().maxBodyBytes();
     if (most > 0 && request.contentLength() > most) {
       fail(ProxyFailure.BODY_TOO_LARGE);
@@ -174,6 +183,7 @@ public final class Exchange {
 
   private void begin(boolean malformed) {
     route = Route.NONE;
+    target = null;
     state = FILTERING;
     filters.begin();
     epoch++;
@@ -193,7 +203,7 @@ public final class Exchange {
   ///   they come
   public boolean admitsBody(long more) {
     long most = route.settings().maxBodyBytes();
-    if (most <= 0 || state == IDLE || state >= ANSWERING || body.received() + more <= most) {
+    if (most <= 0 || state == IDLE || state >= PAGE || body.received() + more <= most) {
       return true;
     }
     fail(ProxyFailure.BODY_TOO_LARGE);
@@ -234,12 +244,12 @@ public final class Exchange {
       body.complete();
     }
     long most = route.settings().maxBodyBytes();
-    if (most > 0 && received > most && state < ANSWERING) {
+    if (most > 0 && received > most && state < PAGE) {
       piece.release();
       fail(ProxyFailure.BODY_TOO_LARGE);
     } else if (upstream.isStreaming()) {
       upstream.sendBody(piece, last);
-    } else if (state >= ANSWERING) {
+    } else if (state >= PAGE) {
       piece.release();
     } else {
       upstream.hold(piece);
@@ -301,6 +311,9 @@ public final class Exchange {
   public void onClientWritable() {
     if (state >= FORWARDING) {
       upstream.onClientWritable();
+      if (page != null) {
+        page.onClientWritable();
+      }
     }
   }
 
@@ -311,11 +324,9 @@ public final class Exchange {
     if (!filters.run(route)) {
       return;
     }
-    Upstream to = route.upstream();
+    Upstream to = target;
     if (to == null) {
-      state = ANSWERING;
-      response.fail(ProxyFailure.NO_ROUTE);
-      finish();
+      fail(ProxyFailure.NO_ROUTE);
     } else {
       state = FORWARDING;
       upstream.forward(to);
@@ -347,6 +358,11 @@ public final class Exchange {
       run();
     }
     loop.end();
+  }
+
+  /// Has another upstream serve the request than that of its route.
+  public void forwardTo(Upstream other) {
+    target = other;
   }
 
   /// Changes the path the upstream sees; the query stays. The bytes are copied.
@@ -396,6 +412,11 @@ public final class Exchange {
   public void respond(CannedResponse answer) {
     if (wouldOpenTunnel(answer.status())) {
       fail(ProxyFailure.NO_WEBSOCKET);
+      return;
+    }
+    ErrorPages pages = route.errorPages();
+    if (pages != null && pages.has(answer.status()) && mayAskForPage()) {
+      pageSide().refuse(pages, answer);
     } else if (beginAnswer()) {
       response.respond(answer);
       finish();
@@ -433,9 +454,58 @@ public final class Exchange {
       cut(failure);
       return;
     }
+    ErrorPages pages = route.errorPages();
+    if (pages != null
+        && pages.has(FailureTable.status(failure))
+        && FailureTable.mayHavePage(failure)
+        && mayAskForPage()) {
+      response.failSilently(failure);
+      pageSide().fail(pages, failure);
+      return;
+    }
     state = ANSWERING;
     upstream.release();
     response.fail(failure);
+    finish();
+  }
+
+  /// Whether the answer may be a page of another upstream: once, and not where the client would not
+  /// read it as one. From here on it waits for that.
+  private boolean mayAskForPage() {
+    if (state == IDLE
+        || state >= PAGE
+        || response.grpc().isCall()
+        || request.upgrade() != Upgrade.NONE) {
+      return false;
+    }
+    state = PAGE;
+    upstream.release();
+    body.release();
+    return true;
+  }
+
+  private PageSide pageSide() {
+    PageSide made = page;
+    if (made == null) {
+      made = new PageSide(this, client, loop);
+      page = made;
+    }
+    return made;
+  }
+
+  /// The page begins.
+  void answerPage(ResponseHead head, @Nullable ByteBuf piece, boolean last) {
+    state = ANSWERING;
+    response.head(head, piece, last);
+    if (last) {
+      finish();
+    }
+  }
+
+  /// There is no page: the answer is what it would have been without.
+  void answerWithoutPage(CannedResponse answer) {
+    state = ANSWERING;
+    response.respond(answer);
     finish();
   }
 
@@ -456,6 +526,14 @@ public final class Exchange {
         piece.release();
       }
       fail(ProxyFailure.NO_WEBSOCKET);
+      return;
+    }
+    ErrorPages pages = route.errorPages();
+    if (pages != null && pages.replaces(head.status()) && mayAskForPage()) {
+      if (piece != null) {
+        piece.release();
+      }
+      pageSide().replace(pages, head.status());
       return;
     }
     state = ANSWERING;
@@ -506,6 +584,9 @@ public final class Exchange {
     }
     response.grpc().end();
     upstream.release();
+    if (page != null) {
+      page.release();
+    }
     body.release();
     listeners.tell(this);
     connection.traffic().ended(account, state == TUNNEL, route.settings().accessLog());

@@ -72,7 +72,7 @@ final class CompilerPass {
       if (scope.hosts().containsAll(more)) {
         return stages.assemble(scope, selected, drafts);
       }
-      scope = scope.with(more);
+      scope = scope.with(more, snapshot);
     }
   }
 
@@ -152,6 +152,7 @@ final class CompilerPass {
         failed.put(view.key(), e);
       }
     }
+    hosts.addAliases();
     return hosts;
   }
 
@@ -246,8 +247,14 @@ final class CompilerPass {
         hosts.keySet().removeAll(scope.hosts());
       }
       for (HostDraft draft : drafts.drafts().values()) {
-        if (scope.concerns(draft.host())) {
+        if (draft.primary() == null && scope.concerns(draft.host())) {
           hosts.put(draft.host(), new HostAssembly(draft, routes).piece());
+        }
+      }
+      for (HostDraft draft : drafts.drafts().values()) {
+        HostPiece served = draft.primary() == null ? null : hosts.get(draft.primary().host());
+        if (served != null && scope.concerns(draft.host())) {
+          hosts.put(draft.host(), served.under(draft));
         }
       }
       failed.putAll(routes.failed());

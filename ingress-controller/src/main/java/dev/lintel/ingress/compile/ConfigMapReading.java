@@ -70,7 +70,8 @@ final class ConfigMapReading {
             requests > 0 ? requests : ClientPlan.USUAL.http2Requests(),
             globals.get(GlobalRules.UNDERSCORES),
             globals.get(GlobalRules.IGNORE_INVALID),
-            globals.get(GlobalRules.CONNECTIONS_PER_SOURCE));
+            globals.get(GlobalRules.CONNECTIONS_PER_SOURCE),
+            globals.get(GlobalRules.GENERATE_REQUEST_ID));
     TlsPlan tls =
         new TlsPlan(
             TlsPolicy.of(

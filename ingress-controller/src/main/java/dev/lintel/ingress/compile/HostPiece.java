@@ -1,5 +1,6 @@
 package dev.lintel.ingress.compile;
 
+import java.util.ArrayList;
 import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan.GuardPlan;
@@ -16,6 +17,14 @@ import java.util.List;
 /// @param wishes what its Ingresses ask of upstreams
 record HostPiece(
     HostPlan plan, List<Problem> problems, List<Lookup> lookups, List<GuardWish> wishes) {
+
+  /// The same routes under a further name of the host.
+  HostPiece under(HostDraft name) {
+    HostPlan same = new HostPlan(name.host(), plan.regex(), plan.routes(), plan.clients());
+    List<Lookup> all = new ArrayList<>(lookups);
+    all.addAll(name.lookups());
+    return new HostPiece(same, name.problems().list(), List.copyOf(all), wishes);
+  }
 
   /// The guards that an Ingress asks for at an upstream.
   record GuardWish(UpstreamKey upstream, IngressView ingress, GuardPlan guard) {}

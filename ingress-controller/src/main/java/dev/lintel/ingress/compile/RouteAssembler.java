@@ -1,5 +1,7 @@
 package dev.lintel.ingress.compile;
 
+import dev.lintel.ingress.feature.errorpage.ErrorPage;
+import dev.lintel.ingress.feature.HostRules.DefaultBackend;
 import dev.lintel.ingress.compile.HostDraft.Counterpart;
 import dev.lintel.ingress.compile.HostDraft.Wish;
 import dev.lintel.ingress.feature.AnnotationReader;
@@ -61,7 +63,7 @@ final class RouteAssembler {
   RoutePlan to(HostDraft draft, boolean isRegex, Match match, Wish wish) {
     return toUpstream(
         draft,
-        context(draft, wish.path(), isRegex, wish.isCatchAll()),
+        context(draft, wish.ingress(), wish.path(), isRegex, wish.isCatchAll()),
         match,
         wish.ingress(),
         wish.field(),
@@ -80,10 +82,10 @@ final class RouteAssembler {
           nobody(),
           new Origin("", ""),
           labels(host, "/", null, null),
-          List.copyOf(first(draft)),
+          List.copyOf(first(draft, null)),
           closedWithoutIngress(draft));
     }
-    RouteContext context = context(draft, "/", isRegex, false);
+    RouteContext context = context(draft, keeper, "/", isRegex, false);
     BackendView fallback = keeper.view().defaultBackend();
     if (fallback != null && fallback.resource() == null) {
       return toUpstream(draft, context, match, keeper, "defaultBackend", fallback);
@@ -96,7 +98,8 @@ final class RouteAssembler {
         new Origin(keeper.name(), ""),
         labels(host, "/", keeper, null),
         plans,
-        closed(draft, keeper, null));
+        closed(draft, keeper, null),
+        defaultBackend(context, keeper, plans));
   }
 
   /// The only route of a host that leads to its counterpart.
@@ -119,7 +122,8 @@ final class RouteAssembler {
         ingress.closed());
   }
 
-  private RouteContext context(HostDraft draft, String path, boolean isRegex, boolean isCatchAll) {
+  private RouteContext context(
+      HostDraft draft, IngressReading ingress, String path, boolean isRegex, boolean isCatchAll) {
     boolean mayServeRoot = isRegex || path.equals("/");
     return new RouteContext(
         draft.host(),
@@ -127,7 +131,21 @@ final class RouteAssembler {
         isRegex,
         certificates.has(draft.host()),
         isCatchAll,
-        mayServeRoot ? draft.appRoot() : "");
+        mayServeRoot ? draft.appRoot() : "",
+        upstreams.ofIngress(ingress).isPresent()
+            ? DefaultBackend.OF_INGRESS
+            : defaultBackend.isPresent() ? DefaultBackend.OF_CONTROLLER : DefaultBackend.NONE);
+  }
+
+  /// The upstream that makes error pages; null where no feature of the route asks for any.
+  private @Nullable UpstreamKey defaultBackend(
+      RouteContext context, IngressReading ingress, List<FeaturePlan> plans) {
+    if (plans.stream().noneMatch(plan -> plan.id().equals(ErrorPage.ID))) {
+      return null;
+    }
+    return context.defaultBackend() == DefaultBackend.OF_INGRESS
+        ? upstreams.ofIngress(ingress).orElse(null)
+        : defaultBackend.orElse(null);
   }
 
   private RoutePlan toUpstream(
@@ -146,18 +164,21 @@ final class RouteAssembler {
         new Origin(ingress.name(), field),
         labels(context.host(), context.path(), ingress, upstream),
         plans,
-        closed(draft, ingress, ingress.closedByProtocol(draft)));
+        closed(draft, ingress, ingress.closedByProtocol(draft)),
+        defaultBackend(context, ingress, plans));
   }
 
   private Target nobody() {
     return defaultBackend.<Target>map(ToUpstream::new).orElseGet(NotFound::new);
   }
 
-  /// What stands first among the features of each route of a host: that of the controller, then
-  /// that of the host.
-  List<FeaturePlan> first(HostDraft draft) {
+  /// What stands first among the features of a route: that of the controller, then that of the
+  /// host.
+  ///
+  /// @param ingress whose route it is, or null
+  List<FeaturePlan> first(HostDraft draft, @Nullable IngressReading ingress) {
     List<FeaturePlan> plans = new ArrayList<>(configMap.everywhere());
-    plans.addAll(draft.clients().plans());
+    plans.addAll(draft.clients().plans(ingress));
     return plans;
   }
 
@@ -169,7 +190,7 @@ final class RouteAssembler {
 
   private List<FeaturePlan> features(
       HostDraft draft, IngressReading ingress, RouteContext context) {
-    List<FeaturePlan> plans = first(draft);
+    List<FeaturePlan> plans = first(draft, ingress);
     AnnotationReader reader = ingress.reader();
     reader.enter(context);
     try {

@@ -1,5 +1,6 @@
 package dev.lintel.ingress.feature;
 
+import dev.lintel.ingress.feature.errorpage.ErrorPage;
 import dev.lintel.ingress.feature.accesslist.AccessList;
 import dev.lintel.ingress.feature.accesslog.AccessLogSwitch;
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
@@ -7,6 +8,7 @@ import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.feature.bodysize.BodySize;
 import dev.lintel.ingress.feature.clientcert.ClientCertificate;
 import dev.lintel.ingress.feature.cors.Cors;
+import dev.lintel.ingress.feature.customheaders.CustomHeaders;
 import dev.lintel.ingress.feature.fixedredirect.FixedRedirect;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
@@ -42,11 +44,13 @@ public final class Features {
           new BodySize(),
           new UpstreamTimeout(),
           new Retry(),
+          new ErrorPage(),
           new AccessLogSwitch(),
           new GrpcWeb(),
           new UpstreamHost(),
           new UpstreamHeaders(),
           new ResponseHeaders(),
+          new CustomHeaders(),
           new Cors(),
           new Hsts());
 

@@ -5,7 +5,7 @@ import dev.lintel.proxy.message.Slice;
 import java.nio.charset.StandardCharsets;
 
 /// Puts the `Location` of a redirect together in the scratch memory of the exchange's loop.
-/// Absolute, so it never begins with `//`, whatever the path. One is made for each redirect; event
+/// It never begins with `//`, whatever the path. One is made for each redirect; event
 /// loops only.
 public final class Location {
   private static final byte[] HTTP = "http://".getBytes(StandardCharsets.US_ASCII);
@@ -37,6 +37,11 @@ public final class Location {
   /// @param port the port to name; 0 for none
   public static Location to(Exchange exchange, boolean https, byte[] host, int port) {
     return new Location(exchange).add(https ? HTTPS : HTTP).add(host).port(https, port);
+  }
+
+  /// Neither scheme nor host: a path of the same host follows.
+  public static Location relative(Exchange exchange) {
+    return new Location(exchange);
   }
 
   /// Scheme and host as the client sees them, with the port as it stands in `Host`.
@@ -79,6 +84,14 @@ public final class Location {
 
   /// Answers the exchange with a redirect to what was put together.
   public void send(int status) {
+    int extra = 0;
+    while (extra + 1 < length && out[extra] == '/' && out[extra + 1] == '/') {
+      extra++; // the client would take what follows for a host
+    }
+    if (extra > 0) {
+      length -= extra;
+      System.arraycopy(out, extra, out, 0, length);
+    }
     exchange.redirect(status, out, length);
   }
 

@@ -1,5 +1,6 @@
 package dev.lintel.ingress.feature;
 
+import java.util.List;
 import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
@@ -23,6 +24,14 @@ public interface RouteAssembly {
 
   /// Leaves its requests out of the access log.
   void withoutAccessLog();
+
+  /// Answers of these statuses are replaced by pages of the default backend.
+  ///
+  /// @param alsoUpstreams whether also those of the route's upstream are, not only Lintel's own
+  void errorPages(List<Integer> statuses, boolean alsoUpstreams);
+
+  /// Has the default backend serve the route's requests while its own upstream has no endpoint.
+  void standIn();
 
   /// Time limits towards the upstream, in milliseconds: until a connection is there, for which it
   /// may take no bytes, and for which it may be silent.

@@ -135,6 +135,11 @@ public final class Setting<T> {
     return of(name, new PatternGrammar());
   }
 
+  /// Paths with commas between, each beginning with a slash.
+  public static Setting<List<String>> paths(String name) {
+    return of(name, Grammars.paths());
+  }
+
   /// Names of header fields with commas between.
   public static Setting<List<String>> headerNames(String name) {
     return of(name, Grammars.headerNames());

@@ -38,6 +38,6 @@ public record TextPattern(Kind kind, String text) {
 
   @Override
   public String toString() {
-    return "\"" + kind.mark + text + "\"";
+    return "\"" + kind.mark + text.replace("\"", "\\\"") + "\"";
   }
 }

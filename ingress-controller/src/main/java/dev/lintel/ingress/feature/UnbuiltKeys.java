@@ -30,11 +30,6 @@ public final class UnbuiltKeys {
       global-auth-cache-duration | detail | low | 200 202 401 5m | external authentication of all routes | -
       global-auth-always-set-cookie | detail | low | false | external authentication of all routes | -
       no-auth-locations | behaviour | low | /.well-known/acme-challenge | paths without authentication | -
-      no-tls-redirect-locations | behaviour | low | /.well-known/acme-challenge | paths without the redirect to HTTPS | -
-      allow-backend-server-header | behaviour | low | false | the upstream's Server header in responses | -
-      global-allowed-response-headers | behaviour | low | - | the names that custom-headers may set | -
-      proxy-add-original-uri-header | behaviour | low | false | the header X-Original-URI towards upstreams | -
-      generate-request-id | behaviour | low | true | no X-Request-ID of Lintel's own | -
       use-forwarded-headers | behaviour | low | false | trust in the headers of a proxy in front | -
       enable-real-ip | behaviour | low | false | trust in the headers of a proxy in front | -
       forwarded-for-header | behaviour | low | X-Forwarded-For | trust in the headers of a proxy in front | -
@@ -105,8 +100,6 @@ public final class UnbuiltKeys {
       otel-sampler | detail | low | AlwaysOn | tracing | -
       otel-sampler-parent-based | detail | low | true | tracing | -
       otel-sampler-ratio | detail | low | 0.01 | tracing | -
-      custom-http-errors | behaviour | low | - | error pages of the default backend | -
-      disable-proxy-intercept-errors | detail | low | false | error pages of the default backend | -
       proxy-http-version | behaviour | low | 1.1 | another HTTP version towards upstreams | -
       proxy-cookie-path | behaviour | low | off | other cookies than the upstream's | -
       proxy-cookie-domain | behaviour | low | off | other cookies than the upstream's | -
@@ -115,10 +108,8 @@ public final class UnbuiltKeys {
       proxy-request-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
       proxy-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
       preserve-trailing-slash | behaviour | low | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
-      relative-redirects | behaviour | low | false | redirects without scheme and host | -
       limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
       limit-rate-after | behaviour | low | 0 | a limit of the bandwidth of responses | -
-      service-upstream | behaviour | low | false | the cluster IP in place of the endpoints | -
       server-tokens | behaviour | low | false | the product's name in responses | -
       default-type | behaviour | low | text/html | another content type for responses without one | -
       use-geoip2 | behaviour | low | false | variables by the client's place | -

@@ -93,7 +93,8 @@ public final class ConfigLinker implements AutoCloseable {
             ? FieldNames.ANY
             : client.underscores() ? FieldNames.WITH_UNDERSCORES : FieldNames.PLAIN,
         ProxySettings.DEFAULT.pace(),
-        client.perSource());
+        client.perSource(),
+        client.makesRequestIds());
   }
 
   /// What logs and metrics call the routes of the configuration linked last.
@@ -140,7 +141,12 @@ public final class ConfigLinker implements AutoCloseable {
         old.used().forEach(state::keep);
         made.add(old);
       } else {
-        made.add(routes.link(route, target(route, now.all())));
+        UpstreamKey spare = route.defaultBackend();
+        made.add(
+            routes.link(
+                route,
+                target(route, now.all()),
+                spare == null ? null : now.all().get(spare)));
       }
     }
     return LinkedHost.of(plan, made);
@@ -161,7 +167,9 @@ public final class ConfigLinker implements AutoCloseable {
   private static boolean isCurrent(LinkedRoute route, Set<UpstreamKey> moved) {
     return moved.isEmpty()
         || !(route.plan().target() instanceof RoutePlan.ToUpstream(UpstreamKey key)
-            && moved.contains(key));
+                && moved.contains(key))
+            && (route.plan().defaultBackend() == null
+                || !moved.contains(route.plan().defaultBackend()));
   }
 
   private static @Nullable Upstream target(RoutePlan plan, Map<UpstreamKey, Upstream> targets) {

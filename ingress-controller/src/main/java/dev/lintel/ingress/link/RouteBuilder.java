@@ -1,5 +1,8 @@
 package dev.lintel.ingress.link;
 
+import dev.lintel.proxy.observe.RouteLabels;
+import dev.lintel.proxy.upstream.Upstream;
+import dev.lintel.proxy.route.ErrorPages;
 import dev.lintel.ingress.feature.RouteAssembly;
 import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.proxy.exchange.AnyGuard;
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class RouteBuilder implements RouteAssembly {
   private record Placed(Rank rank, RequestFilter filter) {}
 
+  private static final int STATUSES = 600;
+
   private final RoutePlan plan;
   private final LiveState state;
   private final Ports ports;
@@ -27,6 +32,9 @@ final class RouteBuilder implements RouteAssembly {
   private boolean isAnyEnough;
   private RouteSettings settings = RouteSettings.DEFAULT;
   private @Nullable ClientTrust clients;
+  private boolean @Nullable [] pages;
+  private boolean replacesAnswers;
+  private boolean standsIn;
 
   RouteBuilder(RoutePlan plan, LiveState state, Ports ports) {
     this.plan = plan;
@@ -57,6 +65,21 @@ final class RouteBuilder implements RouteAssembly {
   @Override
   public void withoutAccessLog() {
     settings = settings.withoutAccessLog();
+  }
+
+  @Override
+  public void errorPages(List<Integer> statuses, boolean alsoUpstreams) {
+    boolean[] table = new boolean[STATUSES];
+    for (int status : statuses) {
+      table[status] = true;
+    }
+    pages = statuses.isEmpty() ? null : table;
+    replacesAnswers = alsoUpstreams;
+  }
+
+  @Override
+  public void standIn() {
+    standsIn = true;
   }
 
   @Override
@@ -116,6 +139,19 @@ final class RouteBuilder implements RouteAssembly {
 
   RouteSettings settings() {
     return settings;
+  }
+
+  /// Which statuses have pages of another upstream; null where none has.
+  ///
+  /// @param upstream where they come from
+  @Nullable ErrorPages errorPages(Upstream upstream, RouteLabels labels) {
+    return pages == null
+        ? null
+        : new ErrorPages(upstream, pages, replacesAnswers, StandIn.lines(labels));
+  }
+
+  boolean standsIn() {
+    return standsIn;
   }
 
   @Nullable ClientTrust clients() {

@@ -125,6 +125,9 @@ public final class PlanPrinter {
     if (route.closed() != null) {
       out.append("    closed: ").append(route.closed()).append('\n');
     }
+    if (route.defaultBackend() != null) {
+      out.append("    default backend ").append(route.defaultBackend()).append('\n');
+    }
     for (FeaturePlan feature : route.features()) {
       out.append("    ").append(feature.id()).append(RecordText.components(feature.settings()));
       out.append('\n');
@@ -155,6 +158,8 @@ public final class PlanPrinter {
           out.append(headless ? "headless " : "")
               .append("endpoints, ")
               .append(port.isEmpty() ? "unnamed port" : "port " + port);
+      case UpstreamPlan.ClusterIp(String address, int port) ->
+          out.append("cluster IP ").append(address).append(" port ").append(port);
       case UpstreamPlan.ExternalName(String host, int port) ->
           out.append("external name ").append(host).append(':').append(port);
       case UpstreamPlan.Missing(String reason) -> out.append("missing: ").append(reason);

@@ -35,6 +35,15 @@ public final class TrailingSlash implements Feature<TrailingSlashSettings> {
   @Override
   public void install(TrailingSlashSettings settings, RouteAssembly route) {
     byte[] path = settings.path().getBytes(StandardCharsets.UTF_8);
+    if (settings.relative()) {
+      route.request(
+          Rank.TRAILING_SLASH,
+          exchange -> {
+            Location.relative(exchange).add(path).query().send(301);
+            return Verdict.RESPONDED;
+          });
+      return;
+    }
     int httpPort = settings.withPort() ? route.httpPort() : 0;
     int httpsPort = settings.withPort() ? route.httpsPort() : 0;
     route.request(
