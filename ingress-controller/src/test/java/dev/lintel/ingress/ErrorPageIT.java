@@ -12,8 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Pages of a default backend in place of errors. The upstream answers with the status at the end of
-/// the path; the default backend answers everything with 200, so that a status that stays is seen.
+/// Pages of a default backend in place of errors. The upstream answers with the status at the end
+/// of the path; the default backend answers everything with 200, so that a status that stays is
+/// seen.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(LeakCheck.class)
 class ErrorPageIT {
@@ -46,16 +47,21 @@ class ErrorPageIT {
             IngressSite.service("closed", 1, "127.0.0.1"),
             IngressSite.service("nobody", 1),
             IngressSite.ingressTo("odd", "all.test", PAGES, CODES),
-            IngressSite.ingressTo("odd", "own.test", PAGES, CODES, "disable-proxy-intercept-errors: true"),
+            IngressSite.ingressTo(
+                "odd", "own.test", PAGES, CODES, "disable-proxy-intercept-errors: true"),
             IngressSite.ingressTo("odd", "none.test", PAGES),
             IngressSite.ingressTo("closed", "dead.test", PAGES, CODES),
             IngressSite.ingressTo("nobody", "empty.test", PAGES),
-            IngressSite.ingressTo("nobody", "guarded.test", PAGES, "denylist-source-range: 127.0.0.2"),
-            IngressSite.ingressTo("odd", "list.test", PAGES, CODES, "denylist-source-range: 127.0.0.1"),
+            IngressSite.ingressTo(
+                "nobody", "guarded.test", PAGES, "denylist-source-range: 127.0.0.2"),
+            IngressSite.ingressTo(
+                "odd", "list.test", PAGES, CODES, "denylist-source-range: 127.0.0.1"),
             IngressSite.ingressTo(
                 "odd", "users.test", PAGES, CODES, "auth-type: basic", "auth-secret: users"),
-            IngressSite.ingressTo("odd", "slow.test", PAGES, CODES, "limit-rps: 1", "limit-burst-multiplier: 1"),
-            IngressSite.ingressTo("odd", "shut.test", PAGES, CODES, "denylist-source-range: office"),
+            IngressSite.ingressTo(
+                "odd", "slow.test", PAGES, CODES, "limit-rps: 1", "limit-burst-multiplier: 1"),
+            IngressSite.ingressTo(
+                "odd", "shut.test", PAGES, CODES, "denylist-source-range: office"),
             IngressSite.ingressTo("odd", "lost.test", "default-backend: closed", CODES));
   }
 
@@ -119,7 +125,8 @@ class ErrorPageIT {
     assertThat(site.answer("empty.test", "/a?b=c", "-d body -H 'X-Code: 1' -H 'Accept: text/css'"))
         .startsWith("HTTP/1.1 200")
         .contains(PAGE, "POST /a?b=c\n", "X-code: 503\n", "X-format: text/css\n")
-        .contains("X-ingress-name: empty.test\n", "X-service-name: nobody\n", "Content-length: 4\n");
+        .contains(
+            "X-ingress-name: empty.test\n", "X-service-name: nobody\n", "Content-length: 4\n");
     assertThat(site.status("guarded.test", "/", "")).isEqualTo("200");
     assertThat(site.status("guarded.test", "/", "--interface 127.0.0.2")).isEqualTo("403");
   }

@@ -50,7 +50,9 @@ class ServiceSettingsIT {
         IngressSite.start(
             folder,
             IngressSite.ingress(
-                "main.test", "server-alias: other.test, *.wild.test, taken.test", "app-root: /home"),
+                "main.test",
+                "server-alias: other.test, *.wild.test, taken.test",
+                "app-root: /home"),
             IngressSite.ingress("taken.test", "denylist-source-range: 127.0.0.0/8"))) {
       for (String host : new String[] {"main.test", "other.test", "OTHER.test:80", "a.wild.test"}) {
         assertThat(site.status(host, "/", "")).as(host).isEqualTo("302");

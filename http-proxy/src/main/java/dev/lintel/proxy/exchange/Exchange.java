@@ -1,6 +1,5 @@
 package dev.lintel.proxy.exchange;
 
-import dev.lintel.proxy.route.ErrorPages;
 import dev.lintel.proxy.failure.FailureTable;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.filter.FinishListener;
@@ -17,6 +16,7 @@ import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.message.Upgrade;
+import dev.lintel.proxy.route.ErrorPages;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;

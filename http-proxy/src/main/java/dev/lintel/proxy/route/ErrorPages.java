@@ -22,8 +22,7 @@ public final class ErrorPages {
   /// @param replacesAnswers whether answers of the route's own upstream are replaced, too, and not
   ///   only those that the proxy would give
   /// @param fields more fields for each page, as lines with their CRLF
-  public ErrorPages(
-      Upstream upstream, boolean[] statuses, boolean replacesAnswers, byte[] fields) {
+  public ErrorPages(Upstream upstream, boolean[] statuses, boolean replacesAnswers, byte[] fields) {
     this.upstream = upstream;
     this.statuses = statuses;
     this.replacesAnswers = replacesAnswers;

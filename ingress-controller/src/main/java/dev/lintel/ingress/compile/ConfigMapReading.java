@@ -1,16 +1,15 @@
 package dev.lintel.ingress.compile;
 
-import java.util.List;
-import dev.lintel.ingress.plan.RoutePlan.FeaturePlan;
-import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.feature.Declarations;
 import dev.lintel.ingress.feature.GlobalReader;
 import dev.lintel.ingress.feature.GlobalRules;
 import dev.lintel.ingress.feature.Setting;
 import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltKeys;
+import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
+import dev.lintel.ingress.plan.RoutePlan.FeaturePlan;
 import dev.lintel.ingress.plan.TlsPlan;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.problem.Problem.Severity;
@@ -20,6 +19,7 @@ import dev.lintel.ingress.snapshot.KubernetesSnapshot;
 import dev.lintel.proxy.observe.LogFormat;
 import dev.lintel.tls.TlsNames;
 import dev.lintel.tls.TlsPolicy;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;

@@ -69,9 +69,7 @@ final class HostAliases {
             new Problem.InvalidValue(
                 wish.ingress().source(),
                 HostRules.SERVER_ALIAS.label(),
-                "\""
-                    + alias
-                    + (isRegex ? "\" is a regular expression" : "\" is no host name"),
+                "\"" + alias + (isRegex ? "\" is a regular expression" : "\" is no host name"),
                 "a DNS name, or one that begins with *.",
                 "that name is left out",
                 Severity.WARNING));

@@ -1,7 +1,5 @@
 package dev.lintel.ingress.compile;
 
-import java.util.Collections;
-import java.util.HashSet;
 import dev.lintel.ingress.compile.HostDraft.Wish;
 import dev.lintel.ingress.feature.HostRules;
 import dev.lintel.ingress.plan.RoutePlan.Match;
@@ -12,6 +10,8 @@ import dev.lintel.ingress.snapshot.IngressView.BackendView;
 import dev.lintel.ingress.snapshot.IngressView.PathType;
 import dev.lintel.ingress.snapshot.IngressView.PathView;
 import dev.lintel.ingress.snapshot.IngressView.RuleView;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;

@@ -1,12 +1,12 @@
 package dev.lintel.ingress.compile;
 
-import java.util.ArrayList;
 import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan.GuardPlan;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.snapshot.IngressView;
 import dev.lintel.ingress.snapshot.Lookup;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What one host was compiled to. Small: thousands of them stay between two compilations.

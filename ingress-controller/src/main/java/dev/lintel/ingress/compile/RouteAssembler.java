@@ -1,14 +1,14 @@
 package dev.lintel.ingress.compile;
 
-import dev.lintel.ingress.feature.errorpage.ErrorPage;
-import dev.lintel.ingress.feature.HostRules.DefaultBackend;
 import dev.lintel.ingress.compile.HostDraft.Counterpart;
 import dev.lintel.ingress.compile.HostDraft.Wish;
 import dev.lintel.ingress.feature.AnnotationReader;
 import dev.lintel.ingress.feature.Feature;
 import dev.lintel.ingress.feature.HostRules;
+import dev.lintel.ingress.feature.HostRules.DefaultBackend;
 import dev.lintel.ingress.feature.RedirectSettings;
 import dev.lintel.ingress.feature.RouteContext;
+import dev.lintel.ingress.feature.errorpage.ErrorPage;
 import dev.lintel.ingress.feature.wwwredirect.WwwRedirect;
 import dev.lintel.ingress.feature.wwwredirect.WwwRedirectSettings;
 import dev.lintel.ingress.plan.RoutePlan;

@@ -1,15 +1,15 @@
 package dev.lintel.ingress.compile;
 
-import java.util.List;
-import java.util.Collections;
-import java.util.ArrayList;
-import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.RoutePlan;
+import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.snapshot.IngressView;
 import dev.lintel.ingress.snapshot.KubernetesSnapshot;
 import dev.lintel.ingress.snapshot.ObjectKey;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

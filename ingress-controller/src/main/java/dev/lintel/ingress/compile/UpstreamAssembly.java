@@ -1,7 +1,7 @@
 package dev.lintel.ingress.compile;
 
-import dev.lintel.ingress.feature.HostRules;
 import dev.lintel.ingress.compile.HostPiece.GuardWish;
+import dev.lintel.ingress.feature.HostRules;
 import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;

@@ -1,6 +1,5 @@
 package dev.lintel.ingress.feature;
 
-import dev.lintel.ingress.feature.errorpage.ErrorPage;
 import dev.lintel.ingress.feature.accesslist.AccessList;
 import dev.lintel.ingress.feature.accesslog.AccessLogSwitch;
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
@@ -9,6 +8,7 @@ import dev.lintel.ingress.feature.bodysize.BodySize;
 import dev.lintel.ingress.feature.clientcert.ClientCertificate;
 import dev.lintel.ingress.feature.cors.Cors;
 import dev.lintel.ingress.feature.customheaders.CustomHeaders;
+import dev.lintel.ingress.feature.errorpage.ErrorPage;
 import dev.lintel.ingress.feature.fixedredirect.FixedRedirect;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;

@@ -46,7 +46,8 @@ public final class HeaderFields {
         .ifPresent(
             map ->
                 new TreeMap<>(map.data())
-                    .forEach((name, value) -> deny(in, setting, map, isAllowed, name, value, fields)));
+                    .forEach(
+                        (name, value) -> deny(in, setting, map, isAllowed, name, value, fields)));
     return Collections.unmodifiableSortedMap(fields);
   }
 

@@ -4,9 +4,8 @@ import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.message.Slice;
 import java.nio.charset.StandardCharsets;
 
-/// Puts the `Location` of a redirect together in the scratch memory of the exchange's loop.
-/// It never begins with `//`, whatever the path. One is made for each redirect; event
-/// loops only.
+/// Puts the `Location` of a redirect together in the scratch memory of the exchange's loop. It
+/// never begins with `//`, whatever the path. One is made for each redirect; event loops only.
 public final class Location {
   private static final byte[] HTTP = "http://".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HTTPS = "https://".getBytes(StandardCharsets.US_ASCII);

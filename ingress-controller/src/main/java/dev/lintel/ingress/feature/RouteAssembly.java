@@ -1,10 +1,10 @@
 package dev.lintel.ingress.feature;
 
-import java.util.List;
 import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
 import dev.lintel.tls.ClientTrust;
+import java.util.List;
 import java.util.function.Supplier;
 
 /// The route under assembly, as a feature sees it. Used by one thread, not kept after `install`

@@ -22,7 +22,6 @@ public record RouteContext(
     HostRules.DefaultBackend defaultBackend) {
   /// A place to read what concerns a whole host.
   public static RouteContext ofHost(String host) {
-    return new RouteContext(
-        host, "/", false, false, false, "", HostRules.DefaultBackend.NONE);
+    return new RouteContext(host, "/", false, false, false, "", HostRules.DefaultBackend.NONE);
   }
 }

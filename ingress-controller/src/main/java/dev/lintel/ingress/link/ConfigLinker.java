@@ -144,9 +144,7 @@ public final class ConfigLinker implements AutoCloseable {
         UpstreamKey spare = route.defaultBackend();
         made.add(
             routes.link(
-                route,
-                target(route, now.all()),
-                spare == null ? null : now.all().get(spare)));
+                route, target(route, now.all()), spare == null ? null : now.all().get(spare)));
       }
     }
     return LinkedHost.of(plan, made);

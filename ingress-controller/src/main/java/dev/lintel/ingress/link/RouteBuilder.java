@@ -1,15 +1,15 @@
 package dev.lintel.ingress.link;
 
-import dev.lintel.proxy.observe.RouteLabels;
-import dev.lintel.proxy.upstream.Upstream;
-import dev.lintel.proxy.route.ErrorPages;
 import dev.lintel.ingress.feature.RouteAssembly;
 import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.proxy.exchange.AnyGuard;
 import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
+import dev.lintel.proxy.observe.RouteLabels;
+import dev.lintel.proxy.route.ErrorPages;
 import dev.lintel.proxy.route.RouteSettings;
+import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.tls.ClientTrust;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -27,6 +27,6 @@ public record ClientPlan(
     boolean makesRequestIds) {
   /// Where the ConfigMap says nothing. A head's time is shorter than ingress-nginx's 60 seconds and
   /// holds for the whole head; HTTP/2 connections serve ten times as many requests.
-  public static final ClientPlan USUAL = 
+  public static final ClientPlan USUAL =
       new ClientPlan(10, 60, 75, 1_000, 10_000, false, true, 0, true);
 }

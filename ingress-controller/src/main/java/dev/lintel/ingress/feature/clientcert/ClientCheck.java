@@ -11,8 +11,8 @@ import dev.lintel.tls.ClientTrust;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Lets those requests pass whose client proved what the host wants, and has the name for it. Connections with another
-/// policy do not get here; what comes without TLS is not this filter's.
+/// Lets those requests pass whose client proved what the host wants, and has the name for it.
+/// Connections with another policy do not get here; what comes without TLS is not this filter's.
 final class ClientCheck implements RequestFilter {
   /// Refuses what came without TLS and was not sent to https before.
   static final RequestFilter TLS_ONLY =

@@ -64,10 +64,7 @@ public final class Rewrite implements Feature<RewriteSettings> {
         ? Optional.empty()
         : Optional.of(
             new RewriteSettings(
-                target,
-                prefix,
-                appRoot,
-                !appRoot.isEmpty() && in.get(RedirectSettings.RELATIVE)));
+                target, prefix, appRoot, !appRoot.isEmpty() && in.get(RedirectSettings.RELATIVE)));
   }
 
   @Override
