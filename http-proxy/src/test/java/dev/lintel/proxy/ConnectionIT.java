@@ -393,7 +393,8 @@ class ConnectionIT {
         usual.fieldNames(),
         usual.pace(),
         most,
-        usual.makesRequestIds());
+        usual.makesRequestIds(),
+        usual.forwarded());
   }
 
   private static boolean counted(TestProxy proxy, String reason) throws Exception {

@@ -67,7 +67,8 @@ class PaceSlowIT {
             FieldNames.PLAIN,
             new Pace(240, GRACE_MILLIS, WINDOW_MILLIS),
             0,
-            true);
+            true,
+            null);
     proxy.apply();
   }
 
@@ -354,7 +355,8 @@ class PaceSlowIT {
             FieldNames.PLAIN,
             new Pace(10_000_000, GRACE_MILLIS, WINDOW_MILLIS),
             0,
-            true);
+            true,
+            null);
     proxy.apply();
     try (TestClient client = narrow();
         TestClient other = narrow()) {

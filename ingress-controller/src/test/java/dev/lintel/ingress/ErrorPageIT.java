@@ -140,6 +140,17 @@ class ErrorPageIT {
   }
 
   @Test
+  void largeAnswersAreReplacedByLargePages() throws Exception {
+    String large = "-H 'X-Large: yes' -o /dev/null -w '%{http_code} %{size_download}' -s -m 20 ";
+    String url = "-H 'Host: all.test' 'http://127.0.0.1:" + site.httpPort() + "/404'";
+    for (String version : new String[] {"--http1.1 ", "--http2-prior-knowledge "}) {
+      String[] seen = Shell.run("curl " + large + version + url).split(" ");
+      assertThat(seen[0]).as(version).isEqualTo("200");
+      assertThat(Integer.parseInt(seen[1])).as(version).isGreaterThan(StatusBackend.LARGE);
+    }
+  }
+
+  @Test
   void connectionsGoOnBehindAPage() throws Exception {
     String url = "'http://127.0.0.1:" + site.httpPort();
     String each = "-s -m 20 --http1.1 -o /dev/null -w '%{http_code}:%{num_connects} ' ";

@@ -12,8 +12,11 @@ import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Answers with the status that the path ends in, else with one of its own, and tells what it saw.
+/// Answers with the status that the path ends in, else with one of its own, and tells what it saw;
+/// at length where a field `X-Large` asks for that.
 final class StatusBackend implements AutoCloseable {
+  static final int LARGE = 1 << 20;
+
   private static final Pattern STATUS = Pattern.compile(".*/(\\d{3})");
 
   private final String name;
@@ -47,6 +50,9 @@ final class StatusBackend implements AutoCloseable {
           .forEach(
               (field, values) ->
                   text.append(field).append(": ").append(String.join(", ", values)).append('\n'));
+      if (exchange.getRequestHeaders().containsKey("X-Large")) {
+        text.append("x".repeat(LARGE));
+      }
       byte[] answer = text.toString().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Server", name + "/1");
       exchange.getResponseHeaders().set("X-From", name);

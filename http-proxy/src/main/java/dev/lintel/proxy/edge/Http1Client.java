@@ -262,7 +262,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
       pace().beginBody();
       timer.start(settings.bodyTimeoutMillis());
     }
-    exchange.onRequestHead(server.config().routes());
+    exchange.onRequestHead(server.config().routes(), settings.forwarded());
   }
 
   private boolean readBody(ByteBuf bytes) {

@@ -12,6 +12,7 @@ import dev.lintel.proxy.message.ConnectionTail;
 import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.HeaderNames;
 import dev.lintel.proxy.message.Malformed;
+import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Trailers;
@@ -61,6 +62,7 @@ public final class Exchange {
   private final FinishListeners listeners = new FinishListeners();
 
   private @Nullable PageSide page;
+  private @Nullable Forwarded forwarded;
   private Route route = Route.NONE;
   private @Nullable Upstream target;
   private int state = IDLE;
@@ -98,12 +100,32 @@ public final class Exchange {
     return loop;
   }
 
-  /// Who asks.
+  /// Who asks, by the word of a trusted proxy in front where there is one.
   public ClientAddress client() {
-    return connection.address();
+    Forwarded said = forwarded;
+    return said == null ? connection.address() : said.address();
   }
 
-  /// Whether the client came over TLS.
+  /// Whether the client speaks TLS with whoever stands first: this proxy, or a trusted one in
+  /// front.
+  public boolean isSecure() {
+    Forwarded said = forwarded;
+    return said == null ? connection.isTls() : said.isSecure();
+  }
+
+  /// The host that the client asked for, with its port: what a trusted proxy in front says, or else
+  /// `Host`. Routes are found by `Host` alone.
+  public Slice authority() {
+    byte[] said = forwarded == null ? null : forwarded.host();
+    return said == null ? request.authority() : Slice.of(said);
+  }
+
+  Slice clientText() {
+    Forwarded said = forwarded;
+    return said == null ? connection.addressText() : said.addressText();
+  }
+
+  /// Whether the connection is one of TLS, whoever made it.
   public boolean isTls() {
     return connection.isTls();
   }
@@ -133,7 +155,8 @@ public final class Exchange {
   }
 
   ConnectionTail tail() {
-    return connection.tail();
+    Forwarded said = forwarded;
+    return said == null ? connection.tail() : said.tail();
   }
 
   boolean isFiltering() {
@@ -151,8 +174,13 @@ public final class Exchange {
   // ------------------------------------------------------------------ what its client side tells
 
   /// A request whose head stands in [#request] begins.
-  public void onRequestHead(RoutingTable table) {
+  ///
+  /// @param rules whose word is taken for who the client is; null for nobody's
+  public void onRequestHead(RoutingTable table, @Nullable ForwardedRules rules) {
     begin(false);
+    if (rules != null) {
+      forward(rules);
+    }
     if (request.isAsterisk()) {
       respond(Pages.OPTIONS);
       return;
@@ -181,7 +209,17 @@ public final class Exchange {
     fail(why);
   }
 
+  private void forward(ForwardedRules rules) {
+    Forwarded said = Forwarded.of(rules, connection, request);
+    forwarded = said;
+    byte[] host = said == null ? null : said.host();
+    if (host != null) {
+      upstream.edits().set(HeaderNames.HOST, host);
+    }
+  }
+
   private void begin(boolean malformed) {
+    forwarded = null;
     route = Route.NONE;
     target = null;
     state = FILTERING;
@@ -510,7 +548,7 @@ public final class Exchange {
   }
 
   private boolean beginAnswer() {
-    if (state == IDLE || state >= ANSWERING) {
+    if (state == IDLE || state >= PAGE) {
       LOG.error("a second answer to a request of {}", route.labels());
       return false;
     }

@@ -45,7 +45,9 @@ public final class PageRequestWriter {
 
   /// Bytes that [#write] needs at most.
   public static int most(RequestHead head, ConnectionTail tail, byte[] fields) {
-    return 4 * head.length() + tail.lines().length + fields.length + OWN;
+    byte[] host = tail.host();
+    int given = host == null ? 0 : host.length;
+    return 4 * head.length() + tail.lines().length + given + fields.length + OWN;
   }
 
   /// Writes the head into `out`, which has room for [#most] bytes, and returns its length.

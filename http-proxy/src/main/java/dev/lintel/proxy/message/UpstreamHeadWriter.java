@@ -63,7 +63,8 @@ public final class UpstreamHeadWriter {
 
   /// Bytes that [#write] needs at most.
   public static int most(RequestHead head, ConnectionTail tail, Slice path, HeaderEdits edits) {
-    int host = head.authority().length();
+    byte[] given = tail.host();
+    int host = given == null ? head.authority().length() : given.length;
     int id = head.requestId().length();
     return head.length() + path.length() + tail.lines().length + edits.size() + host + id + OWN;
   }
@@ -104,7 +105,8 @@ public final class UpstreamHeadWriter {
       p = end(out, p);
     }
     p = Octets.put(out, p, FORWARDED_HOST);
-    p = head.authority.copyTo(out, p);
+    byte[] host = tail.host();
+    p = host == null ? head.authority.copyTo(out, p) : Octets.put(out, p, host);
     p = end(out, p);
     p = Octets.put(out, p, tail.lines());
     if (head.fields.has(KnownNames.X_FORWARDED_FOR)) {

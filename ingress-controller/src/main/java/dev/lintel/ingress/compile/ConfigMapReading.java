@@ -1,8 +1,10 @@
 package dev.lintel.ingress.compile;
 
 import dev.lintel.ingress.feature.Declarations;
+import dev.lintel.ingress.feature.ForwardedSettings;
 import dev.lintel.ingress.feature.GlobalReader;
 import dev.lintel.ingress.feature.GlobalRules;
+import dev.lintel.ingress.feature.LogSettings;
 import dev.lintel.ingress.feature.Setting;
 import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltKeys;
@@ -79,7 +81,12 @@ final class ConfigMapReading {
                 globals.get(GlobalRules.SSL_CIPHERS).known(),
                 globals.get(GlobalRules.SSL_ECDH_CURVE).known()),
             globals.get(GlobalRules.SSL_REJECT_HANDSHAKE));
-    return new GlobalPlan(globals.get(GlobalRules.LOG_FORMAT), client, tls);
+    return new GlobalPlan(
+        globals.get(GlobalRules.LOG_FORMAT),
+        client,
+        tls,
+        LogSettings.plan(globals),
+        ForwardedSettings.plan(globals).orElse(null));
   }
 
   /// What stands first among the features of every route, of no Ingress's as well.

@@ -8,6 +8,7 @@ import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.problem.Problem.Severity;
 import dev.lintel.tls.ClientTrust;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +37,7 @@ final class HostClients {
 
   static HostClients of(HostDraft draft) {
     Map<IngressReading, ClientCertificateSettings> wanted = new HashMap<>();
-    Map<IngressReading, String> names = new HashMap<>();
+    Map<IngressReading, String> names = new LinkedHashMap<>();
     Map<IngressReading, String> faults = new HashMap<>();
     IngressReading winner = null;
     ClientCertificateSettings best = null;

@@ -6,8 +6,11 @@ import dev.lintel.ingress.feature.AnnotationReader;
 import dev.lintel.ingress.feature.Feature;
 import dev.lintel.ingress.feature.HostRules;
 import dev.lintel.ingress.feature.HostRules.DefaultBackend;
+import dev.lintel.ingress.feature.LogSettings;
 import dev.lintel.ingress.feature.RedirectSettings;
 import dev.lintel.ingress.feature.RouteContext;
+import dev.lintel.ingress.feature.accesslog.AccessLogSettings;
+import dev.lintel.ingress.feature.accesslog.AccessLogSwitch;
 import dev.lintel.ingress.feature.errorpage.ErrorPage;
 import dev.lintel.ingress.feature.wwwredirect.WwwRedirect;
 import dev.lintel.ingress.feature.wwwredirect.WwwRedirectSettings;
@@ -82,7 +85,7 @@ final class RouteAssembler {
           nobody(),
           new Origin("", ""),
           labels(host, "/", null, null),
-          List.copyOf(first(draft, null)),
+          withoutIngress(draft),
           closedWithoutIngress(draft));
     }
     RouteContext context = context(draft, keeper, "/", isRegex, false);
@@ -180,6 +183,14 @@ final class RouteAssembler {
     List<FeaturePlan> plans = new ArrayList<>(configMap.everywhere());
     plans.addAll(draft.clients().plans(ingress));
     return plans;
+  }
+
+  private List<FeaturePlan> withoutIngress(HostDraft draft) {
+    List<FeaturePlan> plans = first(draft, null);
+    if (LogSettings.includesDefaultBackend(configMap.globals())) {
+      plans.add(new FeaturePlan(AccessLogSwitch.ID, new AccessLogSettings(true)));
+    }
+    return List.copyOf(plans);
   }
 
   /// Where nothing is served there is nothing to close.

@@ -50,6 +50,12 @@ public final class GlobalReader {
     return Optional.ofNullable(value);
   }
 
+  /// Whether the ConfigMap has the key of a setting, whatever its value.
+  public boolean isWritten(Setting<?> setting) {
+    String key = setting.configMapKey();
+    return key != null && configMap != null && configMap.data().containsKey(key);
+  }
+
   /// Why every route is closed that takes the value of a guard from the ConfigMap; empty where that
   /// can be read.
   public Optional<String> closes(Setting<?> guard) {

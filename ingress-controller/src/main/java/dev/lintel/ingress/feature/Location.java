@@ -26,7 +26,7 @@ public final class Location {
   public static Location of(Exchange exchange, boolean https, int port) {
     Location location = new Location(exchange);
     location.add(https ? HTTPS : HTTP);
-    Slice authority = exchange.request().authority();
+    Slice authority = exchange.authority();
     location.add(authority.bytes(), authority.offset(), withoutPort(authority));
     return location.port(https, port);
   }
@@ -46,8 +46,8 @@ public final class Location {
   /// Scheme and host as the client sees them, with the port as it stands in `Host`.
   public static Location asAsked(Exchange exchange) {
     Location location = new Location(exchange);
-    location.add(exchange.isTls() ? HTTPS : HTTP);
-    Slice authority = exchange.request().authority();
+    location.add(exchange.isSecure() ? HTTPS : HTTP);
+    Slice authority = exchange.authority();
     location.add(authority.bytes(), authority.offset(), authority.length());
     return location;
   }

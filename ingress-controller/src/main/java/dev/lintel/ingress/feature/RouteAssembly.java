@@ -22,8 +22,8 @@ public interface RouteAssembly {
   /// The longest request body, 0 for no limit.
   void maxBodyBytes(long most);
 
-  /// Leaves its requests out of the access log.
-  void withoutAccessLog();
+  /// Whether its requests are logged; of itself those of an Ingress are.
+  void accessLog(boolean logged);
 
   /// Answers of these statuses are replaced by pages of the default backend.
   ///

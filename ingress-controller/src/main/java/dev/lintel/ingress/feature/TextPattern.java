@@ -21,8 +21,14 @@ public record TextPattern(Kind kind, String text) {
     }
   }
 
+  /// The entry as it is written without quotes; [#of] reads it.
+  public String written() {
+    boolean looksMarked = text.startsWith("~") || text.startsWith("\\");
+    return kind == Kind.WHOLE && looksMarked ? "\\" + text : kind.mark + text;
+  }
+
   /// The entry of these characters.
-  static TextPattern of(String entry) {
+  public static TextPattern of(String entry) {
     for (Kind kind : new Kind[] {Kind.REGEX_ANY_CASE, Kind.REGEX}) {
       if (entry.startsWith(kind.mark)) {
         return new TextPattern(kind, entry.substring(kind.mark.length()));

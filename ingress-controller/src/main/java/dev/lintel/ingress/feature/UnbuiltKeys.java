@@ -30,28 +30,16 @@ public final class UnbuiltKeys {
       global-auth-cache-duration | detail | low | 200 202 401 5m | external authentication of all routes | -
       global-auth-always-set-cookie | detail | low | false | external authentication of all routes | -
       no-auth-locations | behaviour | low | /.well-known/acme-challenge | paths without authentication | -
-      use-forwarded-headers | behaviour | low | false | trust in the headers of a proxy in front | -
-      enable-real-ip | behaviour | low | false | trust in the headers of a proxy in front | -
-      forwarded-for-header | behaviour | low | X-Forwarded-For | trust in the headers of a proxy in front | -
-      forwarded-for-proxy-protocol-header | behaviour | low | X-Forwarded-For-Proxy-Protocol | trust in the headers of a proxy in front | -
-      forwarded-host-header | behaviour | low | X-Forwarded-Host | trust in the headers of a proxy in front | -
-      compute-full-forwarded-for | behaviour | low | false | trust in the headers of a proxy in front | -
-      proxy-real-ip-cidr | detail | low | 0.0.0.0/0 | trust in the headers of a proxy in front | -
+      forwarded-for-proxy-protocol-header | detail | low | X-Forwarded-For-Proxy-Protocol | the PROXY protocol from clients | -
       use-proxy-protocol | behaviour | low | false | the PROXY protocol from clients | -
       proxy-protocol-header-timeout | detail | low | 5s | the PROXY protocol from clients | -
-      disable-access-log | behaviour | low | false | other access logs | -
-      disable-http-access-log | behaviour | low | false | other access logs | -
-      enable-access-log-for-default-backend | behaviour | low | false | other access logs | -
       enable-auth-access-log | behaviour | low | false | other access logs | -
-      skip-access-log-urls | behaviour | low | - | other access logs | -
       enable-syslog | behaviour | low | false | other access logs | -
-      access-log-path | behaviour | low | /var/log/nginx/access.log | other access logs | -
-      http-access-log-path | behaviour | low | - | other access logs | -
+      access-log-path | behaviour | low | /var/log/nginx/access.log | another place for the access log | the flag --access-log-path
+      http-access-log-path | behaviour | low | - | another place for the access log | the flag --access-log-path
       access-log-params | detail | low | - | other access logs | -
       syslog-host | detail | low | - | other access logs | -
       syslog-port | detail | low | 514 | other access logs | -
-      log-format-escape-none | behaviour | low | false | another escaping in the access log | -
-      log-format-escape-json | behaviour | low | false | another escaping in the access log | -
       stream-access-log-path | behaviour | low | - | TCP and UDP services | -
       disable-stream-access-log | behaviour | low | false | TCP and UDP services | -
       log-format-stream | behaviour | low | - | TCP and UDP services | -

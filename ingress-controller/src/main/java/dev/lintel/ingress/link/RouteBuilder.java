@@ -30,6 +30,7 @@ final class RouteBuilder implements RouteAssembly {
   private final List<ResponseFilter> responseFilters = new ArrayList<>();
   private final List<LiveState.Key> used = new ArrayList<>();
   private boolean isAnyEnough;
+  private boolean logged;
   private RouteSettings settings = RouteSettings.DEFAULT;
   private @Nullable ClientTrust clients;
   private boolean @Nullable [] pages;
@@ -38,6 +39,7 @@ final class RouteBuilder implements RouteAssembly {
 
   RouteBuilder(RoutePlan plan, LiveState state, Ports ports) {
     this.plan = plan;
+    this.logged = !plan.origin().ingress().isEmpty();
     this.state = state;
     this.ports = ports;
   }
@@ -63,8 +65,8 @@ final class RouteBuilder implements RouteAssembly {
   }
 
   @Override
-  public void withoutAccessLog() {
-    settings = settings.withoutAccessLog();
+  public void accessLog(boolean isLogged) {
+    logged = isLogged;
   }
 
   @Override
@@ -138,7 +140,7 @@ final class RouteBuilder implements RouteAssembly {
   }
 
   RouteSettings settings() {
-    return settings;
+    return logged ? settings : settings.withoutAccessLog();
   }
 
   /// Which statuses have pages of another upstream; null where none has.

@@ -89,8 +89,15 @@ public final class PlanPrinter {
     if (!plan.global().logFormat().equals(GlobalPlan.USUAL_LOG_FORMAT)) {
       out.append("log format ").append(RecordText.of(plan.global().logFormat())).append('\n');
     }
+    if (!plan.global().log().equals(LogPlan.USUAL)) {
+      out.append("access log").append(RecordText.components(plan.global().log())).append('\n');
+    }
     if (!plan.global().client().equals(ClientPlan.USUAL)) {
       out.append(RecordText.of(plan.global().client())).append('\n');
+    }
+    if (plan.global().forwarded() != null) {
+      out.append("proxies in front").append(RecordText.components(plan.global().forwarded()));
+      out.append('\n');
     }
     if (!plan.global().tls().equals(TlsPlan.USUAL)) {
       out.append(RecordText.of(plan.global().tls())).append('\n');

@@ -171,7 +171,7 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
       if (stream.head().upgrade() != Upgrade.NONE) {
         stream.askForTunnel();
       }
-      stream.exchange().onRequestHead(server.config().routes());
+      stream.exchange().onRequestHead(server.config().routes(), settings().forwarded());
     } else {
       stream.refuse(why);
     }

@@ -110,7 +110,7 @@ public final class FixedRedirect implements Feature<FixedRedirectSettings> {
     int httpPort = settings.withPort() ? route.httpPort() : 0;
     int httpsPort = settings.withPort() ? route.httpsPort() : 0;
     return exchange -> {
-      boolean tls = exchange.isTls();
+      boolean tls = exchange.isSecure();
       Location.of(exchange, tls, tls ? httpsPort : httpPort).add(target).send(settings.code());
       return Verdict.RESPONDED;
     };

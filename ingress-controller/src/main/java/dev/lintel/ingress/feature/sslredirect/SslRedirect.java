@@ -65,7 +65,7 @@ public final class SslRedirect implements Feature<SslRedirectSettings> {
     route.request(
         Rank.SSL_REDIRECT,
         exchange -> {
-          if (exchange.isTls()) {
+          if (exchange.isSecure()) {
             return Verdict.CONTINUE;
           }
           Location.of(exchange, true, port).path().query().send(settings.code());

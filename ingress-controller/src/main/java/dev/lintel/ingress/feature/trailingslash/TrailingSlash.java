@@ -49,7 +49,7 @@ public final class TrailingSlash implements Feature<TrailingSlashSettings> {
     route.request(
         Rank.TRAILING_SLASH,
         exchange -> {
-          boolean tls = exchange.isTls();
+          boolean tls = exchange.isSecure();
           Location.of(exchange, tls, tls ? httpsPort : httpPort).add(path).query().send(301);
           return Verdict.RESPONDED;
         });
