@@ -85,7 +85,9 @@ public final class ForwardedSettings {
       return networks.get().known().stream().map(Cidr::toString).toList();
     }
     if (in.isWritten(PEERS)) {
-      return List.of(); // it is empty: whoever wrote that did not mean everybody
+      // It is empty: whoever wrote that did not mean everybody.
+      in.problem(PEERS, "names no proxy", "", "nobody is believed what it says of clients");
+      return List.of();
     }
     in.problem(
         asked,
