@@ -24,12 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// The controller's ConfigMap: its settings, the keys that cannot be honoured, and what that
 /// closes.
 final class ConfigMapReading {
-  private static final String GLOBAL_AUTH = "global-auth-url";
-
   private final GlobalReader globals;
   private final ProblemLog problems;
   private @Nullable String closesAll;
-  private @Nullable String closesUnlessExempt;
 
   ConfigMapReading(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
     this.problems = problems;
@@ -73,12 +70,6 @@ final class ConfigMapReading {
   /// Why every route is closed, or null.
   @Nullable String closesAll() {
     return closesAll;
-  }
-
-  /// Why every route is closed whose Ingress does not exempt itself from global authentication, or
-  /// null.
-  @Nullable String closesUnlessExempt() {
-    return closesUnlessExempt;
   }
 
   private void check(Source source, String key, String value) {
@@ -134,11 +125,8 @@ final class ConfigMapReading {
   }
 
   private void close(String key, Unbuilt unbuilt) {
-    String reason = "ConfigMap key " + key + ": " + unbuilt.about();
-    if (key.equals(GLOBAL_AUTH)) {
-      closesUnlessExempt = reason;
-    } else if (closesAll == null) {
-      closesAll = reason;
+    if (closesAll == null) {
+      closesAll = "ConfigMap key " + key + ": " + unbuilt.about();
     }
   }
 

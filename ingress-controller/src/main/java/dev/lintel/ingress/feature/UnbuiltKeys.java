@@ -11,7 +11,6 @@ public final class UnbuiltKeys {
       block-cidrs | guard | low | - | a list of addresses kept out | -
       block-user-agents | guard | low | - | a list of user agents kept out | -
       block-referers | guard | low | - | a list of referers kept out | -
-      global-auth-url | guard | low | - | external authentication of all routes | -
       global-auth-snippet | guard | low | - | raw nginx configuration | typed settings
       http-snippet | guard | low | - | raw nginx configuration | typed settings
       server-snippet | guard | low | - | raw nginx configuration | typed settings
@@ -24,15 +23,6 @@ public final class UnbuiltKeys {
       allow-snippet-annotations | behaviour | low | false | raw nginx configuration in annotations | -
       annotation-value-word-blocklist | behaviour | low | - | a list of words that annotations may not hold | -
       strict-validate-path-type | behaviour | low | true | a check of the characters in paths | -
-      global-auth-method | detail | low | - | external authentication of all routes | -
-      global-auth-signin | detail | low | - | external authentication of all routes | -
-      global-auth-signin-redirect-param | detail | low | rd | external authentication of all routes | -
-      global-auth-response-headers | detail | low | - | external authentication of all routes | -
-      global-auth-request-redirect | detail | low | - | external authentication of all routes | -
-      global-auth-cache-key | detail | low | - | external authentication of all routes | -
-      global-auth-cache-duration | detail | low | 200 202 401 5m | external authentication of all routes | -
-      global-auth-always-set-cookie | detail | low | false | external authentication of all routes | -
-      no-auth-locations | behaviour | low | /.well-known/acme-challenge | paths without authentication | -
       no-tls-redirect-locations | behaviour | low | /.well-known/acme-challenge | paths without the redirect to HTTPS | -
       allow-backend-server-header | behaviour | low | false | the upstream's Server header in responses | -
       global-allowed-response-headers | behaviour | low | - | the names that custom-headers may set | -

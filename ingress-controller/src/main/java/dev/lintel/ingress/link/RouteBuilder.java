@@ -1,12 +1,14 @@
 package dev.lintel.ingress.link;
 
 import dev.lintel.ingress.feature.RouteAssembly;
+import dev.lintel.ingress.feature.SideTarget;
 import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.proxy.exchange.AnyGuard;
 import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
 import dev.lintel.proxy.route.RouteSettings;
+import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.tls.ClientTrust;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,6 +22,7 @@ final class RouteBuilder implements RouteAssembly {
 
   private final RoutePlan plan;
   private final LiveState state;
+  private final LiveUpstreams upstreams;
   private final Ports ports;
   private final List<Placed> placed = new ArrayList<>();
   private final List<ResponseFilter> responseFilters = new ArrayList<>();
@@ -28,9 +31,10 @@ final class RouteBuilder implements RouteAssembly {
   private RouteSettings settings = RouteSettings.DEFAULT;
   private @Nullable ClientTrust clients;
 
-  RouteBuilder(RoutePlan plan, LiveState state, Ports ports) {
+  RouteBuilder(RoutePlan plan, LiveState state, LiveUpstreams upstreams, Ports ports) {
     this.plan = plan;
     this.state = state;
+    this.upstreams = upstreams;
     this.ports = ports;
   }
 
@@ -79,6 +83,18 @@ final class RouteBuilder implements RouteAssembly {
     LiveState.Key key = new LiveState.Key(owner, type, shape);
     used.add(key);
     return type.cast(state.use(key, make));
+  }
+
+  @Override
+  public Upstream side(SideTarget target) {
+    return live(
+            "side requests", target, SideUpstream.class, () -> new SideUpstream(upstreams, target))
+        .upstream();
+  }
+
+  @Override
+  public String name() {
+    return plan.labels().host() + " " + plan.match() + " " + plan.path();
   }
 
   @Override
