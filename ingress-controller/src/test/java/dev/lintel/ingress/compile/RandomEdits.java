@@ -31,6 +31,7 @@ final class RandomEdits {
           Map.of("ssl-redirect", "false"),
           Map.of("allow-cross-namespace-resources", "true"),
           Map.of("global-auth-url", "http://auth"),
+          Map.of("global-auth-url", "http://web.other.svc", "no-auth-locations", "/a"),
           Map.of("limit-req-status-code", "many", "no-such-key", "1"));
 
   private final Random random;
