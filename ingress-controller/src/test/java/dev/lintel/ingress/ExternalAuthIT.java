@@ -114,6 +114,14 @@ class ExternalAuthIT {
   private static void guarded(List<String> manifests) {
     String[] basic = {"auth-type: basic", "auth-secret: users"};
     for (String satisfy : List.of("all", "any")) {
+      add(
+          manifests,
+          satisfy + "-signin",
+          AUTH + "/status/401",
+          "auth-signin: https://login.test/",
+          basic[0],
+          basic[1],
+          "satisfy: " + satisfy);
       for (String answer : List.of("allow", "status/403", "status/500", "status/401")) {
         add(
             manifests,
@@ -124,6 +132,44 @@ class ExternalAuthIT {
             "satisfy: " + satisfy,
             "auth-response-headers: X-Auth-User");
       }
+    }
+  }
+
+  private static final String GLOBAL =
+      """
+      ---
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {namespace: ingress-nginx, name: ingress-nginx-controller}
+      data:
+        enable-underscores-in-headers: "true"
+        global-auth-url: http://auth.default.svc/token?global
+        global-auth-response-headers: X-Auth-User
+        no-auth-locations: /.well-known/acme-challenge
+      """;
+
+  @Test
+  void theConfigMapAsksForAllThatHaveNoServiceOfTheirOwn(@TempDir Path other) throws Exception {
+    List<String> manifests = new ArrayList<>();
+    manifests.add(GLOBAL);
+    manifests.add(IngressSite.service("auth", auth.port(), "127.0.0.1"));
+    add(manifests, "covered");
+    add(manifests, "own", AUTH + "/allow", "auth-response-headers: X-Auth-User");
+    add(manifests, "exempt", "enable-global-auth: false");
+    manifests.add(
+        IngressSite.ingress("acme.test").replace("path: /,", "path: /.well-known/acme-challenge,"));
+    try (IngressSite global = IngressSite.start(other, manifests.toArray(String[]::new))) {
+      assertThat(global.status("covered.test", "/", BAD)).isEqualTo("401");
+      assertThat(global.answer("covered.test", "/", GOOD)).contains(" 200").contains("X-auth-user");
+      assertThat(auth.seen("/token?global")).hasSize(2);
+      assertThat(global.status("exempt.test", "/", "")).isEqualTo("200");
+      assertThat(global.status("acme.test", "/.well-known/acme-challenge/a", "")).isEqualTo("200");
+      assertThat(global.status("acme.test", "/", "")).as("nobody's path").isEqualTo("401");
+      String forged = "-H 'X_Auth-User: root' -H 'X_Auth_User: root' -H 'X-Auth_User: root'";
+      assertThat(global.answer("own.test", "/", forged))
+          .contains(" 200")
+          .containsIgnoringCase("x-auth-user: joe\n")
+          .doesNotContain("root");
     }
   }
 
@@ -408,5 +454,7 @@ class ExternalAuthIT {
     assertThat(status(protocol, "any-403", "/", "")).isEqualTo("401");
     assertThat(status(protocol, "any-401", "/", "-u demo:wrong")).isEqualTo("401");
     assertThat(status(protocol, "any-500", "/", "-u demo:wrong")).isEqualTo("500");
+    assertThat(status(protocol, "any-signin", "/", "")).as("the page is offered").isEqualTo("302");
+    assertThat(status(protocol, "all-signin", "/", "")).isEqualTo("401");
   }
 }

@@ -297,7 +297,12 @@ public final class AnnotationReader {
   private <O> Optional<O> found(
       Setting<?> setting, String kind, ObjectKey key, @Nullable O object) {
     if (object == null) {
-      unresolved(setting, kind + " " + key + " does not exist", "");
+      // In a cluster Lintel reads the ConfigMaps of one namespace only.
+      String expected =
+          kind.equals(ObjectKind.CONFIG_MAP.kind())
+              ? "one in the namespace of the controller, where Lintel serves a cluster"
+              : "";
+      unresolved(setting, kind + " " + key + " does not exist", expected);
     }
     return Optional.ofNullable(object);
   }

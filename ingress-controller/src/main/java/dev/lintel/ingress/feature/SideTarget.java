@@ -31,6 +31,11 @@ public record SideTarget(String host, int port, boolean isSecure, Place place, P
     public static final Pool USUAL = new Pool(320, 1_000, 60);
   }
 
+  /// The host as `Host` and URLs have it: an address of IPv6 in brackets.
+  public String hostField() {
+    return host.indexOf(':') < 0 ? host : "[" + host + "]";
+  }
+
   @Override
   public String toString() {
     String where =
@@ -49,6 +54,6 @@ public record SideTarget(String host, int port, boolean isSecure, Place place, P
                 + " s and "
                 + pool.requests()
                 + " requests";
-    return (isSecure ? "https://" : "http://") + host + ":" + port + where + kept;
+    return (isSecure ? "https://" : "http://") + hostField() + ":" + port + where + kept;
   }
 }

@@ -42,8 +42,7 @@ final class Question {
 
   private static Field[] fields(ExternalAuthSettings settings) {
     Map<String, String> texts = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    String host = settings.target().host();
-    texts.put("Host", host.indexOf(':') < 0 ? host : "[" + host + "]");
+    texts.put("Host", settings.target().hostField());
     texts.put("X-Original-URL", "$scheme://$http_host$request_uri");
     texts.put("X-Original-Method", "$request_method");
     texts.put("X-Sent-From", "nginx-ingress-controller");
