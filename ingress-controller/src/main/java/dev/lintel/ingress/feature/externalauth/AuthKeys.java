@@ -41,7 +41,7 @@ record AuthKeys(
   private static AuthKeys named(String prefix, boolean isGlobal) {
     return new AuthKeys(
         place(
-            Setting.of(prefix + "auth-url", new AuthUrl.Form())
+            Setting.of(prefix + "auth-url", new AuthUrl.Spelling())
                 .risk(Risk.HIGH)
                 .text(
                     "The URL that is asked whether a request is let in: 2xx lets it in, 401 and 403"
@@ -97,7 +97,7 @@ record AuthKeys(
                         + " text; where all its variables are empty, none is kept."),
             isGlobal),
         place(
-            Setting.of(prefix + "auth-cache-duration", new CacheTimes.Form())
+            Setting.of(prefix + "auth-cache-duration", new CacheTimes.Spelling())
                 .defaultsTo(CacheTimes.USUAL)
                 .risk(Risk.MEDIUM)
                 .text(

@@ -36,7 +36,7 @@ record AuthUrl(boolean isSecure, String host, int port, String target) {
   }
 
   /// How it is written.
-  static final class Form implements Grammar<AuthUrl> {
+  static final class Spelling implements Grammar<AuthUrl> {
     @Override
     public Reading<AuthUrl> read(String text) {
       Matcher url = URL.matcher(text);

@@ -33,7 +33,7 @@ record CacheTimes(SortedMap<Integer, Long> seconds) {
   }
 
   /// How it is written.
-  static final class Form implements Grammar<CacheTimes> {
+  static final class Spelling implements Grammar<CacheTimes> {
     private static final String EXPECTED = "such as 200 202 401 5m, 403 10s";
 
     @Override

@@ -28,13 +28,13 @@ class AuthTextsTest {
 
   @Test
   void aUrlNamesWhoIsAskedAndWhat() {
-    assertThat(value(new AuthUrl.Form(), "http://auth.default.svc.cluster.local"))
+    assertThat(value(new AuthUrl.Spelling(), "http://auth.default.svc.cluster.local"))
         .isEqualTo(new AuthUrl(false, "auth.default.svc.cluster.local", 80, "/"));
-    assertThat(value(new AuthUrl.Form(), "https://Auth.Test/oauth2/auth?a=$request_uri"))
+    assertThat(value(new AuthUrl.Spelling(), "https://Auth.Test/oauth2/auth?a=$request_uri"))
         .isEqualTo(new AuthUrl(true, "auth.test", 443, "/oauth2/auth?a=$request_uri"));
-    assertThat(value(new AuthUrl.Form(), "http://[FD00::1]:4180?x"))
+    assertThat(value(new AuthUrl.Spelling(), "http://[FD00::1]:4180?x"))
         .isEqualTo(new AuthUrl(false, "fd00::1", 4180, "/?x"));
-    assertThat(value(new AuthUrl.Form(), "http://10.0.0.1:4180/%2f,a"))
+    assertThat(value(new AuthUrl.Spelling(), "http://10.0.0.1:4180/%2f,a"))
         .isEqualTo(new AuthUrl(false, "10.0.0.1", 4180, "/%2f,a"));
   }
 
@@ -67,7 +67,7 @@ class AuthTextsTest {
         "http://$request_uri/"
       })
   void whatIsNoUrlIsRefused(String text) {
-    assertThat(isRefused(new AuthUrl.Form(), text)).isTrue();
+    assertThat(isRefused(new AuthUrl.Spelling(), text)).isTrue();
   }
 
   @Test
@@ -78,14 +78,14 @@ class AuthTextsTest {
             "https://${host}/oauth2/auth",
             "https://$http_host/oauth2/auth",
             "https://$best_http_host/oauth2/auth")) {
-      AuthUrl url = value(new AuthUrl.Form(), text);
+      AuthUrl url = value(new AuthUrl.Spelling(), text);
       assertThat(url.host("shop.test")).isEqualTo(Optional.of("shop.test"));
       assertThat(url.host("*.test")).isEmpty();
       assertThat(url.host("")).isEmpty();
     }
-    AuthUrl part = value(new AuthUrl.Form(), "https://auth.$host:8443/");
+    AuthUrl part = value(new AuthUrl.Spelling(), "https://auth.$host:8443/");
     assertThat(part.host("shop.test")).isEqualTo(Optional.of("auth.shop.test"));
-    assertThat(value(new AuthUrl.Form(), "http://auth/").host("")).isEqualTo(Optional.of("auth"));
+    assertThat(value(new AuthUrl.Spelling(), "http://auth/").host("")).isEqualTo(Optional.of("auth"));
   }
 
   @ParameterizedTest
@@ -141,20 +141,20 @@ class AuthTextsTest {
 
   @Test
   void durationsAreByStatus() {
-    assertThat(value(new CacheTimes.Form(), "200 202 401 5m")).isEqualTo(CacheTimes.USUAL);
-    assertThat(value(new CacheTimes.Form(), "10m, 401 1h,, 403 2d").seconds())
+    assertThat(value(new CacheTimes.Spelling(), "200 202 401 5m")).isEqualTo(CacheTimes.USUAL);
+    assertThat(value(new CacheTimes.Spelling(), "10m, 401 1h,, 403 2d").seconds())
         .isEqualTo(Map.of(200, 600L, 401, 3_600L, 403, 172_800L));
-    assertThat(value(new CacheTimes.Form(), "200 1s, 200 5m").seconds())
+    assertThat(value(new CacheTimes.Spelling(), "200 1s, 200 5m").seconds())
         .as("the first one counts")
         .isEqualTo(Map.of(200, 1L));
-    assertThat(value(new CacheTimes.Form(), "200 999999999y").seconds().get(200))
+    assertThat(value(new CacheTimes.Spelling(), "200 999999999y").seconds().get(200))
         .isEqualTo(365 * 86_400L);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {",", "200", "200 soon", "5", "600 5m", "20 5m", "200 5 m", "any 5m", "-1s"})
   void whatIsNoDurationIsRefused(String text) {
-    assertThat(isRefused(new CacheTimes.Form(), text)).isTrue();
+    assertThat(isRefused(new CacheTimes.Spelling(), text)).isTrue();
   }
 
   @Test
