@@ -10,10 +10,14 @@ import dev.lintel.proxy.filter.Verdict;
 import dev.lintel.proxy.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The question about one request: holds the exchange, and goes on with it when the answer is
 /// there. An exchange that ended meanwhile takes no notice of it.
 final class AuthCheck implements SideListener, RequestFilter, FinishListener {
+  private static final Logger LOG = LoggerFactory.getLogger(AuthCheck.class);
+
   private final AuthFilter filter;
   private final Exchange exchange;
   private final byte @Nullable [] kept;
@@ -44,6 +48,7 @@ final class AuthCheck implements SideListener, RequestFilter, FinishListener {
 
   @Override
   public void onSideFailure(ProxyFailure why) {
+    LOG.debug("no answer about a request of {}: {}", exchange.route().labels(), why);
     exchange.resume(since, this);
   }
 
