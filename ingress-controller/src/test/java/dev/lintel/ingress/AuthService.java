@@ -23,9 +23,9 @@ import javax.net.ssl.SSLContext;
 
 /// The service that is asked: what it answers is in the path of the question.
 ///
-/// `/allow` lets in and names a user; `/status/N` answers `N`; `/token` lets in who shows
-/// `Bearer good`; `/pause` lets in after a while; `/hang` does not answer; `/drop` closes the
-/// connection; `/long` lets in with a body too long to read.
+/// `/allow` lets in and names a user; `/status/N` answers `N`; `/token` lets in who shows `Bearer
+/// good`; `/pause` lets in after a while; `/hang` does not answer; `/drop` closes the connection;
+/// `/long` lets in with a body too long to read.
 final class AuthService implements AutoCloseable {
   /// What it saw of a question.
   record Seen(String method, String uri, Headers fields, int body) {
@@ -62,10 +62,8 @@ final class AuthService implements AutoCloseable {
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
-    store.setKeyEntry(
-        "a", pair.privateKey(), new char[0], new Certificate[] {pair.leaf()});
-    KeyManagerFactory keys =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    store.setKeyEntry("a", pair.privateKey(), new char[0], new Certificate[] {pair.leaf()});
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, new char[0]);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), null, null);
@@ -109,7 +107,8 @@ final class AuthService implements AutoCloseable {
       }
       switch (path) {
         case "/token" -> {
-          boolean good = "Bearer good".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+          boolean good =
+              "Bearer good".equals(exchange.getRequestHeaders().getFirst("Authorization"));
           fields.add("X-Auth-User", "user" + users.incrementAndGet());
           send(exchange, good ? 200 : 401, "");
         }
@@ -146,7 +145,10 @@ final class AuthService implements AutoCloseable {
 
   private static void send(HttpExchange exchange, int status, String body) throws IOException {
     boolean bodiless =
-        body.isEmpty() || status == 204 || status == 304 || exchange.getRequestMethod().equals("HEAD");
+        body.isEmpty()
+            || status == 204
+            || status == 304
+            || exchange.getRequestMethod().equals("HEAD");
     exchange.sendResponseHeaders(status, bodiless ? -1 : body.length());
     if (!bodiless) {
       exchange.getResponseBody().write(body.getBytes(StandardCharsets.US_ASCII));

@@ -310,7 +310,8 @@ class ExternalAuthIT {
     assertThat(answer(protocol, "signin-own", "/x", ""))
         .containsIgnoringCase("location: https://login.test/?rd=%2Fx&a=b\r");
     assertThat(answer(protocol, "signin-param", "/x", ""))
-        .containsIgnoringCase("location: https://login.test/?a=b&back=http://signin-param.test%2Fx\r");
+        .containsIgnoringCase(
+            "location: https://login.test/?a=b&back=http://signin-param.test%2Fx\r");
   }
 
   @ParameterizedTest

@@ -16,8 +16,9 @@ import java.util.regex.Pattern;
 /// followed by the next at once, so that a short delay costs no rate.
 final class PacedClient extends SimpleChannelInboundHandler<ByteBuf> {
   private static final Pattern HEAD =
-      Pattern.compile("HTTP/1\\.1 (\\d{3}) .*?content-length: (\\d+)\r\n.*?\r\n\r\n",
-          Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "HTTP/1\\.1 (\\d{3}) [^\r\n]*(?:\r\n[^\r\n]+)*?\r\ncontent-length: (\\d+)(?:\r\n[^\r\n]+)*\r\n\r\n",
+          Pattern.CASE_INSENSITIVE);
 
   /// What all clients of a run were answered: how often each status, and 0 for a connection lost.
   static final class Tally {

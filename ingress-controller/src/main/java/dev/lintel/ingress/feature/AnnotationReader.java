@@ -185,8 +185,7 @@ public final class AnnotationReader {
     for (ServiceView.PortView each : service.ports()) {
       boolean isTcp = each.protocol().isEmpty() || each.protocol().equals("TCP");
       if (isTcp && each.port() == port) {
-        return Optional.of(
-            new SideTarget.OfService(key, each.name() == null ? "" : each.name()));
+        return Optional.of(new SideTarget.OfService(key, each.name() == null ? "" : each.name()));
       }
     }
     if (service.isHeadless()) {

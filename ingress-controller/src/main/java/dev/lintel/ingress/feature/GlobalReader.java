@@ -119,13 +119,7 @@ public final class GlobalReader {
         Source source = new Source("ConfigMap", configMap.key().toString());
         if (setting.isGuard()) {
           problems.add(
-              new Problem.Denied(
-                  source,
-                  key,
-                  found,
-                  expected,
-                  CLOSED_EFFECT,
-                  Severity.ERROR));
+              new Problem.Denied(source, key, found, expected, CLOSED_EFFECT, Severity.ERROR));
           yield new Global(setting.defaultValue(), reason(key, found));
         }
         problems.add(

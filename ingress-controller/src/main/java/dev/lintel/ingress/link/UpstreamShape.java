@@ -44,7 +44,9 @@ final class UpstreamShape {
     String name = target.host() + ":" + target.port();
     return new Upstream(
         name,
-        target.isSecure() ? kept.encrypted(new Encryption(SecureHttp1.CONTEXT, target.host())) : kept,
+        target.isSecure()
+            ? kept.encrypted(new Encryption(SecureHttp1.CONTEXT, target.host()))
+            : kept,
         Guard.NONE);
   }
 

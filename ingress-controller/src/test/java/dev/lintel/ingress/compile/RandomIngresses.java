@@ -40,7 +40,9 @@ final class RandomIngresses {
           Map.entry(PREFIX + "limit-rpm", List.of("5", "many")),
           Map.entry(PREFIX + "from-to-www-redirect", List.of("true", "true", "no")),
           Map.entry(PREFIX + "permanent-redirect", List.of("/x", "x")),
-          Map.entry(PREFIX + "auth-url", List.of("http://auth", "http://web.default.svc/x", "http://api.default.svc:81")),
+          Map.entry(
+              PREFIX + "auth-url",
+              List.of("http://auth", "http://web.default.svc/x", "http://api.default.svc:81")),
           Map.entry(PREFIX + "auth-type", List.of("basic", "digest")),
           Map.entry(PREFIX + "auth-secret", List.of("users", "other/users")),
           Map.entry(PREFIX + "whitelist-source-range", List.of("10.0.0.0/8", "office")),

@@ -87,7 +87,8 @@ class SideUpstreamTest {
   void anAddressIsAskedAsItStandsUnlessItIsThisMachine() {
     SideUpstream out =
         new SideUpstream(upstreams, target("192.0.2.7", new SideTarget.ByName(), false));
-    SideUpstream in = new SideUpstream(upstreams, target("127.0.0.2", new SideTarget.ByName(), true));
+    SideUpstream in =
+        new SideUpstream(upstreams, target("127.0.0.2", new SideTarget.ByName(), true));
     assertThat(endpoints(out.upstream())).containsExactly("192.0.2.7:80");
     assertThat(endpoints(in.upstream())).isEmpty();
   }

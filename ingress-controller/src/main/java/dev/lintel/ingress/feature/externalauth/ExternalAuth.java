@@ -74,8 +74,7 @@ public final class ExternalAuth implements Feature<ExternalAuthSettings> {
   @Override
   public List<Setting<?>> settings() {
     List<Setting<?>> all = new ArrayList<>(AuthKeys.OWN.all());
-    all.addAll(
-        List.of(FIELDS, KEEPALIVE, KEEPALIVE_REQUESTS, KEEPALIVE_TIMEOUT, ENABLE_GLOBAL));
+    all.addAll(List.of(FIELDS, KEEPALIVE, KEEPALIVE_REQUESTS, KEEPALIVE_TIMEOUT, ENABLE_GLOBAL));
     all.addAll(AuthKeys.GLOBAL.all());
     all.add(AuthSettings.NO_AUTH_LOCATIONS);
     return List.copyOf(all);
@@ -87,8 +86,7 @@ public final class ExternalAuth implements Feature<ExternalAuthSettings> {
       return AuthSettings.exempts(in) ? Optional.empty() : settings(in, AuthKeys.OWN);
     }
     reportLoose(in);
-    boolean isGlobal =
-        in.closed() == null && in.get(ENABLE_GLOBAL) && !AuthSettings.exempts(in);
+    boolean isGlobal = in.closed() == null && in.get(ENABLE_GLOBAL) && !AuthSettings.exempts(in);
     return isGlobal && in.find(AuthKeys.GLOBAL.url()).isPresent()
         ? settings(in, AuthKeys.GLOBAL)
         : Optional.empty();

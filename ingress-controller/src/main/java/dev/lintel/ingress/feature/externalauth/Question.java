@@ -59,8 +59,7 @@ final class Question {
     List<Field> fields = new ArrayList<>();
     texts.forEach(
         (name, text) ->
-            fields.add(
-                new Field(HeaderName.of(name), text.isEmpty() ? null : Template.of(text))));
+            fields.add(new Field(HeaderName.of(name), text.isEmpty() ? null : Template.of(text))));
     return fields.toArray(Field[]::new);
   }
 

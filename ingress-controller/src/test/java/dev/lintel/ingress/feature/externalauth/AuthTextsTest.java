@@ -85,7 +85,8 @@ class AuthTextsTest {
     }
     AuthUrl part = value(new AuthUrl.Spelling(), "https://auth.$host:8443/");
     assertThat(part.host("shop.test")).isEqualTo(Optional.of("auth.shop.test"));
-    assertThat(value(new AuthUrl.Spelling(), "http://auth/").host("")).isEqualTo(Optional.of("auth"));
+    assertThat(value(new AuthUrl.Spelling(), "http://auth/").host(""))
+        .isEqualTo(Optional.of("auth"));
   }
 
   @ParameterizedTest
@@ -152,7 +153,8 @@ class AuthTextsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {",", "200", "200 soon", "5", "600 5m", "20 5m", "200 5 m", "any 5m", "-1s"})
+  @ValueSource(
+      strings = {",", "200", "200 soon", "5", "600 5m", "20 5m", "200 5 m", "any 5m", "-1s"})
   void whatIsNoDurationIsRefused(String text) {
     assertThat(isRefused(new CacheTimes.Spelling(), text)).isTrue();
   }
@@ -184,12 +186,12 @@ class AuthTextsTest {
 
   @Test
   void everySpellingOfAFieldIsTakenOut() {
-    assertThat(AnsweredFields.aliases(List.of("X-User")))
-        .containsExactlyInAnyOrder("X_User");
+    assertThat(AnsweredFields.aliases(List.of("X-User"))).containsExactlyInAnyOrder("X_User");
     assertThat(AnsweredFields.aliases(List.of("X-Auth-User")))
         .containsExactlyInAnyOrder("X_Auth-User", "X-Auth_User", "X_Auth_User");
     assertThat(AnsweredFields.aliases(List.of("X_User"))).containsExactly("X-User");
-    assertThat(AnsweredFields.aliases(List.of("a-b-c-d-e-f-g-h"))).containsExactly("a_b_c_d_e_f_g_h");
+    assertThat(AnsweredFields.aliases(List.of("a-b-c-d-e-f-g-h")))
+        .containsExactly("a_b_c_d_e_f_g_h");
   }
 
   @Test
