@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 final class PacedClient extends SimpleChannelInboundHandler<ByteBuf> {
   private static final Pattern HEAD =
       Pattern.compile(
-          "HTTP/1\\.1 (\\d{3}) [^\r\n]*(?:\r\n[^\r\n]+)*?\r\ncontent-length: (\\d+)(?:\r\n[^\r\n]+)*\r\n\r\n",
+          "HTTP/1\\.1 (\\d{3}) [^\r\n]*(?:\r\n[^\r\n]+)*?"
+              + "\r\ncontent-length: (\\d+)(?:\r\n[^\r\n]+)*\r\n\r\n",
           Pattern.CASE_INSENSITIVE);
 
   /// What all clients of a run were answered: how often each status, and 0 for a connection lost.
