@@ -104,12 +104,7 @@ public final class ExternalAuth implements Feature<ExternalAuthSettings> {
 
   private static Optional<ExternalAuthSettings> settings(AnnotationReader in, AuthKeys keys) {
     AuthUrl url = in.find(keys.url()).orElseThrow();
-    List<String> names = in.get(keys.responseHeaders());
-    for (String name : names) {
-      if (OWN.matcher(plain(name)).matches()) {
-        in.deny(keys.responseHeaders(), name + " is written by Lintel itself", "other fields");
-      }
-    }
+    List<String> names = names(in, keys.responseHeaders());
     Optional<String> signin = in.find(keys.signin());
     Optional<String> key = in.find(keys.cacheKey()).filter(text -> tellsApart(in, keys, text));
     boolean isOwn = keys.equals(AuthKeys.OWN);
@@ -131,13 +126,24 @@ public final class ExternalAuth implements Feature<ExternalAuthSettings> {
             method,
             signin.orElse(""),
             signin.isPresent() ? param : "",
-            List.copyOf(new LinkedHashSet<>(names)),
+            names,
             fields.get(),
             way,
             always,
             key.orElse(""),
             key.isPresent() ? times.seconds() : Collections.emptySortedMap(),
             in.get(GlobalRules.UNDERSCORES) || !in.get(GlobalRules.IGNORE_INVALID)));
+  }
+
+  /// Each name once; fields that Lintel writes itself are not the service's to set.
+  private static List<String> names(AnnotationReader in, Setting<List<String>> setting) {
+    List<String> names = List.copyOf(new LinkedHashSet<>(in.get(setting)));
+    for (String name : names) {
+      if (OWN.matcher(plain(name)).matches()) {
+        in.deny(setting, name + " is written by Lintel itself", "other fields");
+      }
+    }
+    return names;
   }
 
   /// What one client was answered must not count for all.
