@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AnswerCacheTest {
-  private static final long START = Long.MAX_VALUE - 5; // the clock may wrap
+  private static final long START = Long.valueOf(Long.MAX_VALUE - 5); // the clock may wrap
 
   private final AnswerCache cache = new AnswerCache();
 
