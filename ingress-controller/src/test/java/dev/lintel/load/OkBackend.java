@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Answers every request with `ok`.
 final class OkBackend implements AutoCloseable {
@@ -15,6 +16,7 @@ final class OkBackend implements AutoCloseable {
   private static final int END_OF_HEAD = 0x0d0a0d0a;
 
   private final ServerSocket server;
+  private final AtomicInteger answered = new AtomicInteger();
 
   OkBackend() throws IOException {
     server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
@@ -37,7 +39,12 @@ final class OkBackend implements AutoCloseable {
     }
   }
 
-  private static void serve(Socket socket) {
+  /// How many requests it has had.
+  int answered() {
+    return answered.get();
+  }
+
+  private void serve(Socket socket) {
     try (socket) {
       InputStream in = new BufferedInputStream(socket.getInputStream());
       int last = 0;
@@ -45,6 +52,7 @@ final class OkBackend implements AutoCloseable {
       while ((b = in.read()) >= 0) {
         last = last << 8 | b;
         if (last == END_OF_HEAD) {
+          answered.incrementAndGet();
           socket.getOutputStream().write(ANSWER);
         }
       }

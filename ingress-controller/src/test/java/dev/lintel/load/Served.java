@@ -62,9 +62,17 @@ final class Served implements AutoCloseable {
   private final int[] ports;
 
   Served(Path folder, int backendPort) throws IOException, InterruptedException {
+    this(folder, backendPort, "");
+  }
+
+  /// The same with more manifests.
+  ///
+  /// @param more documents, each with `---` behind it
+  Served(Path folder, int backendPort, String more) throws IOException, InterruptedException {
     Files.writeString(
         folder.resolve("load.yaml"),
         MANIFESTS.formatted(HOST, backendPort)
+            + more
             + Pems.of(SelfMadeCertificate.issue(Instant.now(), HOST)).secret("load", "tls"));
     Path shipped = Path.of("src/main/dist/jvm.args").toAbsolutePath();
     process =
@@ -100,6 +108,14 @@ final class Served implements AutoCloseable {
       }
     }
     throw new IOException("no VmRSS in /proc");
+  }
+
+  /// The processor time it has used, in milliseconds.
+  long cpuMillis() {
+    return ProcessHandle.of(process.pid())
+        .flatMap(handle -> handle.info().totalCpuDuration())
+        .orElseThrow()
+        .toMillis();
   }
 
   @Override

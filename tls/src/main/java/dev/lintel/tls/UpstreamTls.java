@@ -21,11 +21,7 @@ public final class UpstreamTls {
   /// @throws IllegalStateException where the TLS library refuses its own presets
   public static SslContext unverifiedHttp2() {
     try {
-      return SslContextBuilder.forClient()
-          .sslProvider(SslProvider.OPENSSL_REFCNT)
-          .trustManager(InsecureTrustManagerFactory.INSTANCE)
-          .endpointIdentificationAlgorithm(null)
-          .protocols("TLSv1.2", "TLSv1.3")
+      return unverified()
           .applicationProtocolConfig(
               new ApplicationProtocolConfig(
                   Protocol.ALPN,
@@ -36,5 +32,24 @@ public final class UpstreamTls {
     } catch (SSLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /// The same for HTTP/1.1, without a word about protocols.
+  ///
+  /// @throws IllegalStateException where the TLS library refuses its own presets
+  public static SslContext unverifiedHttp1() {
+    try {
+      return unverified().build();
+    } catch (SSLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static SslContextBuilder unverified() {
+    return SslContextBuilder.forClient()
+        .sslProvider(SslProvider.OPENSSL_REFCNT)
+        .trustManager(InsecureTrustManagerFactory.INSTANCE)
+        .endpointIdentificationAlgorithm(null)
+        .protocols("TLSv1.2", "TLSv1.3");
   }
 }

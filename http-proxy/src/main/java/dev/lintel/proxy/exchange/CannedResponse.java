@@ -5,6 +5,7 @@ import dev.lintel.proxy.message.HeaderNames;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Status;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// A response that is the same for every request: made once, with a route or a feature, and sent
 /// without being put together again. Immutable, shared by all loops.
@@ -65,6 +66,16 @@ public final class CannedResponse {
   /// A response without a body.
   public static CannedResponse empty(int status, byte[]... namesAndValues) {
     return of(status, NO_TYPE, NO_TYPE, namesAndValues);
+  }
+
+  /// The same with one more field; nothing but that is made anew.
+  public CannedResponse with(HeaderName name, byte[] value) {
+    int count = names.length;
+    HeaderName[] moreNames = Arrays.copyOf(names, count + 1);
+    byte[][] moreValues = Arrays.copyOf(values, count + 1);
+    moreNames[count] = name;
+    moreValues[count] = value;
+    return new CannedResponse(status, contentType, body, moreNames, moreValues);
   }
 
   private static byte[] ascii(String text) {

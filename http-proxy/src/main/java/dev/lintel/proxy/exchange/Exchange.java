@@ -65,6 +65,7 @@ public final class Exchange {
   private @Nullable Forwarded forwarded;
   private Route route = Route.NONE;
   private @Nullable Upstream target;
+  private @Nullable Note notes;
   private int state = IDLE;
   private int epoch;
   private long startNanos;
@@ -439,6 +440,18 @@ public final class Exchange {
     account.remoteUser(user);
   }
 
+  /// Keeps something for a later filter of the same feature, until the exchange ends.
+  ///
+  /// @param owner whose it is, compared by identity: the feature's own object of this route
+  public void remember(Object owner, Object what) {
+    notes = new Note(owner, what, notes);
+  }
+
+  /// What was kept last for `owner`, or null.
+  public @Nullable Object recall(Object owner) {
+    return Note.find(notes, owner);
+  }
+
   /// Has `told` told when the exchange ends, beside those asked for before.
   public void onFinish(FinishListener told) {
     listeners.add(told);
@@ -629,6 +642,7 @@ public final class Exchange {
     listeners.tell(this);
     connection.traffic().ended(account, state == TUNNEL, route.settings().accessLog());
     upstream.forget();
+    notes = null;
     state = IDLE;
     epoch++;
     client.ended();

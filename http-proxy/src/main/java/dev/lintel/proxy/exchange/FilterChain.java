@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 /// How far one request has come among the filters of its route.
 final class FilterChain {
   private static final Logger LOG = LoggerFactory.getLogger(FilterChain.class);
+  private static final int FIRST_ERROR = 400;
   private static final int UNAUTHORIZED = 401;
 
   private final Exchange exchange;
@@ -26,12 +27,18 @@ final class FilterChain {
     refusal = null;
   }
 
-  /// Notes what a guard would answer. Of several answers a challenge (401) counts, for whoever has
-  /// a password may still come in; else the last one.
+  /// Notes what a guard would answer. Of several answers the way to a page to sign in at counts,
+  /// then a challenge (401), for whoever has a password may still come in; else the last one.
   void refuse(CannedResponse answer) {
-    if (refusal == null || refusal.status() != UNAUTHORIZED) {
+    CannedResponse before = refusal;
+    if (before == null || hope(answer) >= hope(before)) {
       refusal = answer;
     }
+  }
+
+  /// How much a client can make of a refusal.
+  private static int hope(CannedResponse answer) {
+    return answer.status() < FIRST_ERROR ? 2 : answer.status() == UNAUTHORIZED ? 1 : 0;
   }
 
   /// Sends what was noted, where something was.

@@ -48,6 +48,7 @@ public final class FailureTable {
       case NO_ROUTE -> new Row(404, Level.DEBUG, "no-route", Source.PROXY, false);
       case NO_ENDPOINT -> new Row(503, Level.WARN, "no-endpoint", Source.PROXY, false);
       case ROUTE_CLOSED -> new Row(503, Level.DEBUG, "route-closed", Source.PROXY, false);
+      case AUTH_UNAVAILABLE -> new Row(500, Level.WARN, "auth-unavailable", Source.UPSTREAM, false);
       case LIMITED -> new Row(503, Level.INFO, "limited", Source.PROXY, false);
       case BREAKER_OPEN -> new Row(503, Level.WARN, "breaker-open", Source.PROXY, false);
       case BULKHEAD_FULL -> new Row(503, Level.WARN, "bulkhead-full", Source.PROXY, false);

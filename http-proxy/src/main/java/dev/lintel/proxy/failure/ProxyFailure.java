@@ -59,6 +59,8 @@ public final class ProxyFailure {
     NO_ENDPOINT,
     /// A guard of the route cannot be honoured, so the route is closed.
     ROUTE_CLOSED,
+    /// The service that a route's external authentication asks gave no answer that decides.
+    AUTH_UNAVAILABLE,
     /// A limit of the route is reached.
     LIMITED,
     /// The circuit breaker of the upstream is open.
@@ -110,6 +112,7 @@ public final class ProxyFailure {
   public static final ProxyFailure NO_ROUTE = never(Kind.NO_ROUTE);
   public static final ProxyFailure NO_ENDPOINT = never(Kind.NO_ENDPOINT);
   public static final ProxyFailure ROUTE_CLOSED = never(Kind.ROUTE_CLOSED);
+  public static final ProxyFailure AUTH_UNAVAILABLE = never(Kind.AUTH_UNAVAILABLE);
   public static final ProxyFailure LIMITED = limited(503);
   public static final ProxyFailure BREAKER_OPEN = never(Kind.BREAKER_OPEN);
   public static final ProxyFailure BULKHEAD_FULL = never(Kind.BULKHEAD_FULL);

@@ -12,7 +12,7 @@ public final class UpstreamHeadWriter {
   /// More bytes than the proxy adds, apart from the parts whose size is counted.
   private static final int OWN = 512;
 
-  private static final long ENDS_HERE =
+  static final long ENDS_HERE =
       KnownNames.mask(
           KnownNames.CONNECTION,
           KnownNames.CONTENT_LENGTH,

@@ -16,6 +16,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to an endpoint, used by one exchange at a time, on one loop.
@@ -253,6 +254,26 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
+    if (pool.settings().encryption() == null) {
+      connected();
+    }
+  }
+
+  /// The end of a handshake, where there is one.
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (!(event instanceof SslHandshakeCompletionEvent handshake)) {
+      ctx.fireUserEventTriggered(event);
+    } else if (handshake.isSuccess()) {
+      connected();
+    } else if (state == CONNECTING) {
+      loop.begin();
+      fail(ProxyFailure.CONNECT_FAILED);
+      loop.end();
+    }
+  }
+
+  private void connected() {
     loop.begin();
     UpstreamListener user = listener;
     if (state == CONNECTING && user != null) {
@@ -265,7 +286,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     loop.end();
   }
 
-  /// The end of the attempt to connect; a good one is told by [#channelActive].
+  /// The end of the attempt to connect; a good one is told by [#connected].
   @Override
   public void operationComplete(ChannelFuture future) {
     if (!future.isSuccess() && state == CONNECTING) {

@@ -115,13 +115,14 @@ public final class UpstreamPool {
       UpstreamListener listener, EndpointPool chosen, int connectTimeoutMillis) {
     UpstreamConnection connection = new UpstreamConnection(this, chosen, loop);
     connection.lease(listener);
+    Encryption encryption = settings().encryption();
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop.eventLoop())
             .channel(loop.transport().connected())
             // The connection's own timer watches over this.
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-            .handler(connection);
+            .handler(encryption == null ? connection : encryption.before(connection));
     connection.connecting(connectTimeoutMillis);
     bootstrap.connect(chosen.endpoint.address()).addListener(connection);
     return connection;

@@ -29,12 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// The controller's ConfigMap: its settings, the keys that cannot be honoured, and what that
 /// closes.
 final class ConfigMapReading {
-  private static final String GLOBAL_AUTH = "global-auth-url";
-
   private final GlobalReader globals;
   private final ProblemLog problems;
   private @Nullable String closesAll;
-  private @Nullable String closesUnlessExempt;
   private final List<FeaturePlan> everywhere;
 
   ConfigMapReading(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
@@ -99,12 +96,6 @@ final class ConfigMapReading {
     return closesAll;
   }
 
-  /// Why every route is closed whose Ingress does not exempt itself from global authentication, or
-  /// null.
-  @Nullable String closesUnlessExempt() {
-    return closesUnlessExempt;
-  }
-
   private void check(Source source, String key, String value) {
     Optional<Setting<?>> setting = Declarations.key(key);
     if (setting.isPresent()) {
@@ -158,11 +149,8 @@ final class ConfigMapReading {
   }
 
   private void close(String key, Unbuilt unbuilt) {
-    String reason = "ConfigMap key " + key + ": " + unbuilt.about();
-    if (key.equals(GLOBAL_AUTH)) {
-      closesUnlessExempt = reason;
-    } else if (closesAll == null) {
-      closesAll = reason;
+    if (closesAll == null) {
+      closesAll = "ConfigMap key " + key + ": " + unbuilt.about();
     }
   }
 

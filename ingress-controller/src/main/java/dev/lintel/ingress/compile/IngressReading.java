@@ -57,9 +57,6 @@ final class IngressReading {
       // Sorted, so that the first reason for closing does not depend on the order of arrival.
       new TreeMap<>(view.annotations()).forEach(this::check);
     }
-    if (configMap.closesUnlessExempt() != null && reader.get(GlobalRules.ENABLE_GLOBAL_AUTH)) {
-      close(configMap.closesUnlessExempt());
-    }
     close(reader.closed());
     // Every annotation has been read by now: what reading for a host finds from here on is the
     // host's.

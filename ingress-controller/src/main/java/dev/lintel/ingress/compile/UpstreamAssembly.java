@@ -2,6 +2,7 @@ package dev.lintel.ingress.compile;
 
 import dev.lintel.ingress.compile.HostPiece.GuardWish;
 import dev.lintel.ingress.feature.HostRules;
+import dev.lintel.ingress.feature.ThisMachine;
 import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
@@ -235,7 +236,7 @@ final class UpstreamAssembly {
       return new UpstreamPlan.Missing(
           what + " is an ExternalName, refused by --disable-svc-external-name");
     }
-    if (host.isEmpty() || isThisMachine(host)) {
+    if (host.isEmpty() || ThisMachine.isNamed(host)) {
       return new UpstreamPlan.Missing(
           what + " points to \"" + host + "\", which is no host outside this machine");
     }
@@ -246,16 +247,6 @@ final class UpstreamAssembly {
     return number == 0
         ? new UpstreamPlan.Missing(what + " has no port \"" + key.port() + "\"")
         : new UpstreamPlan.ExternalName(host, number);
-  }
-
-  /// An ExternalName must not lead into Lintel's own ports.
-  private static boolean isThisMachine(String host) {
-    return host.equals("localhost")
-        || host.endsWith(".localhost")
-        || host.startsWith("127.")
-        || host.equals("0.0.0.0")
-        || host.equals("::1")
-        || host.equals("::");
   }
 
   private static int numberOf(String port) {

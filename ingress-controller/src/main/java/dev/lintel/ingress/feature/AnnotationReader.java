@@ -13,6 +13,7 @@ import dev.lintel.ingress.snapshot.ObjectKey;
 import dev.lintel.ingress.snapshot.ObjectKind;
 import dev.lintel.ingress.snapshot.SecretView;
 import dev.lintel.ingress.snapshot.ServiceView;
+import java.net.InetAddress;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -20,6 +21,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The settings of one Ingress as its features may read them, for one route at a time.
@@ -33,6 +36,12 @@ public final class AnnotationReader {
   ///
   /// @param isSet whether the annotation is there and can be read
   private record Own(boolean isSet, @Nullable Object value, @Nullable String closes) {}
+
+  private static final String LABEL = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
+
+  /// The name of a Service in the DNS of its cluster, whatever domain that has.
+  private static final Pattern SERVICE_NAME =
+      Pattern.compile("(" + LABEL + ")\\.(" + LABEL + ")\\.svc(?:\\.[-.a-z0-9]+)?");
 
   private static final Own NOT_WRITTEN = new Own(false, null, null);
 
@@ -147,6 +156,45 @@ public final class AnnotationReader {
     return object(setting, ObjectKind.SERVICE, snapshot.services());
   }
 
+  /// How the endpoints of `host` are found, where `setting` has requests sent: those of a Service
+  /// where the host is its name in DNS (`name.namespace.svc`, with or without a cluster's domain),
+  /// else by the name. Empty where that leads nowhere or into this machine: then there is a problem
+  /// and the route is closed.
+  ///
+  /// @param host in lower case, without brackets
+  public Optional<SideTarget.Place> place(Setting<?> setting, String host, int port) {
+    InetAddress address = ThisMachine.literal(host);
+    if (ThisMachine.isNamed(host) || address != null && ThisMachine.has(address)) {
+      deny(setting, "\"" + host + "\" is this machine or its link", "a host beyond it");
+      return Optional.empty();
+    }
+    Matcher name = SERVICE_NAME.matcher(host);
+    if (address != null || !name.matches()) {
+      return Optional.of(new SideTarget.ByName());
+    }
+    ObjectKey key = new ObjectKey(name.group(2), name.group(1));
+    note(new Lookup(ObjectKind.SERVICE, key));
+    ServiceView service = snapshot.services().get(key);
+    if (service == null) {
+      problem(setting, "Service " + key + " is not known", "", "its name is asked of the resolver");
+      return Optional.of(new SideTarget.ByName());
+    }
+    if (service.type() == ServiceView.Type.EXTERNAL_NAME) {
+      return Optional.of(new SideTarget.ByName());
+    }
+    for (ServiceView.PortView each : service.ports()) {
+      boolean isTcp = each.protocol().isEmpty() || each.protocol().equals("TCP");
+      if (isTcp && each.port() == port) {
+        return Optional.of(new SideTarget.OfService(key, each.name() == null ? "" : each.name()));
+      }
+    }
+    if (service.isHeadless()) {
+      return Optional.of(new SideTarget.ByName()); // any port of its pods may be meant
+    }
+    deny(setting, "Service " + key + " has no port " + port, "one of its ports");
+    return Optional.empty();
+  }
+
   private <O> Optional<O> object(
       Setting<Reference> setting, ObjectKind kind, Map<ObjectKey, O> objects) {
     Optional<ObjectKey> key = find(setting).map(this::key);
@@ -160,19 +208,32 @@ public final class AnnotationReader {
   /// @param found what was found, e.g. `Secret default/users has no key "auth"`
   /// @param expected what would have been right; may be empty
   public void deny(Setting<?> setting, String found, String expected) {
-    note(
-        new Problem.Denied(
-            source(), setting.label(), found, expected, CLOSED_EFFECT, Severity.ERROR));
-    close(setting.label() + ": " + found);
+    if (setting.isAnnotation()) {
+      note(
+          new Problem.Denied(
+              source(), setting.label(), found, expected, CLOSED_EFFECT, Severity.ERROR));
+      close(setting.label() + ": " + found);
+    } else {
+      note(
+          new Problem.Denied(
+              globals.source(),
+              setting.label(),
+              found,
+              expected,
+              GlobalReader.CLOSED_EFFECT,
+              Severity.ERROR));
+      close(GlobalReader.reason(setting.label(), found));
+    }
   }
 
   /// Reports something wrong that closes nothing.
   ///
   /// @param effect what happens instead, e.g. `line 3 is left out`
   public void problem(Setting<?> setting, String found, String expected, String effect) {
+    Source source = setting.isAnnotation() ? source() : globals.source();
     note(
         new Problem.InvalidValue(
-            source(), setting.label(), found, expected, effect, Severity.WARNING));
+            source, setting.label(), found, expected, effect, Severity.WARNING));
   }
 
   /// Why the route being read is closed, or null.
@@ -235,7 +296,12 @@ public final class AnnotationReader {
   private <O> Optional<O> found(
       Setting<?> setting, String kind, ObjectKey key, @Nullable O object) {
     if (object == null) {
-      unresolved(setting, kind + " " + key + " does not exist", "");
+      // In a cluster Lintel reads the ConfigMaps of one namespace only.
+      String expected =
+          kind.equals(ObjectKind.CONFIG_MAP.kind())
+              ? "one in the namespace of the controller, where Lintel serves a cluster"
+              : "";
+      unresolved(setting, kind + " " + key + " does not exist", expected);
     }
     return Optional.ofNullable(object);
   }

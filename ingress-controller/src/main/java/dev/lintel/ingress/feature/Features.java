@@ -9,6 +9,7 @@ import dev.lintel.ingress.feature.clientcert.ClientCertificate;
 import dev.lintel.ingress.feature.cors.Cors;
 import dev.lintel.ingress.feature.customheaders.CustomHeaders;
 import dev.lintel.ingress.feature.errorpage.ErrorPage;
+import dev.lintel.ingress.feature.externalauth.ExternalAuth;
 import dev.lintel.ingress.feature.fixedredirect.FixedRedirect;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
@@ -40,6 +41,7 @@ public final class Features {
           new RateLimit(),
           new AccessList(),
           new BasicAuth(),
+          new ExternalAuth(),
           new Satisfy(),
           new BodySize(),
           new UpstreamTimeout(),

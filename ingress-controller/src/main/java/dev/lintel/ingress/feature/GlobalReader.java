@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The values of the ConfigMap, each read once in a compilation. Used by one thread.
 public final class GlobalReader {
+  /// What a user is told where a key closes routes.
+  static final String CLOSED_EFFECT = "the routes it applies to answer 503";
+
   /// What the ConfigMap says about one setting.
   ///
   /// @param value what counts, or null where nothing does
@@ -71,6 +74,11 @@ public final class GlobalReader {
             source(), setting.label(), found, expected, effect, Severity.WARNING));
   }
 
+  /// Why routes are closed, in words.
+  static String reason(String key, String found) {
+    return "ConfigMap key " + key + ": " + found;
+  }
+
   /// Where the values stand.
   Source source() {
     return new Source("ConfigMap", configMap == null ? "" : configMap.key().toString());
@@ -119,8 +127,11 @@ public final class GlobalReader {
       return new Global(setting.defaultValue(), null);
     }
     String trimmed = Values.trimmed(text);
-    if (trimmed.isEmpty() && List.of().equals(setting.defaultValue())) {
-      return new Global(setting.defaultValue(), null); // ingress-nginx writes an empty list so
+    if (trimmed.isEmpty() && setting.defaultValue() instanceof List<?>) {
+      return new Global(List.of(), null); // ingress-nginx writes an empty list so
+    }
+    if (trimmed.isEmpty() && setting.isEmptyUnset()) {
+      return new Global(setting.defaultValue(), null);
     }
     Reading<T> reading = Values.read(setting, trimmed);
     return switch (reading) {
@@ -129,14 +140,8 @@ public final class GlobalReader {
         Source source = new Source("ConfigMap", configMap.key().toString());
         if (setting.isGuard()) {
           problems.add(
-              new Problem.Denied(
-                  source,
-                  key,
-                  found,
-                  expected,
-                  "the routes it applies to answer 503",
-                  Severity.ERROR));
-          yield new Global(setting.defaultValue(), "ConfigMap key " + key + ": " + found);
+              new Problem.Denied(source, key, found, expected, CLOSED_EFFECT, Severity.ERROR));
+          yield new Global(setting.defaultValue(), reason(key, found));
         }
         problems.add(
             new Problem.InvalidValue(

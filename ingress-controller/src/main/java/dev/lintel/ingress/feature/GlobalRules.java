@@ -34,12 +34,6 @@ public final class GlobalRules {
           .text(
               "The highest risk an annotation may have. A riskier one closes its Ingress's routes.");
 
-  /// Whether a global authentication covers the routes of an Ingress.
-  public static final Setting<Boolean> ENABLE_GLOBAL_AUTH =
-      Setting.bool("enable-global-auth")
-          .defaultsTo(true)
-          .text("`false` exempts the routes from the ConfigMap's `global-auth-url`.");
-
   /// How long a client may take for a request's head.
   public static final Setting<Integer> CLIENT_HEADER_TIMEOUT =
       Setting.seconds("client-header-timeout", 1, LONGEST_SECONDS)
@@ -159,8 +153,7 @@ public final class GlobalRules {
           SSL_REJECT_HANDSHAKE,
           LOG_FORMAT,
           ALLOW_CROSS_NAMESPACE,
-          RISK_LEVEL,
-          ENABLE_GLOBAL_AUTH);
+          RISK_LEVEL);
 
   private GlobalRules() {}
 }

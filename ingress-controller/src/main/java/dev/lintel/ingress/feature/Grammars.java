@@ -161,18 +161,24 @@ final class Grammars {
   }
 
   static Grammar<List<String>> headerNames() {
+    return list("names of header fields with commas between", HEADER_NAME, "no name");
+  }
+
+  /// Texts with commas between, each of which matches `allowed`.
+  ///
+  /// @param otherwise what a text is that does not, in words
+  static Grammar<List<String>> list(String describe, Pattern allowed, String otherwise) {
     return new Made<>(
-        "names of header fields with commas between",
+        describe,
         text -> {
           List<String> list = new ArrayList<>();
           for (String part : text.split(",")) {
-            String name = part.strip();
-            if (!HEADER_NAME.matcher(name).matches()) {
+            String item = part.strip();
+            if (!allowed.matcher(item).matches()) {
               return new Reading.Fault<>(
-                  "holds " + quoted(name) + ", which is no name",
-                  "names of header fields with commas between");
+                  "holds " + quoted(item) + ", which is " + otherwise, describe);
             }
-            list.add(name);
+            list.add(item);
           }
           return new Reading.Value<>(List.copyOf(list));
         },

@@ -3,6 +3,7 @@ package dev.lintel.ingress.feature;
 import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
+import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.tls.ClientTrust;
 import java.util.List;
 import java.util.function.Supplier;
@@ -56,6 +57,13 @@ public interface RouteAssembly {
   /// @param owner who it belongs to, e.g. `rate-limit default/shop`
   /// @param shape what it is made for; a record, compared by equals
   <T> T live(String owner, Record shape, Class<T> type, Supplier<? extends T> make);
+
+  /// Where requests of the feature's own go: the upstream of `target`, which lives as long as a
+  /// configuration names it.
+  Upstream side(SideTarget target);
+
+  /// What tells this route from every other one, for state that no two may share.
+  String name();
 
   /// The ingress the route comes from, as `namespace/name` (empty for what Lintel adds itself).
   String ingress();

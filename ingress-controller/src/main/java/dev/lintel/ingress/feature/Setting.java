@@ -65,6 +65,7 @@ public final class Setting<T> {
   private boolean isAnnotation = true;
   private List<String> aliases = List.of();
   private @Nullable String configMapKey;
+  private boolean isEmptyUnset;
   private @Nullable T defaultValue;
   private OnInvalid onInvalid = OnInvalid.USE_DEFAULT;
   private Risk risk = Risk.LOW;
@@ -81,6 +82,7 @@ public final class Setting<T> {
     copy.isAnnotation = isAnnotation;
     copy.aliases = aliases;
     copy.configMapKey = configMapKey;
+    copy.isEmptyUnset = isEmptyUnset;
     copy.defaultValue = defaultValue;
     copy.onInvalid = onInvalid;
     copy.risk = risk;
@@ -184,6 +186,14 @@ public final class Setting<T> {
     return copy;
   }
 
+  /// The same as a key of the ConfigMap only, which is not written where it is empty: ingress-nginx
+  /// has no other way to say so.
+  public Setting<T> unlessEmpty() {
+    Setting<T> copy = onlyInConfigMap();
+    copy.isEmptyUnset = true;
+    return copy;
+  }
+
   /// The same with the value that counts where none is written.
   public Setting<T> defaultsTo(T value) {
     Setting<T> copy = copy();
@@ -250,6 +260,11 @@ public final class Setting<T> {
   /// Its key in the ConfigMap, or null.
   public @Nullable String configMapKey() {
     return configMapKey;
+  }
+
+  /// Whether an empty text in the ConfigMap counts as not written.
+  boolean isEmptyUnset() {
+    return isEmptyUnset;
   }
 
   /// What counts where nothing is written; null where that means "off".

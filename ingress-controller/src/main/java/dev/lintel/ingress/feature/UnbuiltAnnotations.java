@@ -9,7 +9,6 @@ public final class UnbuiltAnnotations {
   // name | standing | risk | harmless value | what it asks for | what to write instead
   private static final String TABLE =
       """
-      auth-url | guard | high | - | external authentication | -
       enable-modsecurity | guard | low | false | the web application firewall ModSecurity | -
       enable-owasp-core-rules | guard | low | false | the OWASP rules of ModSecurity | -
       modsecurity-snippet | guard | critical | - | rules for ModSecurity | -
@@ -20,19 +19,7 @@ public final class UnbuiltAnnotations {
       ssl-passthrough | guard | low | false | handing TLS to the upstream unopened | -
       proxy-ssl-secret | guard | medium | - | a client certificate and a CA towards the upstream | -
       proxy-ssl-verify | guard | low | off | verifying the upstream's certificate | -
-      auth-method | detail | low | get | external authentication | -
-      auth-signin | detail | high | - | external authentication | -
-      auth-signin-redirect-param | detail | medium | rd | external authentication | -
-      auth-response-headers | detail | medium | - | external authentication | -
-      auth-proxy-set-headers | detail | medium | - | external authentication | -
-      auth-request-redirect | detail | medium | - | external authentication | -
-      auth-always-set-cookie | detail | low | false | external authentication | -
-      auth-cache-key | detail | medium | - | external authentication | -
-      auth-cache-duration | detail | medium | - | external authentication | -
-      auth-keepalive | detail | low | 0 | external authentication | -
-      auth-keepalive-share-vars | detail | low | false | external authentication | -
-      auth-keepalive-requests | detail | low | 1000 | external authentication | -
-      auth-keepalive-timeout | detail | low | 60 | external authentication | -
+      auth-keepalive-share-vars | mechanics | low | false | variables of nginx's subrequests | -
       modsecurity-transaction-id | detail | high | - | ModSecurity | -
       proxy-ssl-ciphers | detail | medium | default | TLS towards the upstream | -
       proxy-ssl-name | detail | high | - | TLS towards the upstream | -

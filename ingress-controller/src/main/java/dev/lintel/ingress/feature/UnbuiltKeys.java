@@ -8,7 +8,6 @@ public final class UnbuiltKeys {
   // name | standing | risk | harmless value | what it asks for | what to write instead
   private static final String TABLE =
       """
-      global-auth-url | guard | low | - | external authentication of all routes | -
       global-auth-snippet | guard | low | - | raw nginx configuration | typed settings
       http-snippet | guard | low | - | raw nginx configuration | typed settings
       server-snippet | guard | low | - | raw nginx configuration | typed settings
@@ -21,15 +20,6 @@ public final class UnbuiltKeys {
       allow-snippet-annotations | behaviour | low | false | raw nginx configuration in annotations | -
       annotation-value-word-blocklist | behaviour | low | - | a list of words that annotations may not hold | -
       strict-validate-path-type | behaviour | low | true | a check of the characters in paths | -
-      global-auth-method | detail | low | - | external authentication of all routes | -
-      global-auth-signin | detail | low | - | external authentication of all routes | -
-      global-auth-signin-redirect-param | detail | low | rd | external authentication of all routes | -
-      global-auth-response-headers | detail | low | - | external authentication of all routes | -
-      global-auth-request-redirect | detail | low | - | external authentication of all routes | -
-      global-auth-cache-key | detail | low | - | external authentication of all routes | -
-      global-auth-cache-duration | detail | low | 200 202 401 5m | external authentication of all routes | -
-      global-auth-always-set-cookie | detail | low | false | external authentication of all routes | -
-      no-auth-locations | behaviour | low | /.well-known/acme-challenge | paths without authentication | -
       forwarded-for-proxy-protocol-header | detail | low | X-Forwarded-For-Proxy-Protocol | the PROXY protocol from clients | -
       use-proxy-protocol | behaviour | low | false | the PROXY protocol from clients | -
       proxy-protocol-header-timeout | detail | low | 5s | the PROXY protocol from clients | -

@@ -18,6 +18,7 @@ import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// Hosts whose plan is equal keep their very routes, unless an upstream of theirs is another object
 /// now; a host that changed keeps the routes that did not. Used by one thread.
 public final class ConfigLinker implements AutoCloseable {
+  /// How long a configuration waits for the resolver's first answers to its new names.
+  private static final Duration NAMES_PATIENCE = Duration.ofMillis(300);
+
   private final LiveUpstreams upstreams;
   private final LiveState state = new LiveState();
   private final LiveCertificates certificates = new LiveCertificates();
@@ -42,7 +46,7 @@ public final class ConfigLinker implements AutoCloseable {
   /// @param ports the ports that clients reach, for redirects
   public ConfigLinker(LiveUpstreams upstreams, Ports ports) {
     this.upstreams = upstreams;
-    this.routes = new RouteLinker(state, ports);
+    this.routes = new RouteLinker(state, upstreams, ports);
   }
 
   /// The configuration of `plan`. Once it is published, `retire` lets go of what the one before it
@@ -63,6 +67,7 @@ public final class ConfigLinker implements AutoCloseable {
             generation, table.build(), certificates.index(plan), settings(plan.global()));
     hosts = linked;
     targets = now.all();
+    upstreams.awaitNames(NAMES_PATIENCE);
     return config;
   }
 

@@ -1,11 +1,13 @@
 package dev.lintel.ingress.link;
 
+import dev.lintel.ingress.feature.SideTarget;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
 import dev.lintel.ingress.snapshot.EndpointSliceView;
 import dev.lintel.ingress.snapshot.ObjectKey;
 import dev.lintel.proxy.upstream.EndpointSet;
 import dev.lintel.proxy.upstream.Upstream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -19,12 +21,13 @@ import org.slf4j.LoggerFactory;
 /// its connections, its breaker and its place in the rotation survive every other change.
 ///
 /// Endpoints reach an upstream in two ways: as it is made, and when slices change. Both read the
-/// newest slices under this object's lock, so that no older state can win.
+/// newest slices under this object's lock, so that no older state can win. Those that features send
+/// requests of their own to stand beside them and get their endpoints in the same ways.
 public final class LiveUpstreams implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveUpstreams.class);
 
   /// An upstream and how it gets its endpoints.
-  private static final class Live {
+  static final class Live {
     private final UpstreamPlan plan;
     private final Upstream upstream;
     private final EndpointChoice choice;
@@ -35,12 +38,17 @@ public final class LiveUpstreams implements AutoCloseable {
       this.upstream = upstream;
       this.choice = new EndpointChoice(portName);
     }
+
+    Upstream upstream() {
+      return upstream;
+    }
   }
 
   private final NameResolution names;
   private final Map<UpstreamKey, Live> live = new HashMap<>();
   private final Map<ObjectKey, List<Live>> byService = new HashMap<>();
   private final List<Live> replaced = new ArrayList<>();
+  private final List<Live> beside = new ArrayList<>();
   private Map<ObjectKey, List<EndpointSliceView>> slices = Map.of();
   private long round;
 
@@ -69,8 +77,30 @@ public final class LiveUpstreams implements AutoCloseable {
     return known.upstream;
   }
 
+  /// Makes an upstream that no plan names: a feature sends requests of its own there.
+  synchronized Live beside(SideTarget target) {
+    Live made = make(UpstreamShape.plan(target), UpstreamShape.make(target));
+    beside.add(made);
+    return made;
+  }
+
+  /// Drops one that [#beside] made.
+  synchronized void dropBeside(Live dropped) {
+    if (beside.remove(dropped)) {
+      drop(dropped);
+    }
+  }
+
+  /// Waits for the first addresses of names that are new; see [NameResolution#awaitAnswers].
+  void awaitNames(Duration most) {
+    names.awaitAnswers(most);
+  }
+
   private Live make(UpstreamPlan plan) {
-    Upstream upstream = UpstreamShape.make(plan);
+    return make(plan, UpstreamShape.make(plan));
+  }
+
+  private Live make(UpstreamPlan plan, Upstream upstream) {
     if (plan.kind() instanceof UpstreamPlan.ServiceEndpoints service) {
       Live made = new Live(plan, upstream, service.slicePortName());
       byService.computeIfAbsent(serviceOf(plan), _ -> new ArrayList<>(1)).add(made);
@@ -167,6 +197,8 @@ public final class LiveUpstreams implements AutoCloseable {
   public synchronized void close() {
     live.values().forEach(this::drop);
     live.clear();
+    beside.forEach(this::drop);
+    beside.clear();
     names.close();
   }
 

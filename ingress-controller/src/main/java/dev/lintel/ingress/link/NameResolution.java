@@ -1,5 +1,6 @@
 package dev.lintel.ingress.link;
 
+import dev.lintel.ingress.feature.ThisMachine;
 import dev.lintel.proxy.upstream.Endpoint;
 import dev.lintel.proxy.upstream.EndpointSet;
 import dev.lintel.proxy.upstream.Upstream;
@@ -10,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +28,7 @@ public final class NameResolution implements AutoCloseable {
   private final boolean refusesLocal;
   private final Duration interval;
   private final IdentityHashMap<Upstream, Thread> followers = new IdentityHashMap<>();
+  private final List<CountDownLatch> unanswered = new ArrayList<>();
 
   /// @param refusesLocal whether addresses of this host and its link are refused
   /// @param interval the time between two questions for one name
@@ -33,8 +37,15 @@ public final class NameResolution implements AutoCloseable {
     this.interval = interval;
   }
 
-  /// Gives `upstream` the addresses of `host` from now on, until it is forgotten.
+  /// Gives `upstream` the addresses of `host` from now on, until it is forgotten. An address needs
+  /// nobody who follows it.
   synchronized void follow(Upstream upstream, String host, int port) {
+    if (ThisMachine.literal(host) != null) {
+      resolve(upstream, host, port);
+      return;
+    }
+    CountDownLatch answer = new CountDownLatch(1);
+    unanswered.add(answer);
     followers.put(
         upstream,
         Thread.ofVirtual()
@@ -44,19 +55,41 @@ public final class NameResolution implements AutoCloseable {
                   try {
                     while (true) {
                       resolve(upstream, host, port);
+                      answer.countDown();
                       Thread.sleep(interval);
                     }
                   } catch (InterruptedException _) {
-                    // forgotten
+                    answer.countDown(); // forgotten
                   }
                 }));
+  }
+
+  /// Waits until every name that is followed since the last time was asked for once, but no longer
+  /// than `most` in all: the first requests of a new configuration find addresses, as a rule, and a
+  /// resolver that does not answer holds up nobody.
+  void awaitAnswers(Duration most) {
+    List<CountDownLatch> open;
+    synchronized (this) {
+      open = List.copyOf(unanswered);
+      unanswered.clear();
+    }
+    long end = System.nanoTime() + most.toNanos();
+    try {
+      for (CountDownLatch each : open) {
+        if (!each.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          return;
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void resolve(Upstream upstream, String host, int port) {
     try {
       List<Endpoint> endpoints = new ArrayList<>();
       for (InetAddress address : InetAddress.getAllByName(host)) {
-        if (refusesLocal && isLocal(address)) {
+        if (refusesLocal && ThisMachine.has(address)) {
           LOG.warn("{} resolves to {}, an address of this host: refused", host, address);
         } else {
           endpoints.add(new Endpoint(new InetSocketAddress(address, port)));
@@ -70,13 +103,6 @@ public final class NameResolution implements AutoCloseable {
     } catch (UnknownHostException e) {
       LOG.warn("{} does not resolve; keeping what it resolved to before", host);
     }
-  }
-
-  private static boolean isLocal(InetAddress address) {
-    return address.isLoopbackAddress()
-        || address.isLinkLocalAddress()
-        || address.isAnyLocalAddress()
-        || address.isMulticastAddress();
   }
 
   /// Ends following `upstream`, if it is followed.

@@ -1,6 +1,7 @@
 package dev.lintel.ingress.link;
 
 import dev.lintel.ingress.feature.RouteAssembly;
+import dev.lintel.ingress.feature.SideTarget;
 import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.proxy.exchange.AnyGuard;
 import dev.lintel.proxy.filter.Rank;
@@ -25,6 +26,7 @@ final class RouteBuilder implements RouteAssembly {
 
   private final RoutePlan plan;
   private final LiveState state;
+  private final LiveUpstreams upstreams;
   private final Ports ports;
   private final List<Placed> placed = new ArrayList<>();
   private final List<ResponseFilter> responseFilters = new ArrayList<>();
@@ -37,10 +39,11 @@ final class RouteBuilder implements RouteAssembly {
   private boolean replacesAnswers;
   private boolean standsIn;
 
-  RouteBuilder(RoutePlan plan, LiveState state, Ports ports) {
+  RouteBuilder(RoutePlan plan, LiveState state, LiveUpstreams upstreams, Ports ports) {
     this.plan = plan;
     this.logged = !plan.origin().ingress().isEmpty();
     this.state = state;
+    this.upstreams = upstreams;
     this.ports = ports;
   }
 
@@ -104,6 +107,18 @@ final class RouteBuilder implements RouteAssembly {
     LiveState.Key key = new LiveState.Key(owner, type, shape);
     used.add(key);
     return type.cast(state.use(key, make));
+  }
+
+  @Override
+  public Upstream side(SideTarget target) {
+    return live(
+            "side requests", target, SideUpstream.class, () -> new SideUpstream(upstreams, target))
+        .upstream();
+  }
+
+  @Override
+  public String name() {
+    return plan.labels().host() + " " + plan.match() + " " + plan.path();
   }
 
   @Override

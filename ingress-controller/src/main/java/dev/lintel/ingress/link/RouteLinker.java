@@ -41,6 +41,7 @@ final class RouteLinker {
       };
 
   private final LiveState state;
+  private final LiveUpstreams upstreams;
   private final Ports ports;
   private final Map<String, Feature<?>> features = new HashMap<>();
   private final Route notFound =
@@ -52,8 +53,9 @@ final class RouteLinker {
           RouteSettings.DEFAULT,
           null);
 
-  RouteLinker(LiveState state, Ports ports) {
+  RouteLinker(LiveState state, LiveUpstreams upstreams, Ports ports) {
     this.state = state;
+    this.upstreams = upstreams;
     this.ports = ports;
     for (Feature<?> feature : Features.ALL) {
       features.put(feature.id(), feature);
@@ -72,7 +74,7 @@ final class RouteLinker {
   /// @throws IllegalStateException if the plan names a feature or a regex that this build has not:
   ///   a fault of the compiler
   LinkedRoute link(RoutePlan plan, @Nullable Upstream upstream, @Nullable Upstream spare) {
-    RouteBuilder builder = new RouteBuilder(plan, state, ports);
+    RouteBuilder builder = new RouteBuilder(plan, state, upstreams, ports);
     for (FeaturePlan feature : plan.features()) {
       Feature<?> known = features.get(feature.id());
       if (known == null) {

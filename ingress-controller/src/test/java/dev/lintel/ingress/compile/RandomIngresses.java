@@ -50,7 +50,9 @@ final class RandomIngresses {
           Map.entry(PREFIX + "custom-http-errors", List.of("404,503", "x")),
           Map.entry(PREFIX + "service-upstream", List.of("true", "no")),
           Map.entry(PREFIX + "permanent-redirect", List.of("/x", "x")),
-          Map.entry(PREFIX + "auth-url", List.of("http://auth")),
+          Map.entry(
+              PREFIX + "auth-url",
+              List.of("http://auth", "http://web.default.svc/x", "http://api.default.svc:81")),
           Map.entry(PREFIX + "auth-type", List.of("basic", "digest")),
           Map.entry(PREFIX + "auth-secret", List.of("users", "other/users")),
           Map.entry(PREFIX + "whitelist-source-range", List.of("10.0.0.0/8", "office")),

@@ -1,6 +1,7 @@
 package dev.lintel.ingress.feature.basicauth;
 
 import dev.lintel.ingress.feature.AnnotationReader;
+import dev.lintel.ingress.feature.AuthSettings;
 import dev.lintel.ingress.feature.Feature;
 import dev.lintel.ingress.feature.Reference;
 import dev.lintel.ingress.feature.RouteAssembly;
@@ -23,7 +24,6 @@ import java.util.regex.Pattern;
 /// Asks for a user name and a password. A Secret that is missing or holds nothing usable closes the
 /// route; a single line that cannot be read shuts out that user alone.
 public final class BasicAuth implements Feature<BasicAuthSettings> {
-  private static final String ACME = "/.well-known/acme-challenge";
   private static final String FILE_KEY = "auth";
 
   /// The schemes users may ask for.
@@ -87,7 +87,7 @@ public final class BasicAuth implements Feature<BasicAuthSettings> {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(TYPE, SECRET, SECRET_TYPE, REALM);
+    return List.of(TYPE, SECRET, SECRET_TYPE, REALM, AuthSettings.NO_AUTH_LOCATIONS);
   }
 
   @Override
@@ -97,7 +97,7 @@ public final class BasicAuth implements Feature<BasicAuthSettings> {
       in.deny(TYPE, "not set, though auth-secret is", "basic");
       return Optional.empty();
     }
-    if (type.isEmpty() || in.route().path().startsWith(ACME)) {
+    if (type.isEmpty() || AuthSettings.exempts(in)) {
       return Optional.empty();
     }
     if (type.get() == Scheme.DIGEST) {

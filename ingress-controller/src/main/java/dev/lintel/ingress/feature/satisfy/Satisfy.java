@@ -26,7 +26,7 @@ public final class Satisfy implements Feature<SatisfySettings> {
           .defaultsTo(How.ALL)
           .text(
               "`any` lets a request in that one of the guards accepts: the address lists (as one"
-                  + " guard) or the password; `all` asks for each.");
+                  + " guard), the password or external authentication; `all` asks for each.");
 
   @Override
   public String id() {
