@@ -21,6 +21,7 @@ public final class UpstreamPool {
           sweep();
         }
       };
+  private final HandshakeLog handshakes;
   private EndpointSet known = EndpointSet.EMPTY;
   private EndpointPool[] members = {};
   private int turn;
@@ -31,12 +32,18 @@ public final class UpstreamPool {
   UpstreamPool(Upstream upstream, Loop loop) {
     this.upstream = upstream;
     this.loop = loop;
+    this.handshakes = new HandshakeLog(loop);
     // Loops begin with different endpoints, so that few requests on many loops are spread as well.
     this.turn = loop.index();
   }
 
   Loop loop() {
     return loop;
+  }
+
+  /// Where handshakes that fail are told of.
+  HandshakeLog handshakes() {
+    return handshakes;
   }
 
   UpstreamSettings settings() {
@@ -130,7 +137,7 @@ public final class UpstreamPool {
   /// Takes a connection back that may serve another request.
   void release(UpstreamConnection connection) {
     EndpointPool home = connection.home;
-    if (closed || home.retired) {
+    if (closed || home.retired || connection.isSpent()) {
       connection.close();
       return;
     }

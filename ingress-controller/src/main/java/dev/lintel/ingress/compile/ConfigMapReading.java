@@ -6,7 +6,9 @@ import dev.lintel.ingress.feature.GlobalRules;
 import dev.lintel.ingress.feature.Setting;
 import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltKeys;
+import dev.lintel.ingress.feature.UpstreamConnectionRules;
 import dev.lintel.ingress.plan.ClientPlan;
+import dev.lintel.ingress.plan.ConnectionsPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
 import dev.lintel.ingress.plan.TlsPlan;
 import dev.lintel.ingress.problem.Problem;
@@ -68,6 +70,15 @@ final class ConfigMapReading {
                 globals.get(GlobalRules.SSL_ECDH_CURVE).known()),
             globals.get(GlobalRules.SSL_REJECT_HANDSHAKE));
     return new GlobalPlan(globals.get(GlobalRules.LOG_FORMAT), client, tls);
+  }
+
+  /// How connections to upstreams are kept.
+  ConnectionsPlan connections() {
+    return new ConnectionsPlan(
+        globals.get(UpstreamConnectionRules.CONNECTIONS),
+        globals.get(UpstreamConnectionRules.TIMEOUT),
+        globals.get(UpstreamConnectionRules.REQUESTS),
+        (int) globals.get(UpstreamConnectionRules.TIME).toSeconds());
   }
 
   /// Why every route is closed, or null.

@@ -5,6 +5,7 @@ import dev.lintel.ingress.feature.accesslog.AccessLogSwitch;
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
 import dev.lintel.ingress.feature.bodysize.BodySize;
 import dev.lintel.ingress.feature.clientcert.ClientCertificate;
+import dev.lintel.ingress.feature.connectionheader.ConnectionHeader;
 import dev.lintel.ingress.feature.cors.Cors;
 import dev.lintel.ingress.feature.fixedredirect.FixedRedirect;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
@@ -16,8 +17,10 @@ import dev.lintel.ingress.feature.rewrite.Rewrite;
 import dev.lintel.ingress.feature.satisfy.Satisfy;
 import dev.lintel.ingress.feature.sslredirect.SslRedirect;
 import dev.lintel.ingress.feature.trailingslash.TrailingSlash;
+import dev.lintel.ingress.feature.upstreamcookie.UpstreamCookie;
 import dev.lintel.ingress.feature.upstreamheaders.UpstreamHeaders;
 import dev.lintel.ingress.feature.upstreamhost.UpstreamHost;
+import dev.lintel.ingress.feature.upstreamredirect.UpstreamRedirect;
 import dev.lintel.ingress.feature.upstreamtimeout.UpstreamTimeout;
 import dev.lintel.ingress.feature.wwwredirect.WwwRedirect;
 import java.util.List;
@@ -44,6 +47,9 @@ public final class Features {
           new GrpcWeb(),
           new UpstreamHost(),
           new UpstreamHeaders(),
+          new ConnectionHeader(),
+          new UpstreamRedirect(),
+          new UpstreamCookie(),
           new ResponseHeaders(),
           new Cors(),
           new Hsts());

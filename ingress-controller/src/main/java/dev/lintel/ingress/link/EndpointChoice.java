@@ -31,6 +31,14 @@ final class EndpointChoice {
     this.portName = portName;
   }
 
+  /// Another one that remembers the same.
+  EndpointChoice copy() {
+    EndpointChoice copy = new EndpointChoice(portName);
+    copy.chosen = chosen;
+    copy.unreadyBefore = unreadyBefore;
+    return copy;
+  }
+
   /// The choice from these slices, given the choices before.
   EndpointSet of(List<EndpointSliceView> slices) {
     Set<Endpoint> ready = new LinkedHashSet<>();

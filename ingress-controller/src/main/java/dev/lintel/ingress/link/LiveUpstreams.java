@@ -6,12 +6,16 @@ import dev.lintel.ingress.snapshot.EndpointSliceView;
 import dev.lintel.ingress.snapshot.ObjectKey;
 import dev.lintel.proxy.upstream.EndpointSet;
 import dev.lintel.proxy.upstream.Upstream;
+import dev.lintel.tls.UpstreamContexts;
+import dev.lintel.tls.UpstreamTls;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,17 +31,20 @@ public final class LiveUpstreams implements AutoCloseable {
   private static final class Live {
     private final UpstreamPlan plan;
     private final Upstream upstream;
+    private final @Nullable UpstreamTls tls;
     private final EndpointChoice choice;
     private long used;
 
-    Live(UpstreamPlan plan, Upstream upstream, String portName) {
+    Live(UpstreamPlan plan, UpstreamShape shape, EndpointChoice choice) {
       this.plan = plan;
-      this.upstream = upstream;
-      this.choice = new EndpointChoice(portName);
+      this.upstream = shape.upstream();
+      this.tls = shape.tls();
+      this.choice = choice;
     }
   }
 
   private final NameResolution names;
+  private final UpstreamContexts contexts = new UpstreamContexts();
   private final Map<UpstreamKey, Live> live = new HashMap<>();
   private final Map<ObjectKey, List<Live>> byService = new HashMap<>();
   private final List<Live> replaced = new ArrayList<>();
@@ -70,17 +77,30 @@ public final class LiveUpstreams implements AutoCloseable {
   }
 
   private Live make(UpstreamPlan plan) {
-    Upstream upstream = UpstreamShape.make(plan);
+    UpstreamShape shape = UpstreamShape.of(plan, contexts);
     if (plan.kind() instanceof UpstreamPlan.ServiceEndpoints service) {
-      Live made = new Live(plan, upstream, service.slicePortName());
-      byService.computeIfAbsent(serviceOf(plan), _ -> new ArrayList<>(1)).add(made);
+      List<Live> others = byService.computeIfAbsent(serviceOf(plan), _ -> new ArrayList<>(1));
+      Live made = new Live(plan, shape, choice(service.slicePortName(), others));
+      others.add(made);
       choose(made, slices.getOrDefault(serviceOf(plan), List.of()));
       return made;
     }
     if (plan.kind() instanceof UpstreamPlan.ExternalName name) {
-      names.follow(upstream, name.host(), name.port());
+      names.follow(shape.upstream(), name.host(), name.port());
     }
-    return new Live(plan, upstream, "");
+    return new Live(plan, shape, new EndpointChoice(""));
+  }
+
+  /// Another upstream of the same endpoints, such as one that differs in how it is secured, has
+  /// seen more of them.
+  private static EndpointChoice choice(String portName, List<Live> others) {
+    for (Live each : others) {
+      if (each.plan.kind() instanceof UpstreamPlan.ServiceEndpoints service
+          && service.slicePortName().equals(portName)) {
+        return each.choice.copy();
+      }
+    }
+    return new EndpointChoice(portName);
   }
 
   /// Takes over the newest slices at once, from any thread.
@@ -123,6 +143,17 @@ public final class LiveUpstreams implements AutoCloseable {
         drop(each);
       }
     }
+    contexts.keepOnly(contextsInUse());
+  }
+
+  private Set<UpstreamTls> contextsInUse() {
+    Set<UpstreamTls> used = new HashSet<>();
+    for (Live each : live.values()) {
+      if (each.tls != null) {
+        used.add(each.tls);
+      }
+    }
+    return used;
   }
 
   private void drop(Live dropped) {
@@ -164,6 +195,7 @@ public final class LiveUpstreams implements AutoCloseable {
   public synchronized void close() {
     live.values().forEach(this::drop);
     live.clear();
+    contexts.close();
     names.close();
   }
 

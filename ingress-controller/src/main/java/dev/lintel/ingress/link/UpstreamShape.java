@@ -1,41 +1,81 @@
 package dev.lintel.ingress.link;
 
+import dev.lintel.ingress.plan.ConnectionsPlan;
 import dev.lintel.ingress.plan.UpstreamPlan;
 import dev.lintel.ingress.plan.UpstreamProtocol;
+import dev.lintel.ingress.plan.UpstreamTlsPlan;
 import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.UpstreamSettings;
 import dev.lintel.proxy.upstream.guard.Guard;
 import dev.lintel.proxy.upstream.guard.GuardSettings;
 import dev.lintel.proxy.upstream.h2.H2Multiplexing;
+import dev.lintel.tls.UpstreamContexts;
 import dev.lintel.tls.UpstreamTls;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Makes the upstream that a plan describes, still without endpoints.
-final class UpstreamShape {
-  private UpstreamShape() {}
+/// The upstream that a plan describes, still without endpoints, and how it is secured.
+///
+/// @param tls null for plain TCP
+record UpstreamShape(Upstream upstream, @Nullable UpstreamTls tls) {
+  private static final Logger LOG = LoggerFactory.getLogger(UpstreamShape.class);
+  private static final int MILLIS = 1_000;
 
-  static Upstream make(UpstreamPlan plan) {
+  /// @param contexts has a context for each policy
+  static UpstreamShape of(UpstreamPlan plan, UpstreamContexts contexts) {
     String name = plan.key().namespace() + "-" + plan.key().service() + "-" + plan.key().port();
-    UpstreamPlan.GuardPlan guard = plan.guard();
-    GuardSettings settings =
-        new GuardSettings(
-            guard.breakerFailurePercent(),
-            guard.breakerWindow(),
-            guard.breakerOpenSeconds() * 1_000,
-            guard.breakerTrialCalls(),
-            guard.maxConcurrent());
-    return new Upstream(name, connections(plan.key().protocol()), Guard.of(name, settings));
+    Guard guard = Guard.of(name, guard(plan.guard()));
+    UpstreamProtocol protocol = plan.key().protocol();
+    UpstreamSettings kept = kept(plan.connections(), protocol);
+    UpstreamTlsPlan secured = plan.key().tls();
+    if (secured == null) {
+      return new UpstreamShape(new Upstream(name, over(kept, protocol, null), guard), null);
+    }
+    boolean http2 = protocol == UpstreamProtocol.HTTP_2 || protocol == UpstreamProtocol.GRPC;
+    UpstreamTls tls = contexts.of(secured.policy(), http2);
+    warm(name, tls);
+    Upstream secure = new Upstream(name, over(kept, protocol, tls), guard);
+    Upstream upstream =
+        secured.asClients()
+            ? new Upstream(name, over(kept, protocol, null), guard, secure)
+            : secure;
+    return new UpstreamShape(upstream, tls);
   }
 
-  private static UpstreamSettings connections(UpstreamProtocol protocol) {
+  private static void warm(String name, UpstreamTls tls) {
+    try {
+      tls.warm();
+    } catch (SSLException e) {
+      LOG.warn("no TLS with {} is possible, its requests get 502: {}", name, e.getMessage());
+    }
+  }
+
+  private static GuardSettings guard(UpstreamPlan.GuardPlan guard) {
+    return new GuardSettings(
+        guard.breakerFailurePercent(),
+        guard.breakerWindow(),
+        guard.breakerOpenSeconds() * MILLIS,
+        guard.breakerTrialCalls(),
+        guard.maxConcurrent());
+  }
+
+  private static UpstreamSettings kept(ConnectionsPlan plan, UpstreamProtocol protocol) {
+    UpstreamSettings kept =
+        new UpstreamSettings(
+            plan.idle(),
+            plan.idleSeconds() * MILLIS,
+            plan.idle() == 0 ? 1 : plan.requests(),
+            plan.ageSeconds() * MILLIS);
+    return protocol == UpstreamProtocol.HTTP_10 ? kept.old() : kept;
+  }
+
+  private static UpstreamSettings over(
+      UpstreamSettings kept, UpstreamProtocol protocol, @Nullable UpstreamTls tls) {
     return switch (protocol) {
-      case HTTP_1 -> UpstreamSettings.DEFAULT;
-      case HTTP_2, GRPC -> UpstreamSettings.DEFAULT.over(H2Multiplexing.CLEAR);
-      case GRPCS -> UpstreamSettings.DEFAULT.over(Secure.H2);
+      case HTTP_10, HTTP_1 -> tls == null ? kept : kept.over(tls);
+      case HTTP_2, GRPC -> kept.over(tls == null ? H2Multiplexing.CLEAR : H2Multiplexing.over(tls));
     };
-  }
-
-  /// Made when the first upstream needs it.
-  private static final class Secure {
-    static final H2Multiplexing H2 = H2Multiplexing.over(UpstreamTls.unverifiedHttp2());
   }
 }

@@ -1,20 +1,30 @@
 package dev.lintel.ingress.plan;
 
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
-/// The identity of an upstream: a Service, one of its ports as the Ingress names it, and what is
-/// spoken to it.
-public record UpstreamKey(String namespace, String service, String port, UpstreamProtocol protocol)
+/// The identity of an upstream: a Service, one of its ports as the Ingress names it, what is spoken
+/// to it, and how its connections are secured. Routes that differ in any of these share no
+/// connection; a Secret with other contents makes another upstream, too.
+///
+/// @param tls null for plain TCP
+public record UpstreamKey(
+    String namespace,
+    String service,
+    String port,
+    UpstreamProtocol protocol,
+    @Nullable UpstreamTlsPlan tls)
     implements Comparable<UpstreamKey> {
   private static final Comparator<UpstreamKey> ORDER =
       Comparator.comparing(UpstreamKey::namespace)
           .thenComparing(UpstreamKey::service)
           .thenComparing(UpstreamKey::port)
-          .thenComparing(UpstreamKey::protocol);
+          .thenComparing(UpstreamKey::protocol)
+          .thenComparing(UpstreamKey::tls, Comparator.nullsFirst(Comparator.naturalOrder()));
 
   /// An upstream that speaks HTTP/1.1.
   public UpstreamKey(String namespace, String service, String port) {
-    this(namespace, service, port, UpstreamProtocol.HTTP_1);
+    this(namespace, service, port, UpstreamProtocol.HTTP_1, null);
   }
 
   @Override
@@ -25,6 +35,9 @@ public record UpstreamKey(String namespace, String service, String port, Upstrea
   @Override
   public String toString() {
     String text = namespace + "/" + service + ":" + port;
+    if (tls != null) {
+      return text + " (" + protocol + " " + tls + ")";
+    }
     return protocol == UpstreamProtocol.HTTP_1 ? text : text + " (" + protocol + ")";
   }
 }
