@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// A real upstream over TLS, or without it for those who do not begin it, that tells in each answer
 /// what it saw: `connection=3 protocol=TLSv1.3 sni=a.test client=CN=joe resumed=false`.
 ///
-/// `/until-close` is answered without a length, up to the orderly end of the connection, and `/cut`
+/// `/echo` opens a tunnel that gives back what it gets. `/until-close` is answered without a length, up to the orderly end of the connection, and `/cut`
 /// up to an end that TLS knows nothing of.
 final class TlsUpstream implements AutoCloseable {
   private static final char[] PASSWORD = "password".toCharArray();
@@ -42,6 +42,7 @@ final class TlsUpstream implements AutoCloseable {
   private final boolean asks;
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger faults = new AtomicInteger();
+  private final AtomicInteger tunnelsEnded = new AtomicInteger();
   private final List<Socket> accepted = new CopyOnWriteArrayList<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
 
@@ -97,6 +98,11 @@ final class TlsUpstream implements AutoCloseable {
   /// How many of them failed in the handshake, as far as this side knows.
   int faults() {
     return faults.get();
+  }
+
+  /// How many tunnels ended in order.
+  int tunnelsEnded() {
+    return tunnelsEnded.get();
   }
 
   /// The heads of all requests.
@@ -186,6 +192,10 @@ final class TlsUpstream implements AutoCloseable {
       requests.add(head);
       body(in, head);
       String path = head.split(" ", 3)[1];
+      if (path.equals("/echo")) {
+        echo(in, out);
+        return;
+      }
       if (path.equals("/until-close") || path.equals("/cut")) {
         out.write(bytes("HTTP/1.1 200 OK\r\n\r\n" + text + "\n"));
         out.flush();
@@ -199,6 +209,20 @@ final class TlsUpstream implements AutoCloseable {
           bytes("HTTP/1.1 200 OK\r\nContent-Length: " + answer.length() + "\r\n\r\n" + answer));
       out.flush();
     }
+  }
+
+  /// Opens a tunnel and gives back what comes through it, up to an end that TLS knows of.
+  private void echo(InputStream in, OutputStream out) throws IOException {
+    out.write(
+        bytes(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "\r\n"));
+    out.flush();
+    for (int b = in.read(); b >= 0; b = in.read()) {
+      out.write(b);
+      out.flush();
+    }
+    tunnelsEnded.incrementAndGet();
   }
 
   private static String head(InputStream in, String begun) throws IOException {

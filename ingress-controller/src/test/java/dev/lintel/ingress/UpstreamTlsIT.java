@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,15 +69,13 @@ class UpstreamTlsIT {
     }
   }
 
-  private void secret(String name, Issued pair, TestAuthority authority) {
+  private void secret(String name, @Nullable Issued pair, TestAuthority authority) {
     Map<String, String> data = new TreeMap<>();
     if (pair != null) {
       data.put("tls.crt", pair.certificatePem());
       data.put("tls.key", pair.keyPem());
     }
-    if (authority != null) {
-      data.put("ca.crt", authority.pem());
-    }
+    data.put("ca.crt", authority.pem());
     manifests.add(secret(name, data));
   }
 
@@ -96,7 +95,7 @@ class UpstreamTlsIT {
     return text.toString();
   }
 
-  private TlsUpstream upstream(Issued certificate, TestAuthority takes, String... protocols)
+  private TlsUpstream upstream(Issued certificate, @Nullable TestAuthority takes, String... protocols)
       throws Exception {
     TlsUpstream made = new TlsUpstream(certificate, takes, protocols);
     open.add(made);
@@ -317,6 +316,35 @@ class UpstreamTlsIT {
     String curl = "curl -s -m 20 --http1.1 -H 'Host: a.test' http://127.0.0.1:" + site.httpPort();
     assertThat(Shell.run(curl + "/until-close; echo \" ended $?\"")).contains(" ended 0");
     assertThat(Shell.run(curl + "/cut; echo \" ended $?\"")).doesNotContain(" ended 0");
+  }
+
+  @Test
+  void aTunnelPassesAndItsEndsAreSeen() throws Exception {
+    TlsUpstream upstream = upstream(ours.host("api.shop.test"), null);
+    ingress("a.test", HTTPS);
+    start();
+
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), site.httpPort())) {
+      client.setSoTimeout(20_000);
+      client
+          .getOutputStream()
+          .write(
+              ("GET /echo HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                      + "Sec-WebSocket-Version: 13\r\n"
+                      + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      StringBuilder head = new StringBuilder();
+      while (head.indexOf("\r\n\r\n") < 0) {
+        head.append((char) client.getInputStream().read());
+      }
+      assertThat(head.toString()).startsWith("HTTP/1.1 101 ");
+      client.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(client.getInputStream().readNBytes(5), StandardCharsets.US_ASCII))
+          .isEqualTo("hello");
+      client.shutdownOutput();
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+    assertThat(upstream.tunnelsEnded()).isEqualTo(1);
   }
 
   @Test

@@ -312,7 +312,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
         }
         loop.end();
       }
-    } else if (event == SslCloseCompletionEvent.SUCCESS) {
+    } else if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
       ended(true);
     }
   }

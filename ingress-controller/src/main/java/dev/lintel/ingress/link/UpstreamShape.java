@@ -33,8 +33,7 @@ record UpstreamShape(Upstream upstream, @Nullable UpstreamTls tls) {
     if (secured == null) {
       return new UpstreamShape(new Upstream(name, over(kept, protocol, null), guard), null);
     }
-    boolean http2 = protocol == UpstreamProtocol.HTTP_2 || protocol == UpstreamProtocol.GRPC;
-    UpstreamTls tls = contexts.of(secured.policy(), http2);
+    UpstreamTls tls = contexts.of(secured.policy(), isShared(protocol));
     warm(name, tls);
     Upstream secure = new Upstream(name, over(kept, protocol, tls), guard);
     Upstream upstream =
@@ -61,14 +60,21 @@ record UpstreamShape(Upstream upstream, @Nullable UpstreamTls tls) {
         guard.maxConcurrent());
   }
 
+  /// Where none may wait, one of HTTP/1.1 serves one request, and one that is shared closes as soon
+  /// as it carries none.
   private static UpstreamSettings kept(ConnectionsPlan plan, UpstreamProtocol protocol) {
+    boolean none = plan.idle() == 0;
     UpstreamSettings kept =
         new UpstreamSettings(
             plan.idle(),
-            plan.idleSeconds() * MILLIS,
-            plan.idle() == 0 ? 1 : plan.requests(),
+            none ? 1 : plan.idleSeconds() * MILLIS,
+            none && !isShared(protocol) ? 1 : plan.requests(),
             plan.ageSeconds() * MILLIS);
     return protocol == UpstreamProtocol.HTTP_10 ? kept.old() : kept;
+  }
+
+  private static boolean isShared(UpstreamProtocol protocol) {
+    return protocol == UpstreamProtocol.HTTP_2 || protocol == UpstreamProtocol.GRPC;
   }
 
   private static UpstreamSettings over(

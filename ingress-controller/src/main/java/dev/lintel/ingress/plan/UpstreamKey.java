@@ -19,8 +19,7 @@ public record UpstreamKey(
       Comparator.comparing(UpstreamKey::namespace)
           .thenComparing(UpstreamKey::service)
           .thenComparing(UpstreamKey::port)
-          .thenComparing(UpstreamKey::protocol)
-          .thenComparing(UpstreamKey::tls, Comparator.nullsFirst(Comparator.naturalOrder()));
+          .thenComparing(UpstreamKey::protocol);
 
   /// An upstream that speaks HTTP/1.1.
   public UpstreamKey(String namespace, String service, String port) {
@@ -29,7 +28,14 @@ public record UpstreamKey(
 
   @Override
   public int compareTo(UpstreamKey other) {
-    return ORDER.compare(this, other);
+    int order = ORDER.compare(this, other);
+    if (order != 0) {
+      return order;
+    }
+    if (tls == null || other.tls == null) {
+      return Boolean.compare(tls != null, other.tls != null);
+    }
+    return tls.compareTo(other.tls);
   }
 
   @Override
