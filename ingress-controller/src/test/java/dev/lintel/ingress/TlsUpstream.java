@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// A real upstream over TLS, or without it for those who do not begin it, that tells in each answer
 /// what it saw: `connection=3 protocol=TLSv1.3 sni=a.test client=CN=joe resumed=false`.
 ///
-/// `/echo` opens a tunnel that gives back what it gets. `/until-close` is answered without a length, up to the orderly end of the connection, and `/cut`
-/// up to an end that TLS knows nothing of.
+/// `/echo` opens a tunnel that gives back what it gets. `/until-close` is answered without a
+/// length, up to the orderly end of the connection, and `/cut` up to an end that TLS knows nothing
+/// of.
 final class TlsUpstream implements AutoCloseable {
   private static final char[] PASSWORD = "password".toCharArray();
   private static final int HANDSHAKE = 0x16;

@@ -95,8 +95,8 @@ class UpstreamTlsIT {
     return text.toString();
   }
 
-  private TlsUpstream upstream(Issued certificate, @Nullable TestAuthority takes, String... protocols)
-      throws Exception {
+  private TlsUpstream upstream(
+      Issued certificate, @Nullable TestAuthority takes, String... protocols) throws Exception {
     TlsUpstream made = new TlsUpstream(certificate, takes, protocols);
     open.add(made);
     manifests.add(IngressSite.service("safe", made.port(), "127.0.0.1"));
@@ -343,6 +343,9 @@ class UpstreamTlsIT {
           .isEqualTo("hello");
       client.shutdownOutput();
       assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+    for (int i = 0; i < 200 && upstream.tunnelsEnded() == 0; i++) {
+      Thread.sleep(50);
     }
     assertThat(upstream.tunnelsEnded()).isEqualTo(1);
   }
