@@ -31,6 +31,8 @@ final class RandomEdits {
           Map.of("ssl-redirect", "false"),
           Map.of("allow-cross-namespace-resources", "true"),
           Map.of("global-auth-url", "http://auth"),
+          Map.of("proxy-ssl-location-only", "true"),
+          Map.of("upstream-keepalive-connections", "0"),
           Map.of("limit-req-status-code", "many", "no-such-key", "1"));
 
   private final Random random;
