@@ -101,6 +101,16 @@ final class Account implements FinishedRequest {
   }
 
   @Override
+  public boolean isSecure() {
+    return exchange.isSecure();
+  }
+
+  @Override
+  public Slice peerAddress() {
+    return connection.addressText();
+  }
+
+  @Override
   public Slice requestField(int index) {
     if (malformed) {
       return nothing;
@@ -116,7 +126,7 @@ final class Account implements FinishedRequest {
 
   @Override
   public Slice clientAddress() {
-    return connection.addressText();
+    return exchange.clientText();
   }
 
   @Override

@@ -80,7 +80,7 @@ final class HostUpstreamTls {
 
   private void read(HostDraft draft, IngressReading ingress, Part part) {
     AnnotationReader in = ingress.reader();
-    in.enter(new RouteContext(draft.host(), "/", false, false, false, ""));
+    in.enter(RouteContext.ofHost(draft.host()));
     Said found = part.read(ingress, in);
     if (found != null) {
       said.put(ingress, found);

@@ -1,6 +1,7 @@
 package dev.lintel.ingress.compile;
 
 import dev.lintel.ingress.compile.HostPiece.GuardWish;
+import dev.lintel.ingress.feature.HostRules;
 import dev.lintel.ingress.plan.ConnectionsPlan;
 import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.ingress.plan.UpstreamKey;
@@ -73,6 +74,7 @@ final class UpstreamAssembly {
                 backend.service(),
                 port,
                 protocol(ingress, backend.service(), port),
+                isByClusterIp(ingress, backend.service()),
                 tls(draft, ingress)));
     if (upstream.kind() instanceof UpstreamPlan.Missing(String reason)) {
       draft
@@ -125,6 +127,30 @@ final class UpstreamAssembly {
     return Optional.of(named(new UpstreamKey(key.namespace(), key.name(), port)).key());
   }
 
+  /// The upstream of the `default-backend` that an Ingress names, on its first port; empty where it
+  /// names none that exists. The reader of the Ingress knows what is wrong.
+  Optional<UpstreamKey> ofIngress(IngressReading ingress) {
+    Optional<ServiceView> service = ingress.reader().service(HostRules.DEFAULT_BACKEND);
+    if (service.isPresent() && service.get().ports().isEmpty()) {
+      ingress
+          .reader()
+          .problem(
+              HostRules.DEFAULT_BACKEND,
+              "Service " + service.get().key() + " has no port",
+              "",
+              "ignored");
+    }
+    return service
+        .filter(view -> !view.ports().isEmpty())
+        .map(
+            view ->
+                new UpstreamKey(
+                    view.key().namespace(),
+                    view.key().name(),
+                    Integer.toString(view.ports().get(0).port())))
+        .map(key -> named(key).key());
+  }
+
   /// The upstreams of all these hosts and that of the flag, sorted.
   ///
   /// @param before those of an earlier compilation
@@ -141,6 +167,9 @@ final class UpstreamAssembly {
       for (RoutePlan route : host.plan().routes()) {
         if (route.target() instanceof RoutePlan.ToUpstream(UpstreamKey key)) {
           keys.add(key);
+        }
+        if (route.defaultBackend() != null) {
+          keys.add(route.defaultBackend());
         }
       }
       for (GuardWish wish : host.wishes()) {
@@ -191,6 +220,19 @@ final class UpstreamAssembly {
     };
   }
 
+  /// A Service without an address of its own is used by its endpoints.
+  private boolean isByClusterIp(IngressReading ingress, String name) {
+    if (!ingress.reader().get(HostRules.SERVICE_UPSTREAM)) {
+      return false;
+    }
+    ServiceView service =
+        snapshot.services().get(new ObjectKey(ingress.view().key().namespace(), name));
+    return service != null
+        && service.type() != ServiceView.Type.EXTERNAL_NAME
+        && !service.isHeadless()
+        && !service.clusterIp().isEmpty();
+  }
+
   private UpstreamPlan.Kind resolved(UpstreamKey key) {
     ObjectKey name = new ObjectKey(key.namespace(), key.service());
     ServiceView service = snapshot.services().get(name);
@@ -200,6 +242,9 @@ final class UpstreamAssembly {
     ServiceView.PortView port = port(service, key.port());
     if (service.type() == ServiceView.Type.EXTERNAL_NAME) {
       return external(service, key, port);
+    }
+    if (port != null && key.byClusterIp()) {
+      return new UpstreamPlan.ClusterIp(service.clusterIp(), port.port());
     }
     return port == null
         ? new UpstreamPlan.Missing("Service " + name + " has no port \"" + key.port() + "\"")

@@ -48,6 +48,8 @@ public final class Declarations {
     all.addAll(UpstreamTlsRules.ALL);
     all.addAll(UpstreamConnectionRules.ALL);
     all.addAll(UpstreamRules.ALL);
+    all.addAll(LogSettings.ALL);
+    all.addAll(ForwardedSettings.ALL);
     all.addAll(GlobalRules.ALL);
     return List.copyOf(all);
   }

@@ -3,10 +3,13 @@ package dev.lintel.ingress.feature;
 import dev.lintel.ingress.feature.accesslist.AccessList;
 import dev.lintel.ingress.feature.accesslog.AccessLogSwitch;
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
+import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.feature.bodysize.BodySize;
 import dev.lintel.ingress.feature.clientcert.ClientCertificate;
 import dev.lintel.ingress.feature.connectionheader.ConnectionHeader;
 import dev.lintel.ingress.feature.cors.Cors;
+import dev.lintel.ingress.feature.customheaders.CustomHeaders;
+import dev.lintel.ingress.feature.errorpage.ErrorPage;
 import dev.lintel.ingress.feature.fixedredirect.FixedRedirect;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
@@ -30,6 +33,7 @@ public final class Features {
   /// In the order in which a plan shows them and in which their response filters run.
   public static final List<Feature<?>> ALL =
       List.of(
+          new BlockList(),
           new ClientCertificate(),
           new TrailingSlash(),
           new WwwRedirect(),
@@ -43,6 +47,7 @@ public final class Features {
           new BodySize(),
           new UpstreamTimeout(),
           new Retry(),
+          new ErrorPage(),
           new AccessLogSwitch(),
           new GrpcWeb(),
           new UpstreamHost(),
@@ -51,6 +56,7 @@ public final class Features {
           new UpstreamRedirect(),
           new UpstreamCookie(),
           new ResponseHeaders(),
+          new CustomHeaders(),
           new Cors(),
           new Hsts());
 

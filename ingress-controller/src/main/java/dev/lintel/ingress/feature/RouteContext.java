@@ -11,10 +11,17 @@ package dev.lintel.ingress.feature;
 ///   does; redirects and rewrites do not apply there
 /// @param appRoot where `/` of the host is redirected to; empty where it is not, and for routes
 ///   that never serve `/`
+/// @param defaultBackend who answers for what nothing else does
 public record RouteContext(
     String host,
     String path,
     boolean isRegex,
     boolean hasCertificate,
     boolean isCatchAll,
-    String appRoot) {}
+    String appRoot,
+    HostRules.DefaultBackend defaultBackend) {
+  /// A place to read what concerns a whole host.
+  public static RouteContext ofHost(String host) {
+    return new RouteContext(host, "/", false, false, false, "", HostRules.DefaultBackend.NONE);
+  }
+}

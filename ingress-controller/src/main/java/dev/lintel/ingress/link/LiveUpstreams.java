@@ -85,6 +85,9 @@ public final class LiveUpstreams implements AutoCloseable {
       choose(made, slices.getOrDefault(serviceOf(plan), List.of()));
       return made;
     }
+    if (plan.kind() instanceof UpstreamPlan.ClusterIp(String address, int port)) {
+      shape.upstream().endpoints(EndpointChoice.alone(address, port));
+    }
     if (plan.kind() instanceof UpstreamPlan.ExternalName name) {
       names.follow(shape.upstream(), name.host(), name.port());
     }

@@ -7,23 +7,31 @@ import org.jspecify.annotations.Nullable;
 /// to it, and how its connections are secured. Routes that differ in any of these share no
 /// connection; a Secret with other contents makes another upstream, too.
 ///
+/// @param byClusterIp whether the Service itself spreads the connections (`service-upstream`)
 /// @param tls null for plain TCP
 public record UpstreamKey(
     String namespace,
     String service,
     String port,
     UpstreamProtocol protocol,
+    boolean byClusterIp,
     @Nullable UpstreamTlsPlan tls)
     implements Comparable<UpstreamKey> {
   private static final Comparator<UpstreamKey> ORDER =
       Comparator.comparing(UpstreamKey::namespace)
           .thenComparing(UpstreamKey::service)
           .thenComparing(UpstreamKey::port)
-          .thenComparing(UpstreamKey::protocol);
+          .thenComparing(UpstreamKey::protocol)
+          .thenComparing(UpstreamKey::byClusterIp);
+
+  /// An upstream that sends to the endpoints of its Service over plain TCP.
+  public UpstreamKey(String namespace, String service, String port, UpstreamProtocol protocol) {
+    this(namespace, service, port, protocol, false, null);
+  }
 
   /// An upstream that speaks HTTP/1.1.
   public UpstreamKey(String namespace, String service, String port) {
-    this(namespace, service, port, UpstreamProtocol.HTTP_1, null);
+    this(namespace, service, port, UpstreamProtocol.HTTP_1);
   }
 
   @Override
@@ -40,7 +48,7 @@ public record UpstreamKey(
 
   @Override
   public String toString() {
-    String text = namespace + "/" + service + ":" + port;
+    String text = namespace + "/" + service + ":" + port + (byClusterIp ? " (cluster IP)" : "");
     if (tls != null) {
       return text + " (" + protocol + " " + tls + ")";
     }

@@ -33,6 +33,8 @@ final class RandomEdits {
           Map.of("global-auth-url", "http://auth"),
           Map.of("proxy-ssl-location-only", "true"),
           Map.of("upstream-keepalive-connections", "0"),
+          Map.of("block-cidrs", "10.0.0.0/8", "custom-http-errors", "404"),
+          Map.of("block-user-agents", "~(", "service-upstream", "true"),
           Map.of("limit-req-status-code", "many", "no-such-key", "1"));
 
   private final Random random;
