@@ -11,6 +11,7 @@ import dev.lintel.proxy.upstream.h2.H2Multiplexing;
 import dev.lintel.tls.KeyMaterial;
 import dev.lintel.tls.SelfMadeCertificate;
 import dev.lintel.tls.UpstreamTls;
+import dev.lintel.tls.UpstreamTlsPolicy;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -25,8 +26,6 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import io.netty.handler.ssl.SslContext;
-import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -87,7 +86,7 @@ class GrpcIT {
   private TestProxy proxy;
   private ManagedChannel channel;
   private Server server;
-  private SslContext tls;
+  private UpstreamTls tls;
 
   private static MethodDescriptor<byte[], byte[]> method(
       MethodDescriptor.MethodType type, String name) {
@@ -130,8 +129,10 @@ class GrpcIT {
     channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
     proxy.close();
     server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
-    ReferenceCountUtil.release(tls);
-    tls = null;
+    if (tls != null) {
+      tls.retire();
+      tls = null;
+    }
   }
 
   private ServerServiceDefinition service() {
@@ -378,7 +379,7 @@ class GrpcIT {
   @Test
   void overTlsAnyCertificateIsTaken() throws Exception {
     stop();
-    tls = UpstreamTls.unverifiedHttp2();
+    tls = new UpstreamTls(UpstreamTlsPolicy.UNVERIFIED, true);
     KeyMaterial material = SelfMadeCertificate.issue(Instant.now(), "other.test");
     start(
         H2Multiplexing.over(tls),

@@ -13,8 +13,7 @@ import dev.lintel.tls.KeyMaterial;
 import dev.lintel.tls.SslContexts;
 import dev.lintel.tls.TicketKeys;
 import dev.lintel.tls.UpstreamTls;
-import io.netty.handler.ssl.SslContext;
-import io.netty.util.ReferenceCountUtil;
+import dev.lintel.tls.UpstreamTlsPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -88,7 +87,7 @@ final class WarmUp {
   private void warm(
       Observation nobody, SslContexts contexts, KeyMaterial certificate, ProxyServer second)
       throws IOException, AddressInUse {
-    SslContext trusting = UpstreamTls.unverifiedHttp2();
+    UpstreamTls trusting = new UpstreamTls(UpstreamTlsPolicy.UNVERIFIED, true);
     try {
       // Few requests for each connection, because handshakes want to be warm as well.
       Upstream next =
@@ -108,7 +107,7 @@ final class WarmUp {
         }
       }
     } finally {
-      ReferenceCountUtil.release(trusting);
+      trusting.retire();
     }
   }
 

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lintel.ingress.LeakCheck;
-import dev.lintel.ingress.snapshot.Pems;
+import dev.lintel.tls.TestAuthority;
+import dev.lintel.tls.TestAuthority.Issued;
 import io.grpc.CallOptions;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
@@ -62,18 +63,35 @@ class GrpcServeIT {
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
     plain = GrpcEcho.plain();
-    Pems own = Pems.fresh();
-    safe = GrpcEcho.overTls(own.certificate(), own.key());
+    TestAuthority authority = TestAuthority.root("Our Servers");
+    Issued own = authority.host("api.grpc.test");
+    safe = GrpcEcho.overTls(own.certificatePem(), own.keyPem());
     site =
         Site.plan()
             .host("grpc.test", plain.port(), GRPC)
             .host("grpcs.test", safe.port(), "backend-protocol: GRPCS")
+            .host("verified.test", safe.port(), verified("api.grpc.test"))
+            .host("misnamed.test", safe.port(), verified("www.grpc.test"))
+            .manifest(
+                "{apiVersion: v1, kind: Secret, metadata: {namespace: site, name: ca}, stringData:"
+                    + " {ca.crt: \""
+                    + authority.pem().replace("\n", "\\n")
+                    + "\"}}\n")
             .hostOfProtocol("h2c.test", plain.port(), "kubernetes.io/h2c")
             .host("empty.test", 0, GRPC)
             .host("members.test", plain.port(), GRPC, "auth-type: basic", "auth-secret: users")
             .host("limited.test", plain.port(), GRPC, "limit-rpm: 1", "limit-burst-multiplier: 2")
             .host("localhost", plain.port(), GRPC)
             .start(folder);
+  }
+
+  private static String[] verified(String name) {
+    return new String[] {
+      "backend-protocol: GRPCS",
+      "proxy-ssl-secret: site/ca",
+      "proxy-ssl-verify: on",
+      "proxy-ssl-name: " + name
+    };
   }
 
   @AfterAll
@@ -114,8 +132,13 @@ class GrpcServeIT {
     }
   }
 
+  @Test
+  void aCertificateForAnotherNameGetsNoCall() throws Exception {
+    assertThat(refusal("misnamed.test").getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"grpc.test", "grpcs.test", "h2c.test"})
+  @ValueSource(strings = {"grpc.test", "grpcs.test", "verified.test", "h2c.test"})
   void callsOfAllFourKindsAreAnswered(String host) throws Exception {
     assertThat(call(host, "hello")).isEqualTo("hello");
 

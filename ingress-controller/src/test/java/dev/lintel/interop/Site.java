@@ -108,6 +108,12 @@ final class Site implements AutoCloseable {
       return host(host, port, ", appProtocol: " + appProtocol, new String[0]);
     }
 
+    /// One more object.
+    Plan manifest(String text) {
+      manifests.append("---\n").append(text);
+      return this;
+    }
+
     private Plan host(String host, int port, String protocol, String[] annotations) {
       String name = host.replace('.', '-');
       List<String> lines = new ArrayList<>();

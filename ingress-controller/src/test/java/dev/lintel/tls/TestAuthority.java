@@ -35,7 +35,25 @@ public final class TestAuthority {
 
   /// A certificate with those of the authorities above it but the root, and its key. Names in it
   /// may be such as no [KeyMaterial] may have.
-  public record Issued(List<X509Certificate> chain, PrivateKey key) {}
+  public record Issued(List<X509Certificate> chain, PrivateKey key) {
+    /// The chain as PEM text.
+    public String certificatePem() {
+      StringBuilder text = new StringBuilder();
+      for (X509Certificate each : chain) {
+        try {
+          text.append(pem("CERTIFICATE", each.getEncoded()));
+        } catch (GeneralSecurityException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+      return text.toString();
+    }
+
+    /// The key as PEM text.
+    public String keyPem() {
+      return pem("PRIVATE KEY", key.getEncoded());
+    }
+  }
 
   private final String name;
   private final KeyPair keys;
@@ -101,12 +119,45 @@ public final class TestAuthority {
     return client(commonName, commonName + ".example.com", Instant.now().plus(DAY), false);
   }
 
+  /// One for the server of that name.
+  public Issued host(String name) {
+    return client(name, name, Instant.now().plus(DAY), false);
+  }
+
+  /// One for a server that is named by its common name alone.
+  public Issued nameless(String commonName) {
+    return issued(commonName, extensions(false, null, 2), Instant.now().plus(DAY));
+  }
+
+  /// One for the server at an IPv4 address.
+  public Issued address(int... bytes) {
+    byte[] address = new byte[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      address[i] = (byte) bytes[i];
+    }
+    byte[] name = Der.of(0x87, address);
+    return issued("address", extensions(false, name, 2), Instant.now().plus(DAY));
+  }
+
+  /// One for the server of that name that is over.
+  public Issued expiredHost(String name) {
+    return client(name, name, Instant.now().minus(DAY), false);
+  }
+
   /// A good one but for its alternative name, which is taken as it is.
   public Issued named(String commonName, String alternative) {
     return client(commonName, alternative, Instant.now().plus(DAY), true);
   }
 
   private Issued client(String commonName, String san, Instant until, boolean forClients) {
+    return issued(commonName, extensions(false, dnsName(san), forClients ? 1 : 2), until);
+  }
+
+  private static byte[] dnsName(String san) {
+    return Der.of(0x82, san.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private Issued issued(String commonName, byte[] extensions, Instant until) {
     KeyPair pair = keys();
     X509Certificate leaf =
         issue(
@@ -116,7 +167,7 @@ public final class TestAuthority {
             pair,
             Instant.now().minus(DAY.multipliedBy(3)),
             until,
-            extensions(false, san, forClients ? 1 : 2));
+            extensions);
     List<X509Certificate> all = new ArrayList<>(List.of(leaf));
     if (!isRoot()) {
       all.addAll(chain);
@@ -141,7 +192,7 @@ public final class TestAuthority {
             pair,
             Instant.now().minus(DAY),
             Instant.now().plus(DAY),
-            extensions(false, "x.test", 1));
+            extensions(false, dnsName("x.test"), 1));
     List<X509Certificate> all = new ArrayList<>(List.of(leaf));
     all.addAll(issuer.chain());
     return new Issued(List.copyOf(all), pair.getPrivate());
@@ -211,16 +262,16 @@ public final class TestAuthority {
     }
   }
 
+  /// @param san an alternative name as it is encoded (RFC 5280, 4.2.1.6)
   /// @param purpose 0 for none said, 1 for clients, 2 for servers
-  private static byte[] extensions(boolean authority, @Nullable String san, int purpose) {
+  private static byte[] extensions(boolean authority, byte @Nullable [] san, int purpose) {
     List<byte[]> all = new ArrayList<>();
     byte[] constraints = authority ? Der.of(Der.SEQUENCE, TRUE) : Der.of(Der.SEQUENCE);
     all.add(extension(Der.oid(2, 5, 29, 19), TRUE, constraints));
     byte[] uses = authority ? new byte[] {1, 6} : new byte[] {7, (byte) 0x80};
     all.add(extension(Der.oid(2, 5, 29, 15), TRUE, Der.of(Der.BIT_STRING, uses)));
     if (san != null) {
-      byte[] name = Der.of(0x82, san.getBytes(StandardCharsets.ISO_8859_1));
-      all.add(extension(Der.oid(2, 5, 29, 17), new byte[0], Der.of(Der.SEQUENCE, name)));
+      all.add(extension(Der.oid(2, 5, 29, 17), new byte[0], Der.of(Der.SEQUENCE, san)));
     }
     if (purpose > 0) {
       int[] arcs = purpose == 1 ? CLIENT_AUTH : SERVER_AUTH;
@@ -269,7 +320,7 @@ public final class TestAuthority {
     }
   }
 
-  private static String pem(String label, byte[] der) {
+  static String pem(String label, byte[] der) {
     String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
     return "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n";
   }

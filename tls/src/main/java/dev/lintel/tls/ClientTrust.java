@@ -1,17 +1,6 @@
 package dev.lintel.tls;
 
-import java.io.ByteArrayInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.cert.CRLException;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -35,24 +24,20 @@ public final class ClientTrust {
     OPTIONAL_NO_CA
   }
 
-  private static final String AUTHORITIES = "the bundle of authorities";
-  private static final String LISTS = "the revocation list";
   private static final int SHOWN_DIGITS = 12;
 
   private final Mode mode;
   private final int depth;
-  private final List<X509Certificate> authorities;
-  private final ClientChain chain;
+  private final Authorities authorities;
+  private final PeerChain chain;
   private final String identity;
 
-  private ClientTrust(
-      Mode mode, int depth, List<X509Certificate> authorities, List<X509CRL> revoked)
-      throws InvalidKeyMaterial {
+  private ClientTrust(Mode mode, int depth, Authorities authorities) throws InvalidKeyMaterial {
     this.mode = mode;
     this.depth = depth;
-    this.authorities = List.copyOf(authorities);
-    this.chain = new ClientChain(authorities, revoked, depth);
-    this.identity = identity(authorities, revoked) + " " + mode + " " + depth;
+    this.authorities = authorities;
+    this.chain = new PeerChain(authorities, depth, PeerChain.Purpose.CLIENT);
+    this.identity = authorities.fingerprint() + " " + mode + " " + depth;
   }
 
   /// Reads the PEM text of the authorities and of their revocation lists.
@@ -63,50 +48,7 @@ public final class ClientTrust {
   ///   that signed itself: no client could ever be taken
   public static ClientTrust parse(byte[] bundle, byte @Nullable [] lists, Mode mode, int depth)
       throws InvalidKeyMaterial {
-    List<X509Certificate> authorities = new ArrayList<>();
-    for (Pem block : Pem.blocks(bundle, AUTHORITIES)) {
-      if (block.label().endsWith("CERTIFICATE")) {
-        authorities.add(certificate(block.der()));
-      }
-    }
-    if (authorities.isEmpty()) {
-      throw new InvalidKeyMaterial(
-          AUTHORITIES + " holds no certificate (expected: a PEM block CERTIFICATE)");
-    }
-    if (authorities.stream().noneMatch(ClientChain::isSelfSigned)) {
-      throw new InvalidKeyMaterial(
-          AUTHORITIES + " holds no certificate that signed itself (expected: the root as well)");
-    }
-    return new ClientTrust(mode, depth, authorities, lists == null ? List.of() : lists(lists));
-  }
-
-  private static List<X509CRL> lists(byte[] pem) throws InvalidKeyMaterial {
-    List<X509CRL> lists = new ArrayList<>();
-    for (Pem block : Pem.blocks(pem, LISTS)) {
-      try {
-        lists.add(
-            (X509CRL)
-                CertificateFactory.getInstance("X.509")
-                    .generateCRL(new ByteArrayInputStream(block.der())));
-      } catch (CertificateException | CRLException _) {
-        throw new InvalidKeyMaterial(LISTS + " cannot be decoded (expected: X.509)");
-      }
-    }
-    if (lists.isEmpty()) {
-      throw new InvalidKeyMaterial(LISTS + " holds none (expected: a PEM block X509 CRL)");
-    }
-    return lists;
-  }
-
-  private static X509Certificate certificate(byte[] der) throws InvalidKeyMaterial {
-    try {
-      return (X509Certificate)
-          CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(der));
-    } catch (CertificateException _) {
-      throw new InvalidKeyMaterial(
-          AUTHORITIES + " has a certificate that cannot be decoded (expected: X.509)");
-    }
+    return new ClientTrust(mode, depth, Authorities.parse(bundle, lists));
   }
 
   /// What a client must show.
@@ -141,28 +83,12 @@ public final class ClientTrust {
 
   /// The authorities, as the handshake names them to clients.
   X509Certificate[] authorities() {
-    return authorities.toArray(X509Certificate[]::new);
+    return authorities.certificates().toArray(X509Certificate[]::new);
   }
 
   /// A text that no other trust has.
   String identity() {
     return identity;
-  }
-
-  private static String identity(List<X509Certificate> authorities, List<X509CRL> revoked)
-      throws InvalidKeyMaterial {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (X509Certificate each : authorities) {
-        digest.update(each.getEncoded());
-      }
-      for (X509CRL each : revoked) {
-        digest.update(each.getEncoded());
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (CertificateEncodingException | CRLException | NoSuchAlgorithmException _) {
-      throw new InvalidKeyMaterial(AUTHORITIES + " cannot be encoded again");
-    }
   }
 
   @Override

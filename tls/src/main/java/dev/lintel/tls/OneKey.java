@@ -8,7 +8,9 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/// The keys of one context: a single certificate, chosen whenever the client takes its kind.
+/// The keys of one context: a single certificate. A server shows it whenever the client takes its
+/// kind, a client whenever the server asks for one: whether it takes that one is the server's
+/// affair.
 final class OneKey extends X509ExtendedKeyManager {
   private static final String ALIAS = "key";
 
@@ -48,13 +50,19 @@ final class OneKey extends X509ExtendedKeyManager {
   }
 
   @Override
-  public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-    return null;
+  public String[] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+    return new String[] {ALIAS};
   }
 
   @Override
-  public @Nullable String chooseClientAlias(
+  public String chooseEngineClientAlias(
+      String[] keyTypes, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+    return ALIAS;
+  }
+
+  @Override
+  public String chooseClientAlias(
       String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return null;
+    return ALIAS;
   }
 }

@@ -84,7 +84,7 @@ public class HeadBenchmark {
   /// Write it for the upstream.
   @Benchmark
   public int writeRequest() {
-    return UpstreamHeadWriter.write(head, tail, head.wirePath(), edits, out, 0);
+    return UpstreamHeadWriter.write(head, tail, head.wirePath(), edits, RequestForm.KEPT, out, 0);
   }
 
   /// Both, with a new id.
@@ -92,7 +92,7 @@ public class HeadBenchmark {
   public int forwardRequest() {
     RequestScanner.scan(in, 0, in.length, head, false);
     ids.assign(head);
-    return UpstreamHeadWriter.write(head, tail, head.wirePath(), edits, out, 0);
+    return UpstreamHeadWriter.write(head, tail, head.wirePath(), edits, RequestForm.KEPT, out, 0);
   }
 
   /// Scan, validate and write the response.

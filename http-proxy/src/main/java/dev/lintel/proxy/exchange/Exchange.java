@@ -141,6 +141,11 @@ public final class Exchange {
     return startNanos;
   }
 
+  /// Whether an upstream was asked, so that the response is its own or says that it failed.
+  public boolean wasForwarded() {
+    return upstream.tries().count() > 0;
+  }
+
   /// The status the client gets; 0 before there is one.
   public int status() {
     return response.status();
@@ -368,7 +373,8 @@ public final class Exchange {
       fail(ProxyFailure.NO_ROUTE);
     } else {
       state = FORWARDING;
-      upstream.forward(to);
+      Upstream secure = to.secure();
+      upstream.forward(secure != null && isTls() ? secure : to);
     }
   }
 

@@ -5,11 +5,14 @@ import dev.lintel.proxy.message.BodyFraming;
 import dev.lintel.proxy.message.ChunkEncoder;
 import dev.lintel.proxy.message.ConnectionTail;
 import dev.lintel.proxy.message.HeaderEdits;
+import dev.lintel.proxy.message.RequestForm;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.message.Trailers;
+import dev.lintel.proxy.message.Upgrade;
 import dev.lintel.proxy.message.UpstreamHeadWriter;
 import dev.lintel.proxy.upstream.UpstreamCall;
+import dev.lintel.proxy.upstream.UpstreamSettings;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
@@ -19,9 +22,15 @@ final class RequestFraming {
   /// A body no longer than this is copied behind its head: one buffer costs less than two.
   private static final int SMALL_BODY = 4 * 1024;
 
+  private static final int EMPTY_LINE = 2;
+
   private final Loop loop;
   private boolean chunked;
   private boolean shared;
+  private RequestForm form = RequestForm.KEPT;
+
+  /// The length of the body is to be written as soon as it is known.
+  private boolean lengthMissing;
 
   RequestFraming(Loop loop) {
     this.loop = loop;
@@ -29,24 +38,33 @@ final class RequestFraming {
 
   /// The head, with room for a short body behind it.
   ///
-  /// @param shares whether it goes to a connection that is shared
+  /// @param to how the upstream wants it
   ByteBuf head(
-      RequestHead head, ConnectionTail tail, Slice path, HeaderEdits edits, boolean shares) {
-    shared = shares;
-    chunked = head.framing() == BodyFraming.CHUNKED && !shares;
+      RequestHead head, ConnectionTail tail, Slice path, HeaderEdits edits, UpstreamSettings to) {
+    shared = to.multiplexing() != null;
+    form = to.form();
+    boolean open = head.framing() == BodyFraming.CHUNKED && !shared;
+    lengthMissing = open && form == RequestForm.OLD;
+    chunked = open && !lengthMissing;
     byte[] out = loop.out();
-    int length = UpstreamHeadWriter.write(head, tail, path, edits, out, 0);
+    int length = UpstreamHeadWriter.write(head, tail, path, edits, form, out, 0);
     long follows = head.contentLength();
-    int room = !shares && follows > 0 && follows <= SMALL_BODY ? length + (int) follows : length;
+    int room = !shared && follows > 0 && follows <= SMALL_BODY ? length + (int) follows : length;
     ByteBuf bytes = loop.allocator().directBuffer(room);
     bytes.writeBytes(out, 0, length);
     return bytes;
   }
 
   /// Moves a complete short body behind its head; the end of a chunked body without data as well.
-  void merge(ByteBuf head, RequestBody body) {
+  ///
+  /// @return false where the upstream has to know the length of the body, and nobody does
+  boolean merge(ByteBuf head, RequestBody body) {
     if (shared || !body.isComplete()) {
-      return;
+      return !lengthMissing;
+    }
+    if (lengthMissing) {
+      lengthMissing = false;
+      announce(head, body.received());
     }
     ByteBuf held = body.held();
     if (held != null && held.readableBytes() <= SMALL_BODY) {
@@ -65,6 +83,20 @@ final class RequestFraming {
     if (chunked && body.held() == null) {
       ChunkEncoder.last(head);
     }
+    return true;
+  }
+
+  /// Puts the length of the body in place of the empty line at the end of the head, and that behind
+  /// it.
+  private void announce(ByteBuf head, long length) {
+    byte[] out = loop.out();
+    int end = UpstreamHeadWriter.writeLength(length, out, 0);
+    head.writerIndex(head.writerIndex() - EMPTY_LINE).writeBytes(out, 0, end);
+  }
+
+  /// What the response may change to.
+  Upgrade upgrade(RequestHead head) {
+    return form == RequestForm.OLD && !shared ? Upgrade.NONE : head.upgrade();
   }
 
   boolean isShared() {

@@ -111,7 +111,7 @@ final class UpstreamSide implements UpstreamListener {
     if (head.upgrade() == Upgrade.WEBSOCKET) {
       handshake.begin(head, client.httpVersion() == 20, shares, edits);
     }
-    request = framing.head(head, exchange.tail(), target, edits, shares);
+    request = framing.head(head, exchange.tail(), target, edits, to.settings());
     head.detach();
     boolean enough = body.isComplete() || body.isFull();
     if (!enough && head.expectsContinue()) {
@@ -128,8 +128,9 @@ final class UpstreamSide implements UpstreamListener {
     started = true;
     retries.begin(exchange.route().settings(), loop.nanos());
     ByteBuf head = request;
-    if (head != null) {
-      framing.merge(head, body);
+    if (head != null && !framing.merge(head, body)) {
+      exchange.fail(ProxyFailure.LENGTH_REQUIRED);
+      return;
     }
     attempt(ProxyFailure.NO_ENDPOINT);
   }
@@ -180,7 +181,7 @@ final class UpstreamSide implements UpstreamListener {
     RouteSettings settings = exchange.route().settings();
     to.begin(
         head.method() == Method.HEAD,
-        head.upgrade(),
+        framing.upgrade(head),
         retries.readMillis(loop.nanos()),
         settings.sendTimeoutMillis());
     tries.connected(loop.nanos());

@@ -38,6 +38,7 @@ public final class FailureTable {
       case SOURCE_LIMIT -> new Row(503, Level.INFO, "source-limit", Source.CLIENT, true);
       case CONNECTION_LIMIT -> new Row(503, Level.WARN, "connection-limit", Source.PROXY, true);
       case BODY_TOO_LARGE -> new Row(413, Level.INFO, "body-too-large", Source.CLIENT, true);
+      case LENGTH_REQUIRED -> new Row(411, Level.INFO, "length-required", Source.CLIENT, true);
       case MISDIRECTED -> new Row(421, Level.INFO, "misdirected", Source.CLIENT, true);
       case NO_CLIENT_CERTIFICATE ->
           new Row(400, Level.INFO, "no-client-certificate", Source.CLIENT, true);
@@ -54,6 +55,7 @@ public final class FailureTable {
       case BULKHEAD_FULL -> new Row(503, Level.WARN, "bulkhead-full", Source.PROXY, false);
       case CONNECT_FAILED -> new Row(502, Level.WARN, "connect-failed", Source.UPSTREAM, false);
       case CONNECT_TIMEOUT -> new Row(504, Level.WARN, "connect-timeout", Source.UPSTREAM, false);
+      case UPSTREAM_TLS -> new Row(502, Level.WARN, "upstream-tls", Source.UPSTREAM, false);
       case UPSTREAM_CLOSED -> new Row(502, Level.WARN, "upstream-closed", Source.UPSTREAM, false);
       case UPSTREAM_REFUSED -> new Row(502, Level.WARN, "upstream-refused", Source.UPSTREAM, false);
       case UPSTREAM_READ_TIMEOUT ->

@@ -39,6 +39,8 @@ public final class ProxyFailure {
     BODY_TOO_SLOW,
     /// The body is longer than the route takes.
     BODY_TOO_LARGE,
+    /// The upstream takes bodies of a known length only, and this one is long and has none.
+    LENGTH_REQUIRED,
     /// The client's address has as many connections as it may have.
     SOURCE_LIMIT,
     /// There are as many connections of clients as there may be.
@@ -71,6 +73,9 @@ public final class ProxyFailure {
     CONNECT_FAILED,
     /// No connection came about in time.
     CONNECT_TIMEOUT,
+    /// The TLS handshake with the upstream failed: one side refused what the other showed or
+    /// offered. No byte of the request was sent.
+    UPSTREAM_TLS,
     /// The upstream closed or reset the connection before its response began.
     UPSTREAM_CLOSED,
     /// The upstream said that it did not look at the request (HTTP/2: a refused stream, or one
@@ -104,6 +109,7 @@ public final class ProxyFailure {
   public static final ProxyFailure SOURCE_LIMIT = never(Kind.SOURCE_LIMIT);
   public static final ProxyFailure CONNECTION_LIMIT = never(Kind.CONNECTION_LIMIT);
   public static final ProxyFailure BODY_TOO_LARGE = never(Kind.BODY_TOO_LARGE);
+  public static final ProxyFailure LENGTH_REQUIRED = never(Kind.LENGTH_REQUIRED);
   public static final ProxyFailure MISDIRECTED = never(Kind.MISDIRECTED);
   public static final ProxyFailure NO_CLIENT_CERTIFICATE = never(Kind.NO_CLIENT_CERTIFICATE);
   public static final ProxyFailure BAD_CLIENT_CERTIFICATE = never(Kind.BAD_CLIENT_CERTIFICATE);
@@ -121,6 +127,7 @@ public final class ProxyFailure {
   public static final ProxyFailure INTERNAL = never(Kind.INTERNAL);
   public static final ProxyFailure CONNECT_FAILED = of(Kind.CONNECT_FAILED, Retry.ALWAYS);
   public static final ProxyFailure CONNECT_TIMEOUT = of(Kind.CONNECT_TIMEOUT, Retry.ALWAYS);
+  public static final ProxyFailure UPSTREAM_TLS = of(Kind.UPSTREAM_TLS, Retry.ALWAYS);
   public static final ProxyFailure UPSTREAM_CLOSED = of(Kind.UPSTREAM_CLOSED, Retry.IF_IDEMPOTENT);
   public static final ProxyFailure UPSTREAM_REFUSED = of(Kind.UPSTREAM_REFUSED, Retry.ALWAYS);
   public static final ProxyFailure UPSTREAM_READ_TIMEOUT =

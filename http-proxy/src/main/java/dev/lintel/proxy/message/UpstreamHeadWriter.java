@@ -38,7 +38,6 @@ public final class UpstreamHeadWriter {
           KnownNames.ABOUT_CLIENT,
           KnownNames.DROPPED);
 
-  private static final byte[] VERSION = Octets.ascii(" HTTP/1.1\r\n");
   private static final byte[] HOST = Octets.ascii("Host: ");
   private static final byte[] REQUEST_ID = Octets.ascii("X-Request-ID: ");
   private static final byte[] FORWARDED_HOST = Octets.ascii("X-Forwarded-Host: ");
@@ -72,16 +71,23 @@ public final class UpstreamHeadWriter {
   /// Writes the head into `out` from `at` on and returns the index behind it.
   ///
   /// `path` is the head's own wire path or a rewritten one that [TargetForms#isSafe] holds for; the
-  /// query stays. The head has its id, if it gets one. `out` has room for [#most] bytes.
+  /// query stays. The head has its id, if it gets one. `out` has room for [#most] bytes. In
+  /// [RequestForm#OLD] a body of unknown length is not announced at all.
   public static int write(
-      RequestHead head, ConnectionTail tail, Slice path, HeaderEdits edits, byte[] out, int at) {
+      RequestHead head,
+      ConnectionTail tail,
+      Slice path,
+      HeaderEdits edits,
+      RequestForm form,
+      byte[] out,
+      int at) {
     int p = head.methodName.copyTo(out, at);
     out[p++] = ' ';
     p = path.copyTo(out, p);
     p = head.query.copyTo(out, p);
-    p = Octets.put(out, p, VERSION);
+    p = Octets.put(out, p, form.version());
     p = fields(head, edits, out, p);
-    p = framing(head, out, p);
+    p = framing(head, edits, form, out, p);
     p = about(head, tail, out, p);
     return end(out, edits.write(out, p));
   }
@@ -115,27 +121,39 @@ public final class UpstreamHeadWriter {
     return p;
   }
 
+  /// Writes what takes the place of the empty line at the end of a head whose body's length was not
+  /// known before; returns the index behind it. No more than 64 bytes.
+  public static int writeLength(long length, byte[] out, int at) {
+    int p = Octets.put(out, at, CONTENT_LENGTH);
+    p = Octets.putDecimal(out, p, length);
+    return end(out, end(out, p));
+  }
+
   static int end(byte[] out, int at) {
     out[at] = '\r';
     out[at + 1] = '\n';
     return at + 2;
   }
 
-  private static int framing(RequestHead head, byte[] out, int at) {
+  private static int framing(
+      RequestHead head, HeaderEdits edits, RequestForm form, byte[] out, int at) {
     int p = at;
     if (head.framing == BodyFraming.CHUNKED) {
-      p = Octets.put(out, p, CHUNKED);
+      if (form != RequestForm.OLD) {
+        p = Octets.put(out, p, CHUNKED);
+      }
     } else if (head.contentLength >= 0) {
       p = Octets.put(out, p, CONTENT_LENGTH);
       p = Octets.putDecimal(out, p, head.contentLength);
       p = end(out, p);
     }
-    if (head.upgrade != Upgrade.NONE) {
-      p = Octets.put(out, p, UPGRADE);
-      p = Octets.put(out, p, head.upgrade.token());
-      p = end(out, p);
+    if (head.upgrade == Upgrade.NONE || form == RequestForm.OLD) {
+      boolean isSaid = (edits.known() >>> KnownNames.CONNECTION & 1) != 0;
+      return isSaid ? p : Octets.put(out, p, form.connection());
     }
-    return p;
+    p = Octets.put(out, p, UPGRADE);
+    p = Octets.put(out, p, head.upgrade.token());
+    return end(out, p);
   }
 
   /// All fields of that name as one list.

@@ -12,15 +12,30 @@ public final class Upstream {
   private final String name;
   private final UpstreamSettings settings;
   private final Guard guard;
+  private final @Nullable Upstream secure;
   private final RetryBudget retries = new RetryBudget(System.nanoTime());
   private volatile EndpointSet endpoints = EndpointSet.EMPTY;
   private volatile @Nullable UpstreamPool[] pools = {};
 
   /// An upstream without endpoints.
   public Upstream(String name, UpstreamSettings settings, Guard guard) {
+    this(name, settings, guard, null);
+  }
+
+  /// One that serves the requests of clients without TLS; those of others go to the same endpoints
+  /// over connections of their own.
+  ///
+  /// @param secure serves clients that came over TLS; follows this one in everything
+  public Upstream(String name, UpstreamSettings settings, Guard guard, @Nullable Upstream secure) {
     this.name = name;
     this.settings = settings;
     this.guard = guard;
+    this.secure = secure;
+  }
+
+  /// What serves clients that came over TLS; null where that is no other than what serves all.
+  public @Nullable Upstream secure() {
+    return secure;
   }
 
   /// As logs and metrics call it, e.g. `default-shop-http`.
@@ -52,6 +67,9 @@ public final class Upstream {
   /// their way end by themselves.
   public void endpoints(EndpointSet set) {
     endpoints = set;
+    if (secure != null) {
+      secure.endpoints(set);
+    }
     for (UpstreamPool pool : pools) {
       if (pool != null) {
         pool.loop().eventLoop().execute(pool::adopt);
@@ -77,6 +95,9 @@ public final class Upstream {
 
   /// Closes the connections that wait; those in use end by themselves. From any thread.
   public void close() {
+    if (secure != null) {
+      secure.close();
+    }
     for (UpstreamPool pool : pools) {
       if (pool != null) {
         pool.loop().eventLoop().execute(pool::close);

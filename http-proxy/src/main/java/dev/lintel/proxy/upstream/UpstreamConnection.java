@@ -6,6 +6,7 @@ import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.SocketOptions;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Upgrade;
+import dev.lintel.tls.UpstreamTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -16,7 +17,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to an endpoint, used by one exchange at a time, on one loop.
@@ -40,7 +44,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
   private static final ChannelFutureListener SHUT_OUTPUT =
       future -> {
-        if (future.channel() instanceof DuplexChannel channel) {
+        SslHandler secure = future.channel().pipeline().get(SslHandler.class);
+        if (secure != null) {
+          secure.closeOutbound();
+        } else if (future.channel() instanceof DuplexChannel channel) {
           channel.shutdownOutput();
         }
       };
@@ -67,6 +74,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean responseBegun;
   private boolean reused;
   private boolean broken;
+
+  /// TLS: the handshake is over, which is told when all has been read that came with its end.
+  private boolean shaken;
+
   private boolean paused;
   private boolean outputEnds;
 
@@ -190,6 +201,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     if (ctx != null && state != CLOSED) {
       ctx.flush();
       ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+      // Past TLS, which would say that all is in order.
+      ctx.pipeline().firstContext().close();
     }
     abandon();
   }
@@ -216,11 +229,14 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     timer.start(idleMillis);
   }
 
+  /// Whether it has served as many requests as it may.
+  boolean isSpent() {
+    return served >= pool.settings().requestsPerConnection();
+  }
+
   boolean isFit(long now) {
     UpstreamSettings settings = pool.settings();
-    return state == IDLE
-        && served < settings.requestsPerConnection()
-        && now - birth < settings.maxAgeMillis() * NANOS_PER_MILLI;
+    return state == IDLE && !isSpent() && now - birth < settings.maxAgeMillis() * NANOS_PER_MILLI;
   }
 
   void close() {
@@ -247,29 +263,24 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     SocketOptions.apply(ctx.channel().config());
+    UpstreamTls tls = pool.settings().tls();
     if (state == CLOSED) {
       ctx.close();
+    } else if (tls != null) {
+      try {
+        ctx.pipeline().addFirst(tls.newHandler(ctx.alloc(), home.endpoint.address()));
+      } catch (SSLException e) {
+        // So the attempt to connect fails.
+        pool.handshakes().tell(home.endpoint, e);
+        ctx.close();
+      }
     }
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    if (pool.settings().encryption() == null) {
+    if (pool.settings().tls() == null) {
       connected();
-    }
-  }
-
-  /// The end of a handshake, where there is one.
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (!(event instanceof SslHandshakeCompletionEvent handshake)) {
-      ctx.fireUserEventTriggered(event);
-    } else if (handshake.isSuccess()) {
-      connected();
-    } else if (state == CONNECTING) {
-      loop.begin();
-      fail(ProxyFailure.CONNECT_FAILED);
-      loop.end();
     }
   }
 
@@ -284,6 +295,26 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
       close();
     }
     loop.end();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      shaken = handshake.isSuccess();
+      if (!shaken && state == CONNECTING) {
+        loop.begin();
+        Throwable cause = handshake.cause();
+        if (cause instanceof SSLException) {
+          pool.handshakes().tell(home.endpoint, cause);
+          fail(ProxyFailure.UPSTREAM_TLS);
+        } else {
+          fail(ProxyFailure.CONNECT_FAILED);
+        }
+        loop.end();
+      }
+    } else if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
+      ended(true);
+    }
   }
 
   /// The end of the attempt to connect; a good one is told by [#connected].
@@ -319,6 +350,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (shaken) {
+      // What came along behind the handshake came unasked; it was read by now, and closed this.
+      shaken = false;
+      connected();
+    }
     loop.end();
     UpstreamListener user = listener;
     if (user != null) {
@@ -331,7 +367,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     if (state == IDLE && listener == null) {
       pool.forget(this);
       close();
-    } else if (state == IDLE) {
+    } else if (state == IDLE || state == CONNECTING) {
       fail(ProxyFailure.BAD_RESPONSE);
     }
   }
@@ -390,10 +426,22 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    // Over TLS the end that counts is said; without that, somebody may have cut the response. What
+    // passes through a tunnel knows its own end.
+    ended(pool.settings().tls() == null);
+  }
+
+  /// The upstream sends no more.
+  ///
+  /// @param inOrder whether it is the upstream that says so
+  private void ended(boolean inOrder) {
     loop.begin();
     if (state == IDLE && listener == null) {
       pool.forget(this);
-    } else if (!broken && (state == TUNNEL || state == BODY && body.endsWithConnection())) {
+    } else if (state == CONNECTING) {
+      fail(ProxyFailure.CONNECT_FAILED);
+    } else if (!broken
+        && (state == TUNNEL || inOrder && state == BODY && body.endsWithConnection())) {
       body.end(null, false);
     } else if (state != CLOSED) {
       boolean begun = state == BODY || state == TUNNEL;

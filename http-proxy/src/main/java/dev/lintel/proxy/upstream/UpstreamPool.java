@@ -21,6 +21,7 @@ public final class UpstreamPool {
           sweep();
         }
       };
+  private final HandshakeLog handshakes;
   private EndpointSet known = EndpointSet.EMPTY;
   private EndpointPool[] members = {};
   private int turn;
@@ -31,12 +32,18 @@ public final class UpstreamPool {
   UpstreamPool(Upstream upstream, Loop loop) {
     this.upstream = upstream;
     this.loop = loop;
+    this.handshakes = new HandshakeLog(loop);
     // Loops begin with different endpoints, so that few requests on many loops are spread as well.
     this.turn = loop.index();
   }
 
   Loop loop() {
     return loop;
+  }
+
+  /// Where handshakes that fail are told of.
+  HandshakeLog handshakes() {
+    return handshakes;
   }
 
   UpstreamSettings settings() {
@@ -115,14 +122,13 @@ public final class UpstreamPool {
       UpstreamListener listener, EndpointPool chosen, int connectTimeoutMillis) {
     UpstreamConnection connection = new UpstreamConnection(this, chosen, loop);
     connection.lease(listener);
-    Encryption encryption = settings().encryption();
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop.eventLoop())
             .channel(loop.transport().connected())
             // The connection's own timer watches over this.
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-            .handler(encryption == null ? connection : encryption.before(connection));
+            .handler(connection);
     connection.connecting(connectTimeoutMillis);
     bootstrap.connect(chosen.endpoint.address()).addListener(connection);
     return connection;
@@ -131,7 +137,7 @@ public final class UpstreamPool {
   /// Takes a connection back that may serve another request.
   void release(UpstreamConnection connection) {
     EndpointPool home = connection.home;
-    if (closed || home.retired) {
+    if (closed || home.retired || connection.isSpent()) {
       connection.close();
       return;
     }

@@ -32,7 +32,8 @@ class MessageAllocationTest {
     ids.assign(head);
     edits.clear();
     edits.set(extra, value);
-    int written = UpstreamHeadWriter.write(head, tail, head.wirePath(), edits, out, 0);
+    int written =
+        UpstreamHeadWriter.write(head, tail, head.wirePath(), edits, RequestForm.KEPT, out, 0);
     ScanResult back = ResponseScanner.scan(response, 0, response.length, answer, false);
     answer.set(extra, value);
     written += ResponseHeadWriter.write(answer, true, false, Upgrade.NONE, value, out, 0);

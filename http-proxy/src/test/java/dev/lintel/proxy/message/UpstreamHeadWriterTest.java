@@ -11,17 +11,24 @@ class UpstreamHeadWriterTest {
       "X-Real-IP: 192.0.2.7\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Port: 443\r\n"
           + "X-Forwarded-Proto: https\r\nX-Forwarded-Scheme: https\r\nX-Scheme: https\r\n";
 
+  private static final String UPGRADE =
+      "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+
   private final RequestHead head = new RequestHead();
   private final HeaderEdits edits = new HeaderEdits();
 
   private String written(String request) {
+    return written(request, RequestForm.KEPT);
+  }
+
+  private String written(String request, RequestForm form) {
     byte[] in = request.getBytes(StandardCharsets.ISO_8859_1);
     assertThat(RequestScanner.scan(in, 0, in.length, head, true))
         .as(request)
         .isEqualTo(ScanResult.COMPLETE);
     new RequestIds().assign(head);
     byte[] out = new byte[UpstreamHeadWriter.most(head, TAIL, head.wirePath(), edits)];
-    int end = UpstreamHeadWriter.write(head, TAIL, head.wirePath(), edits, out, 0);
+    int end = UpstreamHeadWriter.write(head, TAIL, head.wirePath(), edits, form, out, 0);
     return new String(out, 0, end, StandardCharsets.ISO_8859_1);
   }
 
@@ -36,6 +43,45 @@ class UpstreamHeadWriterTest {
                 + "Alt-Svc: h3\r\nX-Request-ID: abc-1\r\nX-Forwarded-Host: a.test:8443\r\n"
                 + PEER
                 + "\r\n");
+  }
+
+  @Test
+  void theUpstreamIsToldOfItsLastRequest() {
+    assertThat(written("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n", RequestForm.LAST))
+        .startsWith("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\nX-Request-ID: ");
+    assertThat(written(UPGRADE, RequestForm.LAST))
+        .contains("\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n")
+        .doesNotContain("close");
+    edits.set(HeaderName.of("Connection"), new byte[] {'x'});
+    assertThat(written("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n", RequestForm.LAST))
+        .contains("\r\nConnection: x\r\n")
+        .doesNotContain("close");
+  }
+
+  @Test
+  void http10KnowsNoChunksAndNoOtherProtocol() {
+    assertThat(written("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n", RequestForm.OLD))
+        .startsWith("GET / HTTP/1.0\r\nHost: a.test\r\nX-Request-ID: ");
+    assertThat(written(UPGRADE, RequestForm.OLD)).doesNotContain("pgrade");
+    assertThat(
+            written(
+                "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\n\r\n", RequestForm.OLD))
+        .contains("\r\nContent-Length: 3\r\n");
+    assertThat(
+            written(
+                "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n",
+                RequestForm.OLD))
+        .doesNotContain("Transfer-Encoding")
+        .doesNotContain("Content-Length");
+  }
+
+  @Test
+  void aLengthTakesThePlaceOfTheEmptyLine() {
+    byte[] out = new byte[64];
+    int end = UpstreamHeadWriter.writeLength(1234, out, 0);
+
+    assertThat(new String(out, 0, end, StandardCharsets.ISO_8859_1))
+        .isEqualTo("Content-Length: 1234\r\n\r\n");
   }
 
   @Test

@@ -8,8 +8,10 @@ import dev.lintel.ingress.feature.LogSettings;
 import dev.lintel.ingress.feature.Setting;
 import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltKeys;
+import dev.lintel.ingress.feature.UpstreamConnectionRules;
 import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.plan.ClientPlan;
+import dev.lintel.ingress.plan.ConnectionsPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
 import dev.lintel.ingress.plan.RoutePlan.FeaturePlan;
 import dev.lintel.ingress.plan.TlsPlan;
@@ -89,6 +91,15 @@ final class ConfigMapReading {
   /// What stands first among the features of every route, of no Ingress's as well.
   List<FeaturePlan> everywhere() {
     return everywhere;
+  }
+
+  /// How connections to upstreams are kept.
+  ConnectionsPlan connections() {
+    return new ConnectionsPlan(
+        globals.get(UpstreamConnectionRules.CONNECTIONS),
+        globals.get(UpstreamConnectionRules.TIMEOUT),
+        globals.get(UpstreamConnectionRules.REQUESTS),
+        (int) globals.get(UpstreamConnectionRules.TIME).toSeconds());
   }
 
   /// Why every route is closed, or null.

@@ -41,6 +41,7 @@ final class HostDraft {
   private @Nullable String appRoot;
   private @Nullable Counterpart counterpart;
   private @Nullable HostClients clients;
+  private @Nullable HostUpstreamTls upstreamTls;
 
   /// @param host normalized; empty for the catch-all
   HostDraft(String host) {
@@ -149,6 +150,14 @@ final class HostDraft {
       clients = HostClients.of(this);
     }
     return clients;
+  }
+
+  /// How connections to the upstreams of its routes are secured. Not while a route of it is read.
+  HostUpstreamTls upstreamTls() {
+    if (upstreamTls == null) {
+      upstreamTls = HostUpstreamTls.of(this);
+    }
+    return upstreamTls;
   }
 
   private String wantedAppRoot() {

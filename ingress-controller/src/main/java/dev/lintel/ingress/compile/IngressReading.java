@@ -109,8 +109,8 @@ final class IngressReading {
     HostRules.Protocol protocol = reader.get(HostRules.BACKEND_PROTOCOL);
     boolean spoken =
         switch (protocol) {
-          case HTTP, GRPC, GRPCS -> true;
-          case HTTPS, AUTO_HTTP, FCGI -> false;
+          case HTTP, HTTPS, AUTO_HTTP, GRPC, GRPCS -> true;
+          case FCGI -> false;
         };
     if (spoken) {
       return null;
@@ -123,7 +123,7 @@ final class IngressReading {
                 source(),
                 HostRules.BACKEND_PROTOCOL.label(),
                 found,
-                "one of HTTP, GRPC, GRPCS",
+                "one of HTTP, HTTPS, AUTO_HTTP, GRPC, GRPCS",
                 CLOSED,
                 Severity.ERROR));
     return HostRules.BACKEND_PROTOCOL.label() + ": " + found;
@@ -132,8 +132,7 @@ final class IngressReading {
   /// The protocol that it asks for; null where its Services say.
   @Nullable UpstreamProtocol upstreamProtocol() {
     return switch (reader.get(HostRules.BACKEND_PROTOCOL)) {
-      case GRPC -> UpstreamProtocol.GRPC;
-      case GRPCS -> UpstreamProtocol.GRPCS;
+      case GRPC, GRPCS -> UpstreamProtocol.GRPC;
       case HTTP, HTTPS, AUTO_HTTP, FCGI ->
           switch (reader.get(HostRules.UPSTREAM_HTTP_VERSION)) {
             case ONE -> UpstreamProtocol.HTTP_1;
@@ -142,6 +141,27 @@ final class IngressReading {
                 reader.isSet(HostRules.BACKEND_PROTOCOL) ? UpstreamProtocol.HTTP_1 : null;
           };
     };
+  }
+
+  /// Which requests go to its upstreams over TLS.
+  enum Security {
+    NONE,
+    ALL,
+    AS_CLIENTS
+  }
+
+  /// Which of the requests on its routes go over TLS.
+  Security security() {
+    return switch (reader.get(HostRules.BACKEND_PROTOCOL)) {
+      case HTTP, GRPC, FCGI -> Security.NONE;
+      case HTTPS, GRPCS -> Security.ALL;
+      case AUTO_HTTP -> Security.AS_CLIENTS;
+    };
+  }
+
+  /// Whether its upstreams get HTTP/1.0 where they would get HTTP/1.1.
+  boolean speaksOldHttp() {
+    return reader.get(HostRules.PROXY_HTTP_VERSION) == HostRules.ProxyHttpVersion.OLD;
   }
 
   /// The guards it asks for; null where it asks for none.

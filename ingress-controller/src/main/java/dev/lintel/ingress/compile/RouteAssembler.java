@@ -158,6 +158,7 @@ final class RouteAssembler {
       IngressReading ingress,
       String field,
       BackendView backend) {
+    String byTls = draft.upstreamTls().closed(ingress);
     UpstreamKey upstream = upstreams.named(draft, ingress, field, backend);
     List<FeaturePlan> plans = features(draft, ingress, context);
     return new RoutePlan(
@@ -167,7 +168,7 @@ final class RouteAssembler {
         new Origin(ingress.name(), field),
         labels(context.host(), context.path(), ingress, upstream),
         plans,
-        closed(draft, ingress, ingress.closedByProtocol(draft)),
+        closed(draft, ingress, byTls != null ? byTls : ingress.closedByProtocol(draft)),
         defaultBackend(context, ingress, plans));
   }
 
@@ -217,7 +218,7 @@ final class RouteAssembler {
 
   /// The first reason for closing the route whose features were just read, or null.
   private static @Nullable String closed(
-      HostDraft draft, IngressReading ingress, @Nullable String byProtocol) {
+      HostDraft draft, IngressReading ingress, @Nullable String byUpstream) {
     if (ingress.closed() != null) {
       return ingress.closed();
     }
@@ -225,7 +226,7 @@ final class RouteAssembler {
       return ingress.reader().closed();
     }
     String byClients = draft.clients().closed(ingress);
-    return byClients != null ? byClients : byProtocol;
+    return byClients != null ? byClients : byUpstream;
   }
 
   /// The names of a route in logs and metrics.

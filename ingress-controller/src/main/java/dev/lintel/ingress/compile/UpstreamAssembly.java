@@ -3,11 +3,13 @@ package dev.lintel.ingress.compile;
 import dev.lintel.ingress.compile.HostPiece.GuardWish;
 import dev.lintel.ingress.feature.HostRules;
 import dev.lintel.ingress.feature.ThisMachine;
+import dev.lintel.ingress.plan.ConnectionsPlan;
 import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
 import dev.lintel.ingress.plan.UpstreamPlan.GuardPlan;
 import dev.lintel.ingress.plan.UpstreamProtocol;
+import dev.lintel.ingress.plan.UpstreamTlsPlan;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.problem.Problem.Severity;
 import dev.lintel.ingress.problem.Problem.Source;
@@ -39,6 +41,7 @@ final class UpstreamAssembly {
 
   private final KubernetesSnapshot snapshot;
   private final CompileOptions options;
+  private final ConnectionsPlan connections;
   private final ProblemLog problems;
 
   /// The upstreams met so far; routes share the key of each.
@@ -46,10 +49,16 @@ final class UpstreamAssembly {
 
   private record Named(UpstreamKey key, String name, UpstreamPlan.Kind kind) {}
 
+  /// @param connections how connections are kept
   /// @param problems told of the flag, and of guards that contradict each other
-  UpstreamAssembly(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
+  UpstreamAssembly(
+      KubernetesSnapshot snapshot,
+      CompileOptions options,
+      ConnectionsPlan connections,
+      ProblemLog problems) {
     this.snapshot = snapshot;
     this.options = options;
+    this.connections = connections;
     this.problems = problems;
   }
 
@@ -66,7 +75,8 @@ final class UpstreamAssembly {
                 backend.service(),
                 port,
                 protocol(ingress, backend.service(), port),
-                isByClusterIp(ingress, backend.service())));
+                isByClusterIp(ingress, backend.service()),
+                tls(draft, ingress)));
     if (upstream.kind() instanceof UpstreamPlan.Missing(String reason)) {
       draft
           .problems()
@@ -174,15 +184,23 @@ final class UpstreamAssembly {
       boolean stays =
           old != null
               && old.guard().equals(guard)
+              && old.connections().equals(connections)
               && (changed.isEmpty()
                   || !changed.contains(new ObjectKey(key.namespace(), key.service())));
-      plans.put(key, stays ? old : new UpstreamPlan(key, named(key).kind(), guard));
+      plans.put(key, stays ? old : new UpstreamPlan(key, named(key).kind(), guard, connections));
     }
     return plans;
   }
 
-  /// What the Ingress asks for, or else what the port of the Service says.
   private UpstreamProtocol protocol(IngressReading ingress, String service, String portName) {
+    UpstreamProtocol chosen = chosen(ingress, service, portName);
+    return chosen == UpstreamProtocol.HTTP_1 && ingress.speaksOldHttp()
+        ? UpstreamProtocol.HTTP_10
+        : chosen;
+  }
+
+  /// What the Ingress asks for, or else what the port of the Service says.
+  private UpstreamProtocol chosen(IngressReading ingress, String service, String portName) {
     UpstreamProtocol asked = ingress.upstreamProtocol();
     if (asked != null) {
       return asked;
@@ -193,6 +211,14 @@ final class UpstreamAssembly {
     return port != null && H2C.equals(port.appProtocol())
         ? UpstreamProtocol.HTTP_2
         : UpstreamProtocol.HTTP_1;
+  }
+
+  private static @Nullable UpstreamTlsPlan tls(HostDraft draft, IngressReading ingress) {
+    return switch (ingress.security()) {
+      case NONE -> null;
+      case ALL -> new UpstreamTlsPlan(draft.upstreamTls().policy(ingress), false);
+      case AS_CLIENTS -> new UpstreamTlsPlan(draft.upstreamTls().policy(ingress), true);
+    };
   }
 
   /// A Service without an address of its own is used by its endpoints.

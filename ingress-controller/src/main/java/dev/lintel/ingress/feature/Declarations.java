@@ -45,6 +45,8 @@ public final class Declarations {
     Set<Setting<?>> all = new LinkedHashSet<>();
     Features.ALL.forEach(feature -> all.addAll(feature.settings()));
     all.addAll(HostRules.ALL);
+    all.addAll(UpstreamTlsRules.ALL);
+    all.addAll(UpstreamConnectionRules.ALL);
     all.addAll(UpstreamRules.ALL);
     all.addAll(LogSettings.ALL);
     all.addAll(ForwardedSettings.ALL);

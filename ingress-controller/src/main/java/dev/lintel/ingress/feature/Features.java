@@ -6,6 +6,7 @@ import dev.lintel.ingress.feature.basicauth.BasicAuth;
 import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.feature.bodysize.BodySize;
 import dev.lintel.ingress.feature.clientcert.ClientCertificate;
+import dev.lintel.ingress.feature.connectionheader.ConnectionHeader;
 import dev.lintel.ingress.feature.cors.Cors;
 import dev.lintel.ingress.feature.customheaders.CustomHeaders;
 import dev.lintel.ingress.feature.errorpage.ErrorPage;
@@ -20,8 +21,10 @@ import dev.lintel.ingress.feature.rewrite.Rewrite;
 import dev.lintel.ingress.feature.satisfy.Satisfy;
 import dev.lintel.ingress.feature.sslredirect.SslRedirect;
 import dev.lintel.ingress.feature.trailingslash.TrailingSlash;
+import dev.lintel.ingress.feature.upstreamcookie.UpstreamCookie;
 import dev.lintel.ingress.feature.upstreamheaders.UpstreamHeaders;
 import dev.lintel.ingress.feature.upstreamhost.UpstreamHost;
+import dev.lintel.ingress.feature.upstreamredirect.UpstreamRedirect;
 import dev.lintel.ingress.feature.upstreamtimeout.UpstreamTimeout;
 import dev.lintel.ingress.feature.wwwredirect.WwwRedirect;
 import java.util.List;
@@ -51,6 +54,9 @@ public final class Features {
           new GrpcWeb(),
           new UpstreamHost(),
           new UpstreamHeaders(),
+          new ConnectionHeader(),
+          new UpstreamRedirect(),
+          new UpstreamCookie(),
           new ResponseHeaders(),
           new CustomHeaders(),
           new Cors(),

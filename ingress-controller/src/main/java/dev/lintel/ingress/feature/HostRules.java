@@ -118,9 +118,10 @@ public final class HostRules {
           .defaultsTo(Protocol.HTTP)
           .guard()
           .text(
-              "The protocol towards the upstream. HTTP, GRPC and GRPCS are carried out; any other"
-                  + " closes the route rather than being spoken as HTTP. GRPCS takes any certificate"
-                  + " of the upstream.");
+              "The protocol towards the upstream: HTTPS and GRPCS are HTTP and gRPC over TLS,"
+                  + " AUTO_HTTP is HTTPS for clients that came over TLS and HTTP for others. FCGI"
+                  + " closes the route rather than being spoken as HTTP. Any certificate of an"
+                  + " upstream is taken unless `proxy-ssl-verify` is on.");
 
   /// A version of HTTP towards the upstream.
   public enum HttpVersion {
@@ -149,10 +150,39 @@ public final class HostRules {
           .lintel()
           .defaultsTo(HttpVersion.AS_SERVICE_SAYS)
           .text(
-              "The version of HTTP towards the upstream, where `backend-protocol` is HTTP: 2 is"
-                  + " HTTP/2 with prior knowledge. `service` is HTTP/2 where the Service's port has"
+              "The version of HTTP towards the upstream, where `backend-protocol` is HTTP, HTTPS or"
+                  + " AUTO_HTTP: 2 is HTTP/2, with prior knowledge or over TLS. `service` is HTTP/2 where the Service's port has"
                   + " the `appProtocol` `kubernetes.io/h2c` and the Ingress no `backend-protocol`,"
                   + " else HTTP/1.1.");
+
+  /// A version of HTTP that nginx speaks to upstreams.
+  public enum ProxyHttpVersion {
+    /// HTTP/1.0, without connections that are kept.
+    OLD("1.0"),
+    /// HTTP/1.1.
+    USUAL("1.1");
+
+    private final String text;
+
+    ProxyHttpVersion(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /// Whether HTTP/1.1 is too new for an upstream.
+  public static final Setting<ProxyHttpVersion> PROXY_HTTP_VERSION =
+      Setting.oneOf("proxy-http-version", ProxyHttpVersion.class)
+          .alsoInConfigMap()
+          .defaultsTo(ProxyHttpVersion.USUAL)
+          .text(
+              "1.0 sends each request on a connection of its own, and bodies with their length: one"
+                  + " of more than 16 KiB that the client sends without its length gets 411."
+                  + " WebSockets are not asked for. No effect where HTTP/2 is spoken.");
 
   /// All of them.
   public static final List<Setting<?>> ALL =
@@ -166,7 +196,8 @@ public final class HostRules {
           SERVER_ALIAS,
           SERVICE_UPSTREAM,
           BACKEND_PROTOCOL,
-          UPSTREAM_HTTP_VERSION);
+          UPSTREAM_HTTP_VERSION,
+          PROXY_HTTP_VERSION);
 
   private HostRules() {}
 }

@@ -1,5 +1,6 @@
 package dev.lintel.ingress.feature;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -108,6 +109,11 @@ public final class Setting<T> {
   /// Seconds, written as a whole number without a unit.
   public static Setting<Integer> seconds(String name, int atLeast, int atMost) {
     return of(name, Grammars.seconds(atLeast, atMost));
+  }
+
+  /// A time as nginx writes it, such as `1h30m`, between two bounds; seconds without a unit.
+  public static Setting<Duration> time(String name, Duration atLeast, Duration atMost) {
+    return of(name, new Times(atLeast, atMost));
   }
 
   /// Bytes, with `k`, `m` or `g` if wanted.

@@ -17,15 +17,8 @@ public final class UnbuiltAnnotations {
       server-snippet | guard | critical | - | raw nginx configuration | typed annotations
       stream-snippet | guard | critical | - | raw nginx configuration | typed annotations
       ssl-passthrough | guard | low | false | handing TLS to the upstream unopened | -
-      proxy-ssl-secret | guard | medium | - | a client certificate and a CA towards the upstream | -
-      proxy-ssl-verify | guard | low | off | verifying the upstream's certificate | -
       auth-keepalive-share-vars | mechanics | low | false | variables of nginx's subrequests | -
       modsecurity-transaction-id | detail | high | - | ModSecurity | -
-      proxy-ssl-ciphers | detail | medium | default | TLS towards the upstream | -
-      proxy-ssl-name | detail | high | - | TLS towards the upstream | -
-      proxy-ssl-protocols | detail | low | - | TLS towards the upstream | -
-      proxy-ssl-server-name | detail | low | off | TLS towards the upstream | -
-      proxy-ssl-verify-depth | detail | low | 1 | TLS towards the upstream | -
       canary-weight | detail | low | 0 | canary routing | -
       canary-weight-total | detail | low | 100 | canary routing | -
       canary-by-header | detail | medium | - | canary routing | -
@@ -47,14 +40,8 @@ public final class UnbuiltAnnotations {
       limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
       limit-rate-after | detail | low | 0 | a limit of the bandwidth of responses | -
       preserve-trailing-slash | behaviour | medium | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
-      proxy-http-version | behaviour | low | 1.1 | another HTTP version towards the upstream than 1.1 | -
-      proxy-cookie-domain | behaviour | medium | off | other domains in the upstream's cookies | -
-      proxy-cookie-path | behaviour | medium | off | other paths in the upstream's cookies | -
-      proxy-redirect-from | behaviour | medium | off | other redirects than the upstream's | -
-      proxy-redirect-to | detail | medium | off | other redirects than the upstream's | -
       proxy-request-buffering | behaviour | low | off | reading the whole request body before the upstream is asked | -
       proxy-buffering | behaviour | low | off | reading the whole response before the client gets it | -
-      connection-proxy-header | behaviour | low | - | a fixed Connection header towards the upstream | -
       upstream-hash-by | behaviour | high | - | choosing the endpoint by a hash | -
       upstream-hash-by-subset | detail | low | false | choosing the endpoint by a hash | -
       upstream-hash-by-subset-size | detail | low | 3 | choosing the endpoint by a hash | -

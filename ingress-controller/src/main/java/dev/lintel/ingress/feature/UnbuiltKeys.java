@@ -44,10 +44,6 @@ public final class UnbuiltKeys {
       disable-ipv6-dns | behaviour | low | false | another look-up of names | -
       enable-ocsp | behaviour | low | false | stapled OCSP answers | -
       http2-max-concurrent-streams | behaviour | low | 128 | another number of HTTP/2 streams | -
-      upstream-keepalive-connections | behaviour | low | 320 | another life of upstream connections | -
-      upstream-keepalive-time | behaviour | low | 1h | another life of upstream connections | -
-      upstream-keepalive-timeout | behaviour | low | 60 | another life of upstream connections | -
-      upstream-keepalive-requests | behaviour | low | 10000 | another life of upstream connections | -
       ssl-session-cache | behaviour | low | true | other TLS sessions | -
       ssl-session-tickets | behaviour | low | false | other TLS sessions | -
       ssl-session-ticket-key | behaviour | low | - | other TLS sessions | -
@@ -78,11 +74,6 @@ public final class UnbuiltKeys {
       otel-sampler | detail | low | AlwaysOn | tracing | -
       otel-sampler-parent-based | detail | low | true | tracing | -
       otel-sampler-ratio | detail | low | 0.01 | tracing | -
-      proxy-http-version | behaviour | low | 1.1 | another HTTP version towards upstreams | -
-      proxy-cookie-path | behaviour | low | off | other cookies than the upstream's | -
-      proxy-cookie-domain | behaviour | low | off | other cookies than the upstream's | -
-      proxy-redirect-from | behaviour | low | off | other redirects than the upstream's | -
-      proxy-redirect-to | detail | low | off | other redirects than the upstream's | -
       proxy-request-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
       proxy-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
       preserve-trailing-slash | behaviour | low | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
@@ -92,7 +83,6 @@ public final class UnbuiltKeys {
       default-type | behaviour | low | text/html | another content type for responses without one | -
       use-geoip2 | behaviour | low | false | variables by the client's place | -
       geoip2-autoreload-in-minutes | detail | low | 0 | variables by the client's place | -
-      proxy-ssl-location-only | detail | low | false | TLS towards upstreams | -
       ssl-early-data | behaviour | low | false | TLS 1.3 early data | -
       error-log-path | mechanics | low | - | nginx's own log of errors | -
       error-log-level | mechanics | low | - | nginx's own log of errors | -

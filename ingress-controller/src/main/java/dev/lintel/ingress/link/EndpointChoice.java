@@ -31,6 +31,14 @@ final class EndpointChoice {
     this.portName = portName;
   }
 
+  /// Another one that remembers the same.
+  EndpointChoice copy() {
+    EndpointChoice copy = new EndpointChoice(portName);
+    copy.chosen = chosen;
+    copy.unreadyBefore = unreadyBefore;
+    return copy;
+  }
+
   /// One address alone; none where it is no address, as a manifest in a folder may have it.
   static EndpointSet alone(String address, int port) {
     try {

@@ -7,13 +7,17 @@ import dev.lintel.ingress.snapshot.EndpointSliceView;
 import dev.lintel.ingress.snapshot.ObjectKey;
 import dev.lintel.proxy.upstream.EndpointSet;
 import dev.lintel.proxy.upstream.Upstream;
+import dev.lintel.tls.UpstreamContexts;
+import dev.lintel.tls.UpstreamTls;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,21 +34,30 @@ public final class LiveUpstreams implements AutoCloseable {
   static final class Live {
     private final UpstreamPlan plan;
     private final Upstream upstream;
+    private final @Nullable UpstreamTls tls;
     private final EndpointChoice choice;
     private long used;
 
-    Live(UpstreamPlan plan, Upstream upstream, String portName) {
+    Live(UpstreamPlan plan, UpstreamShape shape, EndpointChoice choice) {
       this.plan = plan;
-      this.upstream = upstream;
-      this.choice = new EndpointChoice(portName);
+      this.upstream = shape.upstream();
+      this.tls = shape.tls();
+      this.choice = choice;
     }
 
     Upstream upstream() {
       return upstream;
     }
+
+    private void addTo(Set<UpstreamTls> used) {
+      if (tls != null) {
+        used.add(tls);
+      }
+    }
   }
 
   private final NameResolution names;
+  private final UpstreamContexts contexts = new UpstreamContexts();
   private final Map<UpstreamKey, Live> live = new HashMap<>();
   private final Map<ObjectKey, List<Live>> byService = new HashMap<>();
   private final List<Live> replaced = new ArrayList<>();
@@ -79,7 +92,7 @@ public final class LiveUpstreams implements AutoCloseable {
 
   /// Makes an upstream that no plan names: a feature sends requests of its own there.
   synchronized Live beside(SideTarget target) {
-    Live made = make(UpstreamShape.plan(target), UpstreamShape.make(target));
+    Live made = make(UpstreamShape.plan(target), UpstreamShape.of(target, contexts));
     beside.add(made);
     return made;
   }
@@ -97,23 +110,36 @@ public final class LiveUpstreams implements AutoCloseable {
   }
 
   private Live make(UpstreamPlan plan) {
-    return make(plan, UpstreamShape.make(plan));
+    return make(plan, UpstreamShape.of(plan, contexts));
   }
 
-  private Live make(UpstreamPlan plan, Upstream upstream) {
+  private Live make(UpstreamPlan plan, UpstreamShape shape) {
     if (plan.kind() instanceof UpstreamPlan.ServiceEndpoints service) {
-      Live made = new Live(plan, upstream, service.slicePortName());
-      byService.computeIfAbsent(serviceOf(plan), _ -> new ArrayList<>(1)).add(made);
+      List<Live> others = byService.computeIfAbsent(serviceOf(plan), _ -> new ArrayList<>(1));
+      Live made = new Live(plan, shape, choice(service.slicePortName(), others));
+      others.add(made);
       choose(made, slices.getOrDefault(serviceOf(plan), List.of()));
       return made;
     }
     if (plan.kind() instanceof UpstreamPlan.ClusterIp(String address, int port)) {
-      upstream.endpoints(EndpointChoice.alone(address, port));
+      shape.upstream().endpoints(EndpointChoice.alone(address, port));
     }
     if (plan.kind() instanceof UpstreamPlan.ExternalName name) {
-      names.follow(upstream, name.host(), name.port());
+      names.follow(shape.upstream(), name.host(), name.port());
     }
-    return new Live(plan, upstream, "");
+    return new Live(plan, shape, new EndpointChoice(""));
+  }
+
+  /// Another upstream of the same endpoints, such as one that differs in how it is secured, has
+  /// seen more of them.
+  private static EndpointChoice choice(String portName, List<Live> others) {
+    for (Live each : others) {
+      if (each.plan.kind() instanceof UpstreamPlan.ServiceEndpoints service
+          && service.slicePortName().equals(portName)) {
+        return each.choice.copy();
+      }
+    }
+    return new EndpointChoice(portName);
   }
 
   /// Takes over the newest slices at once, from any thread.
@@ -156,6 +182,14 @@ public final class LiveUpstreams implements AutoCloseable {
         drop(each);
       }
     }
+    contexts.keepOnly(contextsInUse());
+  }
+
+  private Set<UpstreamTls> contextsInUse() {
+    Set<UpstreamTls> used = new HashSet<>();
+    live.values().forEach(each -> each.addTo(used));
+    beside.forEach(each -> each.addTo(used));
+    return used;
   }
 
   private void drop(Live dropped) {
@@ -199,6 +233,7 @@ public final class LiveUpstreams implements AutoCloseable {
     live.clear();
     beside.forEach(this::drop);
     beside.clear();
+    contexts.close();
     names.close();
   }
 

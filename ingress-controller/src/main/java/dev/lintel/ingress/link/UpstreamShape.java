@@ -1,53 +1,71 @@
 package dev.lintel.ingress.link;
 
 import dev.lintel.ingress.feature.SideTarget;
+import dev.lintel.ingress.plan.ConnectionsPlan;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
 import dev.lintel.ingress.plan.UpstreamProtocol;
+import dev.lintel.ingress.plan.UpstreamTlsPlan;
 import dev.lintel.ingress.snapshot.ObjectKey;
-import dev.lintel.proxy.upstream.Encryption;
 import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.UpstreamSettings;
 import dev.lintel.proxy.upstream.guard.Guard;
 import dev.lintel.proxy.upstream.guard.GuardSettings;
 import dev.lintel.proxy.upstream.h2.H2Multiplexing;
+import dev.lintel.tls.UpstreamContexts;
 import dev.lintel.tls.UpstreamTls;
-import io.netty.handler.ssl.SslContext;
+import dev.lintel.tls.UpstreamTlsPolicy;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Makes the upstream that a plan describes, still without endpoints.
-final class UpstreamShape {
-  private UpstreamShape() {}
+/// The upstream that a plan describes, still without endpoints, and how it is secured.
+///
+/// @param tls null for plain TCP
+record UpstreamShape(Upstream upstream, @Nullable UpstreamTls tls) {
+  private static final Logger LOG = LoggerFactory.getLogger(UpstreamShape.class);
+  private static final int MILLIS = 1_000;
 
-  static Upstream make(UpstreamPlan plan) {
+  /// @param contexts has a context for each policy
+  static UpstreamShape of(UpstreamPlan plan, UpstreamContexts contexts) {
     String name = plan.key().namespace() + "-" + plan.key().service() + "-" + plan.key().port();
-    UpstreamPlan.GuardPlan guard = plan.guard();
-    GuardSettings settings =
-        new GuardSettings(
-            guard.breakerFailurePercent(),
-            guard.breakerWindow(),
-            guard.breakerOpenSeconds() * 1_000,
-            guard.breakerTrialCalls(),
-            guard.maxConcurrent());
-    return new Upstream(name, connections(plan.key().protocol()), Guard.of(name, settings));
+    Guard guard = Guard.of(name, guard(plan.guard()));
+    UpstreamProtocol protocol = plan.key().protocol();
+    UpstreamSettings kept = kept(plan.connections(), protocol);
+    UpstreamTlsPlan secured = plan.key().tls();
+    if (secured == null) {
+      return new UpstreamShape(new Upstream(name, over(kept, protocol, null), guard), null);
+    }
+    UpstreamTls tls = contexts.of(secured.policy(), isShared(protocol));
+    warm(name, tls);
+    Upstream secure = new Upstream(name, over(kept, protocol, tls), guard);
+    Upstream upstream =
+        secured.asClients()
+            ? new Upstream(name, over(kept, protocol, null), guard, secure)
+            : secure;
+    return new UpstreamShape(upstream, tls);
   }
 
   /// The upstream of a side target. No guard stands before it: what is asked there must have an
   /// answer, and none is a failure.
-  static Upstream make(SideTarget target) {
+  ///
+  /// @param contexts has a context for each policy
+  static UpstreamShape of(SideTarget target, UpstreamContexts contexts) {
     SideTarget.Pool pool = target.pool();
     UpstreamSettings kept =
         new UpstreamSettings(
             pool.connections(),
-            1_000 * pool.seconds(),
+            pool.seconds() * MILLIS,
             pool.requests(),
             UpstreamSettings.DEFAULT.maxAgeMillis());
     String name = target.host() + ":" + target.port();
-    return new Upstream(
-        name,
-        target.isSecure()
-            ? kept.encrypted(new Encryption(SecureHttp1.CONTEXT, target.host()))
-            : kept,
-        Guard.NONE);
+    if (!target.isSecure()) {
+      return new UpstreamShape(new Upstream(name, kept, Guard.NONE), null);
+    }
+    UpstreamTls tls = contexts.of(UpstreamTlsPolicy.unverified(target.host()), false);
+    warm(name, tls);
+    return new UpstreamShape(new Upstream(name, kept.over(tls), Guard.NONE), tls);
   }
 
   /// How a side target gets its endpoints, in the words of a plan.
@@ -57,30 +75,56 @@ final class UpstreamShape {
           new UpstreamPlan(
               new UpstreamKey(service.namespace(), service.name(), slicePort),
               new UpstreamPlan.ServiceEndpoints(slicePort, false),
-              UpstreamPlan.GuardPlan.OFF);
+              UpstreamPlan.GuardPlan.OFF,
+              ConnectionsPlan.USUAL);
       case SideTarget.ByName() ->
           new UpstreamPlan(
               new UpstreamKey("", target.host(), Integer.toString(target.port())),
               new UpstreamPlan.ExternalName(target.host(), target.port()),
-              UpstreamPlan.GuardPlan.OFF);
+              UpstreamPlan.GuardPlan.OFF,
+              ConnectionsPlan.USUAL);
     };
   }
 
-  private static UpstreamSettings connections(UpstreamProtocol protocol) {
+  private static void warm(String name, UpstreamTls tls) {
+    try {
+      tls.warm();
+    } catch (SSLException e) {
+      LOG.warn("no TLS with {} is possible, its requests get 502: {}", name, e.getMessage());
+    }
+  }
+
+  private static GuardSettings guard(UpstreamPlan.GuardPlan guard) {
+    return new GuardSettings(
+        guard.breakerFailurePercent(),
+        guard.breakerWindow(),
+        guard.breakerOpenSeconds() * MILLIS,
+        guard.breakerTrialCalls(),
+        guard.maxConcurrent());
+  }
+
+  /// Where none may wait, one of HTTP/1.1 serves one request, and one that is shared closes as soon
+  /// as it carries none.
+  private static UpstreamSettings kept(ConnectionsPlan plan, UpstreamProtocol protocol) {
+    boolean none = plan.idle() == 0;
+    UpstreamSettings kept =
+        new UpstreamSettings(
+            plan.idle(),
+            none ? 1 : plan.idleSeconds() * MILLIS,
+            none && !isShared(protocol) ? 1 : plan.requests(),
+            plan.ageSeconds() * MILLIS);
+    return protocol == UpstreamProtocol.HTTP_10 ? kept.old() : kept;
+  }
+
+  private static boolean isShared(UpstreamProtocol protocol) {
+    return protocol == UpstreamProtocol.HTTP_2 || protocol == UpstreamProtocol.GRPC;
+  }
+
+  private static UpstreamSettings over(
+      UpstreamSettings kept, UpstreamProtocol protocol, @Nullable UpstreamTls tls) {
     return switch (protocol) {
-      case HTTP_1 -> UpstreamSettings.DEFAULT;
-      case HTTP_2, GRPC -> UpstreamSettings.DEFAULT.over(H2Multiplexing.CLEAR);
-      case GRPCS -> UpstreamSettings.DEFAULT.over(Secure.H2);
+      case HTTP_10, HTTP_1 -> tls == null ? kept : kept.over(tls);
+      case HTTP_2, GRPC -> kept.over(tls == null ? H2Multiplexing.CLEAR : H2Multiplexing.over(tls));
     };
-  }
-
-  /// Made when the first upstream needs it.
-  private static final class Secure {
-    static final H2Multiplexing H2 = H2Multiplexing.over(UpstreamTls.unverifiedHttp2());
-  }
-
-  /// The same for HTTP/1.1.
-  private static final class SecureHttp1 {
-    static final SslContext CONTEXT = UpstreamTls.unverifiedHttp1();
   }
 }

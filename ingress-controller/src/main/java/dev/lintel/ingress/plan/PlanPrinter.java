@@ -175,5 +175,10 @@ public final class PlanPrinter {
     if (!upstream.guard().equals(GuardPlan.OFF)) {
       out.append("    guard").append(RecordText.components(upstream.guard())).append('\n');
     }
+    if (!upstream.connections().equals(ConnectionsPlan.USUAL)) {
+      out.append("    connections")
+          .append(RecordText.components(upstream.connections()))
+          .append('\n');
+    }
   }
 }

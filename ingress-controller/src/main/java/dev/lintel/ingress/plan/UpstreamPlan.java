@@ -4,7 +4,9 @@ package dev.lintel.ingress.plan;
 /// recompile.
 ///
 /// @param guard circuit breaker and bulkhead (off by default)
-public record UpstreamPlan(UpstreamKey key, Kind kind, GuardPlan guard) {
+/// @param connections how its connections are kept
+public record UpstreamPlan(
+    UpstreamKey key, Kind kind, GuardPlan guard, ConnectionsPlan connections) {
 
   /// How its endpoints are found.
   public sealed interface Kind {}

@@ -2,14 +2,14 @@ package dev.lintel.ingress.plan;
 
 /// What is spoken to an upstream.
 public enum UpstreamProtocol {
+  /// HTTP/1.0, each request on a connection of its own.
+  HTTP_10("HTTP/1.0"),
   /// HTTP/1.1.
   HTTP_1("HTTP/1.1"),
-  /// HTTP/2 with prior knowledge.
+  /// HTTP/2: with prior knowledge, or agreed on in the TLS handshake.
   HTTP_2("HTTP/2"),
-  /// gRPC over HTTP/2 with prior knowledge.
-  GRPC("gRPC"),
-  /// gRPC over HTTP/2 over TLS.
-  GRPCS("gRPC over TLS");
+  /// gRPC over such HTTP/2.
+  GRPC("gRPC");
 
   private final String words;
 

@@ -13,6 +13,7 @@ import dev.lintel.ingress.feature.Unbuilt.Standing;
 import dev.lintel.ingress.feature.UnbuiltAnnotations;
 import dev.lintel.ingress.feature.UnbuiltKeys;
 import dev.lintel.ingress.feature.UpstreamRules;
+import dev.lintel.ingress.feature.UpstreamTlsRules;
 import dev.lintel.ingress.plan.PlanPrinter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -151,6 +152,7 @@ class DocsTest {
       groups.put(feature.id(), feature.settings());
     }
     groups.put("Rules of a host", HostRules.ALL);
+    groups.put("TLS towards upstreams", UpstreamTlsRules.ALL);
     groups.put("Guards of an upstream", UpstreamRules.ALL);
     groups.put("All routes", GlobalRules.ALL);
     return groups;

@@ -59,7 +59,11 @@ final class RandomIngresses {
           Map.entry(PREFIX + "denylist-source-range", List.of("10.0.0.0/8", "10.0.0.0/33")),
           Map.entry(PREFIX + "satisfy", List.of("any", "all")),
           Map.entry(PREFIX + "canary", List.of("true", "false")),
-          Map.entry(PREFIX + "backend-protocol", List.of("HTTP", "GRPC")),
+          Map.entry(
+              PREFIX + "backend-protocol", List.of("HTTPS", "GRPC", "HTTPS", "GRPCS", "AUTO_HTTP")),
+          Map.entry(PREFIX + "proxy-ssl-secret", List.of("shop-tls", "gone", "other/users")),
+          Map.entry(PREFIX + "proxy-ssl-verify", List.of("on", "off", "yes")),
+          Map.entry(PREFIX + "proxy-http-version", List.of("1.0", "1.1", "2")),
           Map.entry("lintel.dev/max-concurrent-requests", List.of("1", "2")),
           Map.entry("lintel.dev/circuit-breaker-failure-percent", List.of("50", "500")));
 

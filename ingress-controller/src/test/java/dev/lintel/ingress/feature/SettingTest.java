@@ -3,6 +3,7 @@ package dev.lintel.ingress.feature;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.ingress.feature.Grammar.Reading;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +51,24 @@ class SettingTest {
     assertThat(value(setting, "2g")).isEqualTo(2L << 30);
     assertThat(fault(setting, "8kb")).contains("is not a size");
     assertThat(fault(setting, "999999999999999g")).contains("out of bounds");
+  }
+
+  @Test
+  void timesAreThoseOfNginx() {
+    Setting<Duration> setting =
+        Setting.time("t", Duration.ofSeconds(1), Duration.ofDays(24))
+            .defaultsTo(Duration.ofHours(1));
+    assertThat(value(setting, "90")).isEqualTo(Duration.ofSeconds(90));
+    assertThat(value(setting, "1h")).isEqualTo(Duration.ofHours(1));
+    assertThat(value(setting, "1h30m")).isEqualTo(Duration.ofMinutes(90));
+    assertThat(value(setting, "1d 2h")).isEqualTo(Duration.ofHours(26));
+    assertThat(value(setting, "24d")).isEqualTo(Duration.ofDays(24));
+    assertThat(setting.shownDefault()).isEqualTo("1h");
+    assertThat(fault(setting, "25d")).contains("out of bounds");
+    assertThat(fault(setting, "0s")).contains("out of bounds");
+    for (String text : List.of("1m1h", "h", "1.5h", "-1h", "1h30x")) {
+      assertThat(fault(setting, text)).contains("is not a time");
+    }
   }
 
   @Test

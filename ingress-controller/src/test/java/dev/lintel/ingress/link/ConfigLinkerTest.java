@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lintel.ingress.plan.CertificatePlan;
 import dev.lintel.ingress.plan.ClientPlan;
+import dev.lintel.ingress.plan.ConnectionsPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
 import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.ProxyPlan;
@@ -59,7 +60,8 @@ class ConfigLinkerTest {
     return new UpstreamPlan(
         new UpstreamKey("default", service, "http"),
         new UpstreamPlan.ServiceEndpoints("http", false),
-        guard);
+        guard,
+        ConnectionsPlan.USUAL);
   }
 
   private static RoutePlan route(String path, String service) {

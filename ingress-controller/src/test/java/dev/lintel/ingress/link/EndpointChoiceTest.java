@@ -119,6 +119,17 @@ class EndpointChoiceTest {
   }
 
   @Test
+  void aCopyRemembersTheSame() {
+    choose(slice(80, ready("10.0.0.1")));
+    choose(slice(80, unready("10.0.0.1")));
+
+    EndpointChoice copy = choice.copy();
+    EndpointSet chosen = copy.of(List.of(slice(80, unready("10.0.0.1"))));
+    assertThat(chosen.unready()).isTrue();
+    assertThat(chosen.endpoints()).extracting(Endpoint::text).containsExactly("10.0.0.1:80");
+  }
+
+  @Test
   void neverReadyIsNeverTried() {
     assertThat(choose(slice(80, unready("10.0.0.1")))).isEqualTo(EndpointSet.EMPTY);
   }

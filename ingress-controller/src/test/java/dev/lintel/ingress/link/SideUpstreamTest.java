@@ -102,8 +102,8 @@ class SideUpstreamTest {
     assertThat(plain.upstream().settings().idleConnections()).isEqualTo(7);
     assertThat(plain.upstream().settings().requestsPerConnection()).isEqualTo(9);
     assertThat(plain.upstream().settings().idleMillis()).isEqualTo(11_000);
-    assertThat(plain.upstream().settings().encryption()).isNull();
-    assertThat(secure.upstream().settings().encryption()).isNotNull();
+    assertThat(plain.upstream().settings().tls()).isNull();
+    assertThat(secure.upstream().settings().tls()).isNotNull();
     assertThat(secure.upstream().settings().idleConnections()).isEqualTo(7);
   }
 }

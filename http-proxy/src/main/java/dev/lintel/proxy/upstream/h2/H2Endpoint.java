@@ -3,6 +3,7 @@ package dev.lintel.proxy.upstream.h2;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.upstream.Endpoint;
+import dev.lintel.proxy.upstream.HandshakeLog;
 import dev.lintel.proxy.upstream.SharedConnections;
 import dev.lintel.proxy.upstream.UpstreamCall;
 import dev.lintel.proxy.upstream.UpstreamListener;
@@ -30,6 +31,7 @@ final class H2Endpoint implements SharedConnections {
   final Loop loop;
   final Endpoint endpoint;
   final UpstreamSettings settings;
+  final HandshakeLog handshakes;
 
   private final List<H2UpstreamConnection> connections = new ArrayList<>(1);
   private final ArrayDeque<H2Call> waiting = new ArrayDeque<>();
@@ -40,6 +42,7 @@ final class H2Endpoint implements SharedConnections {
     this.loop = loop;
     this.endpoint = endpoint;
     this.settings = settings;
+    this.handshakes = new HandshakeLog(loop);
   }
 
   @Override
@@ -89,7 +92,7 @@ final class H2Endpoint implements SharedConnections {
         .channel(loop.transport().connected())
         // The connection's own timer watches over this.
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-        .handler(new H2Pipeline(made, protocol.tls()))
+        .handler(new H2Pipeline(made, protocol.tls(), endpoint.address()))
         .connect(endpoint.address())
         .addListener(made);
   }

@@ -5,7 +5,7 @@ import dev.lintel.proxy.upstream.Endpoint;
 import dev.lintel.proxy.upstream.Multiplexing;
 import dev.lintel.proxy.upstream.SharedConnections;
 import dev.lintel.proxy.upstream.UpstreamSettings;
-import io.netty.handler.ssl.SslContext;
+import dev.lintel.tls.UpstreamTls;
 import org.jspecify.annotations.Nullable;
 
 /// HTTP/2, with prior knowledge (RFC 9113 3.3) or over TLS.
@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 ///   take more than one ping in five minutes without anything to say for abuse
 /// @param pingTimeoutMillis how long the answer may take
 public record H2Multiplexing(
-    @Nullable SslContext tls, int pingAfterMillis, int pingAgainMillis, int pingTimeoutMillis)
+    @Nullable UpstreamTls tls, int pingAfterMillis, int pingAgainMillis, int pingTimeoutMillis)
     implements Multiplexing {
   /// With prior knowledge.
   public static final H2Multiplexing CLEAR = over(null);
 
   /// Over TLS where `tls` is not null.
-  public static H2Multiplexing over(@Nullable SslContext tls) {
+  public static H2Multiplexing over(@Nullable UpstreamTls tls) {
     return new H2Multiplexing(tls, 30_000, 310_000, 10_000);
   }
 

@@ -21,6 +21,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to an endpoint that carries many calls, on one loop: the last handler of its
@@ -35,6 +36,9 @@ final class H2UpstreamConnection extends H2Handler implements ChannelFutureListe
   private static final int CONNECTION_WINDOW = 1 << 20;
   private static final int MOST_STREAMS = 1000;
   private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private static final SSLException NO_HTTP_2 =
+      new SSLException("the upstream did not agree on HTTP/2 by ALPN", null);
 
   private static final int CONNECTING = 0;
   private static final int READY = 1;
@@ -96,9 +100,18 @@ final class H2UpstreamConnection extends H2Handler implements ChannelFutureListe
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
       SslHandler tls = ctx.pipeline().get(SslHandler.class);
-      if (!handshake.isSuccess()
-          || tls == null
-          || !ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
+      boolean agreed =
+          tls != null && ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol());
+      if (!handshake.isSuccess() || !agreed) {
+        loop.begin();
+        Throwable cause = handshake.isSuccess() ? NO_HTTP_2 : handshake.cause();
+        if (cause instanceof SSLException) {
+          home.handshakes.tell(home.endpoint, cause);
+          lost(ProxyFailure.UPSTREAM_TLS);
+        } else {
+          lost(ProxyFailure.CONNECT_FAILED);
+        }
+        loop.end();
         ctx.close();
       }
     }

@@ -22,13 +22,30 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The way from a client's certificate to an authority. It is looked for in what the client sent
-/// and what the bundle holds, ends at a certificate that signed itself, and is checked as a whole
-/// by the JDK (RFC 5280, 6.1). Nothing is fetched from anywhere.
-final class ClientChain {
-  private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+/// The way from a peer's certificate to an authority. It is looked for in what the peer sent and
+/// what the bundle holds, ends at a certificate that signed itself, and is checked as a whole by
+/// the JDK (RFC 5280, 6.1). Nothing is fetched from anywhere.
+final class PeerChain {
   private static final int DIGITAL_SIGNATURE = 0;
+  private static final int KEY_ENCIPHERMENT = 2;
   private static final int KEY_AGREEMENT = 4;
+
+  /// What a certificate has to be made for.
+  enum Purpose {
+    CLIENT("1.3.6.1.5.5.7.3.2", false),
+    SERVER("1.3.6.1.5.5.7.3.1", true);
+
+    private final String usage;
+    private final boolean mayEncipher;
+
+    /// @param usage as the extended key usage has it (RFC 5280, 4.2.1.12)
+    /// @param mayEncipher whether a key that only enciphers keys will do, as in TLS 1.2 without
+    ///   forward secrecy
+    Purpose(String usage, boolean mayEncipher) {
+      this.usage = usage;
+      this.mayEncipher = mayEncipher;
+    }
+  }
 
   /// Signatures are checked on the way: nobody may have us check any number of them.
   private static final int MOST_SENT = 8;
@@ -37,20 +54,23 @@ final class ClientChain {
   private final List<X509Certificate> others = new ArrayList<>();
   private final List<X509CRL> revoked;
   private final int depth;
+  private final Purpose purpose;
 
-  ClientChain(List<X509Certificate> authorities, List<X509CRL> revoked, int depth) {
-    for (X509Certificate each : authorities) {
+  /// @param depth how many authorities may stand between a peer and a self-signed one
+  PeerChain(Authorities authorities, int depth, Purpose purpose) {
+    for (X509Certificate each : authorities.certificates()) {
       (isSelfSigned(each) ? roots : others).add(each);
     }
-    this.revoked = List.copyOf(revoked);
+    this.revoked = authorities.revoked();
     this.depth = depth;
+    this.purpose = purpose;
   }
 
   static boolean isSelfSigned(X509Certificate certificate) {
     return isIssuer(certificate, certificate);
   }
 
-  /// Judges what a client sent, its own certificate first.
+  /// Judges what a peer sent, its own certificate first.
   ClientProof judge(Certificate[] sent) {
     if (sent.length == 0) {
       return ClientProof.NONE;
@@ -75,7 +95,7 @@ final class ClientChain {
   private ClientProof judge(List<X509Certificate> sent) throws CertificateException {
     X509Certificate leaf = sent.getFirst();
     String fault = hasOddName(leaf) ? "a name with a control character" : timeFault(leaf);
-    if (fault == null && !isForClients(leaf)) {
+    if (fault == null && !isMeantForThis(leaf)) {
       fault = "unsuitable certificate purpose";
     }
     if (fault != null) {
@@ -165,11 +185,14 @@ final class ClientChain {
     }
   }
 
-  private static boolean isForClients(X509Certificate leaf) throws CertificateException {
+  private boolean isMeantForThis(X509Certificate leaf) throws CertificateException {
     List<String> purposes = leaf.getExtendedKeyUsage();
     boolean[] uses = leaf.getKeyUsage();
-    return (purposes == null || purposes.contains(CLIENT_AUTH))
-        && (uses == null || uses[DIGITAL_SIGNATURE] || uses[KEY_AGREEMENT]);
+    return (purposes == null || purposes.contains(purpose.usage))
+        && (uses == null
+            || uses[DIGITAL_SIGNATURE]
+            || uses[KEY_AGREEMENT]
+            || purpose.mayEncipher && uses[KEY_ENCIPHERMENT]);
   }
 
   /// A name that ends at a NUL for one reader and goes on for another has fooled servers before.

@@ -1,0 +1,4 @@
+package dev.lintel.ingress.feature.connectionheader;
+
+/// What is written.
+public record ConnectionHeaderSettings(String value) {}
