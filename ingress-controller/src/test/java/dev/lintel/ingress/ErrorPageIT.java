@@ -62,6 +62,10 @@ class ErrorPageIT {
                 "odd", "slow.test", PAGES, CODES, "limit-rps: 1", "limit-burst-multiplier: 1"),
             IngressSite.ingressTo(
                 "odd", "shut.test", PAGES, CODES, "denylist-source-range: office"),
+            IngressSite.ingressTo(
+                "odd", "asked.test", PAGES, CODES, "auth-url: http://closed.default.svc/"),
+            IngressSite.ingressTo(
+                "odd", "refused.test", PAGES, CODES, "auth-url: http://odd.default.svc/401"),
             IngressSite.ingressTo("odd", "lost.test", "default-backend: closed", CODES));
   }
 
@@ -114,6 +118,8 @@ class ErrorPageIT {
         .startsWith("HTTP/1.1 200")
         .contains("page by upstream");
     assertThat(site.answer("shut.test", "/", "")).startsWith("HTTP/1.1 503").contains(PAGE);
+    assertThat(site.answer("asked.test", "/", "")).startsWith("HTTP/1.1 500").contains(PAGE);
+    assertThat(site.answer("refused.test", "/", "")).startsWith("HTTP/1.1 401").contains(PAGE);
     for (int i = 0; i < 4; i++) {
       site.status("slow.test", "/", "");
     }

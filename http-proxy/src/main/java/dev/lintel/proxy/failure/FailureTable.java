@@ -103,10 +103,12 @@ public final class FailureTable {
   }
 
   /// Whether the upstream that makes the page also says the status. It does where the route's own
-  /// could not answer; what refuses a request stays a refusal.
+  /// could not answer; what refuses a request stays a refusal, and so does a guard without an
+  /// answer.
   public static boolean leavesStatusToPage(ProxyFailure failure) {
     return switch (failure.kind()) {
       case NO_ROUTE, NO_ENDPOINT -> true;
+      case AUTH_UNAVAILABLE -> false;
       default -> of(failure).source() == Source.UPSTREAM;
     };
   }

@@ -97,7 +97,7 @@ enum Variable {
     RequestHead request = exchange.request();
     switch (this) {
       case HOST -> add(out, request.host(), form);
-      case HTTP_HOST -> add(out, request.authority(), form);
+      case HTTP_HOST -> add(out, exchange.authority(), form);
       case REQUEST_URI -> uri(request, out, form);
       case ESCAPED_REQUEST_URI -> uri(request, out, Form.COMPONENT);
       case URI -> add(out, request.path(), form);
@@ -112,7 +112,7 @@ enum Variable {
           out.add(QUESTION_MARK);
         }
       }
-      case SCHEME -> out.add(exchange.isTls() ? HTTPS : HTTP);
+      case SCHEME -> out.add(exchange.isSecure() ? HTTPS : HTTP);
       case REQUEST_METHOD -> add(out, request.methodName(), form);
       case REMOTE_ADDR -> out.add(exchange.client().text());
       case REMOTE_USER -> user(request, out, form);
