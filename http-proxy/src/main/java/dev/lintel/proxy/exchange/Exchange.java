@@ -15,9 +15,12 @@ import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.message.Upgrade;
+import dev.lintel.proxy.observe.KeyExpression;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
+import dev.lintel.proxy.upstream.balance.Balancer;
+import dev.lintel.proxy.upstream.balance.Choice;
 import dev.lintel.tls.ClientProof;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -55,6 +58,7 @@ public final class Exchange {
   private final FinishListeners listeners = new FinishListeners();
 
   private Route route = Route.NONE;
+  private @Nullable Upstream target;
   private int state = IDLE;
   private int epoch;
   private long startNanos;
@@ -115,6 +119,11 @@ public final class Exchange {
     return response.status();
   }
 
+  /// What went wrong with it; null where nothing did so far.
+  public @Nullable ProxyFailure failure() {
+    return response.failure();
+  }
+
   /// Whether everything about it is over.
   public boolean isFinished() {
     return state == IDLE;
@@ -158,6 +167,7 @@ public final class Exchange {
       return;
     }
     route = found;
+    target = found.upstream();
     long most = found.settings().maxBodyBytes();
     if (most > 0 && request.contentLength() > most) {
       fail(ProxyFailure.BODY_TOO_LARGE);
@@ -174,6 +184,7 @@ public final class Exchange {
 
   private void begin(boolean malformed) {
     route = Route.NONE;
+    target = null;
     state = FILTERING;
     filters.begin();
     epoch++;
@@ -311,7 +322,7 @@ public final class Exchange {
     if (!filters.run(route)) {
       return;
     }
-    Upstream to = route.upstream();
+    Upstream to = target;
     if (to == null) {
       state = ANSWERING;
       response.fail(ProxyFailure.NO_ROUTE);
@@ -358,6 +369,40 @@ public final class Exchange {
     }
     upstream.path(path, offset, length);
     return true;
+  }
+
+  /// The upstream that it goes to: the route's, unless a filter said otherwise; null where there is
+  /// none.
+  public @Nullable Upstream upstream() {
+    return target;
+  }
+
+  /// Has it go to another upstream than the route's.
+  public void sendTo(Upstream other) {
+    target = other;
+  }
+
+  /// Has its endpoint picked by `by` rather than in turn.
+  ///
+  /// @return what it goes by, still empty
+  public Choice choose(Balancer by) {
+    return upstream.attempts().choose(by);
+  }
+
+  /// What its endpoint was picked by; null where it was picked in turn.
+  public @Nullable Choice choice() {
+    return upstream.attempts().choice();
+  }
+
+  /// The hash of what `key` says of this request.
+  public int hash(KeyExpression key) {
+    return connection.traffic().keyWriter().hash(key, account);
+  }
+
+  /// Tells the endpoint that its last try went to how that ended, where requests are counted there:
+  /// once, as it has ended.
+  public void settle() {
+    upstream.settle(response.failure());
   }
 
   /// Sets a field of the upstream request, in place of all of that name. The value is kept: nobody

@@ -1,9 +1,13 @@
 package dev.lintel.proxy.upstream;
 
 import dev.lintel.proxy.loop.Loop;
+import dev.lintel.proxy.upstream.balance.Derivation;
+import dev.lintel.proxy.upstream.balance.EndpointKeys;
 import dev.lintel.proxy.upstream.guard.Guard;
 import dev.lintel.proxy.upstream.guard.RetryBudget;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Endpoints that serve the same thing, and the connections to them. Outlives configurations;
@@ -13,12 +17,26 @@ public final class Upstream {
   private final UpstreamSettings settings;
   private final Guard guard;
   private final RetryBudget retries = new RetryBudget(System.nanoTime());
-  private volatile EndpointSet endpoints = EndpointSet.EMPTY;
+  private final double phase;
+  private final Object tables = new Object();
+  private final Set<Derivation> wanted = new LinkedHashSet<>();
+  private volatile EndpointTable table = EndpointTable.EMPTY;
+  private boolean hadEndpoints;
+  private volatile byte @Nullable [] mark;
   private volatile @Nullable UpstreamPool[] pools = {};
 
-  /// An upstream without endpoints.
+  /// An upstream without endpoints, whose rotation begins with the first one.
   public Upstream(String name, UpstreamSettings settings, Guard guard) {
+    this(name, settings, guard, 0);
+  }
+
+  /// An upstream without endpoints.
+  ///
+  /// @param phase where its rotation begins, as a part of the whole from 0 to below 1: replicas of
+  ///   the proxy had better not all begin with the same endpoint
+  public Upstream(String name, UpstreamSettings settings, Guard guard, double phase) {
     this.name = name;
+    this.phase = phase;
     this.settings = settings;
     this.guard = guard;
   }
@@ -43,20 +61,64 @@ public final class Upstream {
     return retries;
   }
 
-  /// The endpoints that may be picked now.
-  public EndpointSet endpoints() {
-    return endpoints;
+  /// Where its rotation begins.
+  double phase() {
+    return phase;
   }
 
-  /// Takes over another set, from any thread: what is not in it is not picked any more, requests on
-  /// their way end by themselves.
+  /// What the value of a cookie says that belongs to it; not to be changed.
+  public byte[] mark() {
+    byte[] made = mark;
+    if (made == null) {
+      made = EndpointKeys.mark(name);
+      mark = made; // whoever makes it makes the same
+    }
+    return made;
+  }
+
+  /// The endpoints that may be picked now.
+  public EndpointSet endpoints() {
+    return table.set();
+  }
+
+  EndpointTable table() {
+    return table;
+  }
+
+  /// Takes over another set, from any thread but an event loop: what is not in it is not picked any
+  /// more, requests on their way end by themselves.
   public void endpoints(EndpointSet set) {
-    endpoints = set;
+    synchronized (tables) {
+      table = EndpointTable.of(name, set, wanted, table, !hadEndpoints);
+      hadEndpoints |= !set.endpoints().isEmpty();
+    }
     for (UpstreamPool pool : pools) {
       if (pool != null) {
         pool.loop().eventLoop().execute(pool::adopt);
       }
     }
+  }
+
+  /// Has something worked out of each set of endpoints from now on, until the lease is closed. One
+  /// lease for each derivation at a time; not on event loops.
+  public Lease derive(Derivation derivation) {
+    synchronized (tables) {
+      wanted.add(derivation);
+      table = EndpointTable.of(name, table.set(), wanted, table, true);
+    }
+    return () -> {
+      synchronized (tables) {
+        wanted.remove(derivation);
+        table = EndpointTable.of(name, table.set(), wanted, table, true);
+      }
+    };
+  }
+
+  /// That something is worked out, until it is closed.
+  @FunctionalInterface
+  public interface Lease extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /// What `loop` keeps of this upstream; called on that loop.

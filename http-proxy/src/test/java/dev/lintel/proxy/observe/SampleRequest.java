@@ -1,9 +1,11 @@
 package dev.lintel.proxy.observe;
 
 import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.Slice;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// A finished request whose parts a test sets.
@@ -68,8 +70,17 @@ final class SampleRequest implements FinishedRequest {
   }
 
   @Override
-  public Slice requestField(int index) {
-    return fields[index];
+  public Slice requestField(HeaderName name) {
+    return switch (name.toString().toLowerCase(Locale.ROOT)) {
+      case "referer" -> fields[0];
+      case "user-agent" -> fields[1];
+      default -> new Slice();
+    };
+  }
+
+  @Override
+  public Slice cookie(HeaderName name) {
+    return name.toString().equals("route") ? Slice.of("k") : new Slice();
   }
 
   @Override

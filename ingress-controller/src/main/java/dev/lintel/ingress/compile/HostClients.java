@@ -37,7 +37,7 @@ final class HostClients {
     ClientCertificateSettings best = null;
     String closed = null;
     for (IngressReading ingress : draft.ingresses()) {
-      ingress.reader().enter(new RouteContext(draft.host(), "/", false, false, false, ""));
+      ingress.reader().enter(new RouteContext(draft.host(), "/", false, false, false, "", false));
       Optional<ClientCertificateSettings> found = ClientCertificate.ofHost(ingress.reader());
       String fault = ingress.reader().closed();
       ingress.reader().drain(draft.problems()::add, draft.lookups()::add);

@@ -122,7 +122,8 @@ final class RouteAssembler {
         isRegex,
         certificates.has(draft.host()),
         isCatchAll,
-        mayServeRoot ? draft.appRoot() : "");
+        mayServeRoot ? draft.appRoot() : "",
+        false);
   }
 
   private RoutePlan toUpstream(
@@ -133,7 +134,8 @@ final class RouteAssembler {
       String field,
       BackendView backend) {
     UpstreamKey upstream = upstreams.named(draft, ingress, field, backend);
-    List<FeaturePlan> plans = features(draft, ingress, context);
+    List<FeaturePlan> plans =
+        features(draft, ingress, context.byClientAddress(upstreams.isByClientAddress(upstream)));
     return new RoutePlan(
         match,
         context.path(),

@@ -11,10 +11,21 @@ package dev.lintel.ingress.feature;
 ///   does; redirects and rewrites do not apply there
 /// @param appRoot where `/` of the host is redirected to; empty where it is not, and for routes
 ///   that never serve `/`
+/// @param isByClientAddress whether its Service wants the requests of one client address at one
+///   endpoint
 public record RouteContext(
     String host,
     String path,
     boolean isRegex,
     boolean hasCertificate,
     boolean isCatchAll,
-    String appRoot) {}
+    String appRoot,
+    boolean isByClientAddress) {
+
+  /// The same for a route to such a Service, or to another one.
+  public RouteContext byClientAddress(boolean isWanted) {
+    return isWanted == isByClientAddress
+        ? this
+        : new RouteContext(host, path, isRegex, hasCertificate, isCatchAll, appRoot, isWanted);
+  }
+}

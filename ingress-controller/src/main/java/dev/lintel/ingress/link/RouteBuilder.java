@@ -7,6 +7,7 @@ import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
 import dev.lintel.proxy.route.RouteSettings;
+import dev.lintel.proxy.upstream.balance.Balancer;
 import dev.lintel.tls.ClientTrust;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +28,8 @@ final class RouteBuilder implements RouteAssembly {
   private boolean isAnyEnough;
   private RouteSettings settings = RouteSettings.DEFAULT;
   private @Nullable ClientTrust clients;
+  private @Nullable Balancer balancer;
+  private @Nullable RequestFilter chooses;
 
   RouteBuilder(RoutePlan plan, LiveState state, Ports ports) {
     this.plan = plan;
@@ -70,6 +73,12 @@ final class RouteBuilder implements RouteAssembly {
   }
 
   @Override
+  public void balance(Balancer by, RequestFilter filter) {
+    balancer = by;
+    chooses = filter;
+  }
+
+  @Override
   public void clients(ClientTrust taken) {
     clients = taken;
   }
@@ -106,6 +115,9 @@ final class RouteBuilder implements RouteAssembly {
     if (isAnyEnough) {
       placed.add(new Placed(Rank.SATISFY_ANY, AnyGuard.INSTANCE));
     }
+    if (chooses != null) {
+      placed.add(new Placed(Rank.ENDPOINT, chooses));
+    }
     placed.sort(Comparator.comparing(Placed::rank)); // ranks are declared in the order of stages
     return placed.stream().map(Placed::filter).toArray(RequestFilter[]::new);
   }
@@ -116,6 +128,11 @@ final class RouteBuilder implements RouteAssembly {
 
   RouteSettings settings() {
     return settings;
+  }
+
+  /// What picks endpoints; null for round robin.
+  @Nullable Balancer balancer() {
+    return balancer;
   }
 
   @Nullable ClientTrust clients() {

@@ -15,6 +15,8 @@ import dev.lintel.proxy.route.PathRegex;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.upstream.Upstream;
+import dev.lintel.proxy.upstream.balance.Balancer;
+import dev.lintel.proxy.upstream.balance.Derivation;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +85,7 @@ final class RouteLinker {
     }
     if (upstream != null) {
       builder.request(Rank.NO_ENDPOINT, NO_ENDPOINT);
+      derive(upstream, builder);
     }
     PathRegex regex = plan.match() == RoutePlan.Match.REGEX ? regex(plan.path()) : null;
     Route route =
@@ -95,6 +98,23 @@ final class RouteLinker {
             regex,
             builder.clients());
     return new LinkedRoute(plan, route, regex, builder.used());
+  }
+
+  /// What one upstream has worked out for routes, once for all of them.
+  private record Wanted(Upstream upstream, Derivation derivation) {}
+
+  /// Has the upstream work out what the route's balancer looks up.
+  private static void derive(Upstream upstream, RouteBuilder builder) {
+    Balancer balancer = builder.balancer();
+    if (balancer != null) {
+      for (Derivation each : balancer.needs()) {
+        builder.live(
+            "upstream " + upstream.name(),
+            new Wanted(upstream, each),
+            Upstream.Lease.class,
+            () -> upstream.derive(each));
+      }
+    }
   }
 
   /// The settings record in a plan is of the type its feature reads.

@@ -8,6 +8,7 @@ import dev.lintel.proxy.upstream.guard.Guard;
 import dev.lintel.proxy.upstream.guard.GuardSettings;
 import dev.lintel.proxy.upstream.h2.H2Multiplexing;
 import dev.lintel.tls.UpstreamTls;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// Makes the upstream that a plan describes, still without endpoints.
 final class UpstreamShape {
@@ -23,7 +24,11 @@ final class UpstreamShape {
             guard.breakerOpenSeconds() * 1_000,
             guard.breakerTrialCalls(),
             guard.maxConcurrent());
-    return new Upstream(name, connections(plan.key().protocol()), Guard.of(name, settings));
+    return new Upstream(
+        name,
+        connections(plan.key().protocol()),
+        Guard.of(name, settings),
+        ThreadLocalRandom.current().nextDouble());
   }
 
   private static UpstreamSettings connections(UpstreamProtocol protocol) {
