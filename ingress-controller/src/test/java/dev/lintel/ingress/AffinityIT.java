@@ -20,7 +20,8 @@ class AffinityIT {
   private static final int PODS = 3;
   private static final int PATIENCE = 200;
   private static final Pattern POD = Pattern.compile("answered by (pod\\d)");
-  private static final Pattern COOKIE = Pattern.compile("(?m)^Set-Cookie: (\\w+=([^;\\r]*)[^\\r]*)");
+  private static final Pattern COOKIE =
+      Pattern.compile("(?m)^Set-Cookie: (\\w+=([^;\\r]*)[^\\r]*)");
 
   /// MD5 of the MD5 of `default-pods-80` and `default-pods-80`.
   private static final String MARK = "9a48badcc8453da82630d536fdd1de67";
@@ -59,10 +60,7 @@ class AffinityIT {
                 "session-cookie-expires: 86400",
                 "session-cookie-max-age: 3600"),
             IngressSite.ingressTo(
-                "pods",
-                "guarded.test",
-                "affinity: cookie",
-                "denylist-source-range: 127.0.0.0/8"),
+                "pods", "guarded.test", "affinity: cookie", "denylist-source-range: 127.0.0.0/8"),
             IngressSite.ingressTo("pods", "plain.test"));
   }
 
@@ -103,11 +101,10 @@ class AffinityIT {
   @Test
   void aClientGetsACookieOnceAndStays() throws Exception {
     Set<String> seen = new HashSet<>();
-    for (int client = 0; client < 20; client++) {
+    for (int client = 0; client < 40; client++) {
       Answer first = ask("balanced.test", "");
-      assertThat(first.cookie())
-          .matches("INGRESSCOOKIE=[0-9.]+\\|" + MARK + "; Path=/; HttpOnly");
-      for (int i = 0; i < 3; i++) {
+      assertThat(first.cookie()).matches("INGRESSCOOKIE=[0-9.]+\\|" + MARK + "; Path=/; HttpOnly");
+      for (int i = 0; i < 2; i++) {
         Answer next = ask("balanced.test", with(first.value()));
         assertThat(next.pod()).isEqualTo(first.pod());
         assertThat(next.cookie()).isEmpty();

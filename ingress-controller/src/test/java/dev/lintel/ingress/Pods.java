@@ -55,8 +55,7 @@ final class Pods implements AutoCloseable {
     String[] addresses = Arrays.stream(numbers).mapToObj(Pods::address).toArray(String[]::new);
     Path made = Files.createTempFile(folder.getParent(), service, ".tmp");
     Files.writeString(made, IngressSite.service(service, port, addresses));
-    Files.move(
-        made, folder.resolve(service + ".yaml"), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(made, folder.resolve(service + ".yaml"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   /// Ends one that stays a part of the Service.

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /// What requests are told apart by: text with the variables of the access log that are known before
-/// an upstream is asked, such as `$remote_addr$request_uri`. Compiled once; immutable, shared by all
-/// loops.
+/// an upstream is asked, such as `$remote_addr$request_uri`. Compiled once; immutable, shared by
+/// all loops.
 public final class KeyExpression {
   private static final Set<LogVariable> KNOWN =
       Collections.unmodifiableSet(

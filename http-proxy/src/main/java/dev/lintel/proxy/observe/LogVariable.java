@@ -103,8 +103,7 @@ enum LogVariable {
   }
 
   /// All of them.
-  static final Set<LogVariable> ALL =
-      Collections.unmodifiableSet(EnumSet.allOf(LogVariable.class));
+  static final Set<LogVariable> ALL = Collections.unmodifiableSet(EnumSet.allOf(LogVariable.class));
 
   private static final byte[] HTTP_10 = ascii("HTTP/1.0");
   private static final byte[] HTTP_11 = ascii("HTTP/1.1");

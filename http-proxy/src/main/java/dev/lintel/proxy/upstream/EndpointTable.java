@@ -30,7 +30,6 @@ record EndpointTable(EndpointSet set, Derived derived) {
       names.add(endpoint.name());
     }
     return new EndpointTable(
-        set,
-        Derived.of(upstream, names, wanted, before.derived(), isFirst, System.nanoTime()));
+        set, Derived.of(upstream, names, wanted, before.derived(), isFirst, System.nanoTime()));
   }
 }

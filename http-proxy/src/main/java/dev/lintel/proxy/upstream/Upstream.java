@@ -19,7 +19,7 @@ public final class Upstream {
   private final RetryBudget retries = new RetryBudget(System.nanoTime());
   private final double phase;
   private final Object tables = new Object();
-  private final Set<Derivation> wanted = new LinkedHashSet<>();
+  private Set<Derivation> wanted = Set.of();
   private volatile EndpointTable table = EndpointTable.EMPTY;
   private boolean hadEndpoints;
   private volatile byte @Nullable [] mark;
@@ -102,16 +102,21 @@ public final class Upstream {
   /// Has something worked out of each set of endpoints from now on, until the lease is closed. One
   /// lease for each derivation at a time; not on event loops.
   public Lease derive(Derivation derivation) {
+    derive(derivation, true);
+    return () -> derive(derivation, false);
+  }
+
+  private void derive(Derivation derivation, boolean isWanted) {
     synchronized (tables) {
-      wanted.add(derivation);
-      table = EndpointTable.of(name, table.set(), wanted, table, true);
-    }
-    return () -> {
-      synchronized (tables) {
-        wanted.remove(derivation);
-        table = EndpointTable.of(name, table.set(), wanted, table, true);
+      Set<Derivation> now = new LinkedHashSet<>(wanted);
+      if (isWanted) {
+        now.add(derivation);
+      } else {
+        now.remove(derivation);
       }
-    };
+      wanted = now;
+      table = EndpointTable.of(name, table.set(), now, table, true);
+    }
   }
 
   /// That something is worked out, until it is closed.

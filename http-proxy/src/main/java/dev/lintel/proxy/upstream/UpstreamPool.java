@@ -122,8 +122,8 @@ public final class UpstreamPool {
     return picked;
   }
 
-  /// The endpoint whose turn it is, of those not tried; -1 where none is left. There is at least one
-  /// endpoint.
+  /// The endpoint whose turn it is, of those not tried; -1 where none is left. There is at least
+  /// one endpoint.
   int inTurn(Attempts attempts) {
     int first = next();
     int at = first;

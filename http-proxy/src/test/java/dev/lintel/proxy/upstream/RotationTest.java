@@ -36,8 +36,7 @@ class RotationTest {
   private static EndpointSet endpoints(int from, int to) {
     List<Endpoint> all = new ArrayList<>();
     for (int i = from; i <= to; i++) {
-      all.add(
-          new Endpoint(new InetSocketAddress(InetAddress.ofLiteral("10.0.0." + i), 8_080)));
+      all.add(new Endpoint(new InetSocketAddress(InetAddress.ofLiteral("10.0.0." + i), 8_080)));
     }
     return new EndpointSet(all, false);
   }

@@ -4,7 +4,14 @@ import java.util.List;
 
 /// A way to pick an endpoint for a request. Immutable; shared by all loops.
 public sealed interface Balancer
-    permits InTurn, AtRandom, LeastRequests, FastestResponse, SlowStart, ByHash, BySubset, ByCookie {
+    permits InTurn,
+        AtRandom,
+        LeastRequests,
+        FastestResponse,
+        SlowStart,
+        ByHash,
+        BySubset,
+        ByCookie {
   /// The index of the endpoint for the next try, of those not tried; -1 where none is left.
   ///
   /// @param choice what the request goes by
@@ -13,8 +20,8 @@ public sealed interface Balancer
   /// What it looks up.
   List<Derivation> needs();
 
-  /// Whether it goes by what endpoints have to do: then its requests are counted there, and somebody
-  /// says when each is over.
+  /// Whether it goes by what endpoints have to do: then its requests are counted there, and
+  /// somebody says when each is over.
   default boolean isCounting() {
     return false;
   }

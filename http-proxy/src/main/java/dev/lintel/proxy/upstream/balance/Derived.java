@@ -44,13 +44,17 @@ public final class Derived {
       return NOTHING;
     }
     Derived made = new Derived(names);
+    Derived same = names.equals(before.names) ? before : NOTHING;
     for (Derivation each : wanted) {
       switch (each.kind()) {
         case LOADS -> made.loads = loads(names, before, isFirst, now);
-        case RING -> made.ring = HashRing.of(names);
-        case KEYS -> made.keys = EndpointKeys.of(upstream, names);
-        case SUBSETS ->
-            made.groupings.add(new Grouping(each.size(), Subsets.of(names, each.size())));
+        case RING -> made.ring = same.ring != null ? same.ring : HashRing.of(names);
+        case KEYS -> made.keys = same.keys != null ? same.keys : EndpointKeys.of(upstream, names);
+        case SUBSETS -> {
+          Subsets known = same.subsets(each.size());
+          made.groupings.add(
+              new Grouping(each.size(), known != null ? known : Subsets.of(names, each.size())));
+        }
       }
     }
     return made;
@@ -61,15 +65,12 @@ public final class Derived {
     EndpointLoad[] made = new EndpointLoad[names.size()];
     Map<String, EndpointLoad> known = new HashMap<>();
     double sum = 0;
-    @Nullable EndpointLoad[] old = before.loads == null ? new EndpointLoad[0] : before.loads;
-    for (int i = 0; i < old.length; i++) {
-      EndpointLoad load = old[i];
-      if (load != null) {
-        known.put(before.names.get(i), load);
-        sum += load.average();
-      }
+    EndpointLoad[] old = before.loads;
+    for (int i = 0; old != null && i < old.length; i++) {
+      known.put(before.names.get(i), old[i]);
+      sum += old[i].average();
     }
-    boolean counted = before.loads != null && !isFirst;
+    boolean counted = old != null && !isFirst;
     for (int i = 0; i < made.length; i++) {
       EndpointLoad kept = known.get(names.get(i));
       if (kept != null) {

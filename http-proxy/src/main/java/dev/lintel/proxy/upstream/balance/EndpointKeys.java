@@ -68,7 +68,8 @@ public final class EndpointKeys {
   /// In hexadecimal digits.
   private static byte[] md5(String text) {
     try {
-      byte[] sum = MessageDigest.getInstance("MD5").digest(text.getBytes(StandardCharsets.US_ASCII));
+      byte[] sum =
+          MessageDigest.getInstance("MD5").digest(text.getBytes(StandardCharsets.US_ASCII));
       return HexFormat.of().formatHex(sum).getBytes(StandardCharsets.US_ASCII);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has MD5", e);

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// weight in the same way, so that an endpoint that nobody asked for a while is tried again.
 public final class EndpointLoad {
   private static final double DECAY_MILLIS = 10_000;
+  private static final int LONG_AGO_MILLIS = 1_000_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final double NANOS_PER_SECOND = 1e9;
   private static final long MASK = 0xffff_ffffL;
@@ -24,24 +25,24 @@ public final class EndpointLoad {
   private final long since;
   private final boolean warm;
 
-  private EndpointLoad(float seconds, long now, boolean warm) {
-    this.average.set(pack(seconds, millis(now)));
+  private EndpointLoad(float seconds, int touched, long now, boolean warm) {
+    this.average.set(pack(seconds, touched));
     this.since = now;
     this.warm = warm;
   }
 
-  /// That of an endpoint that was there before anybody counted.
+  /// That of an endpoint that was there before anybody counted: the first time is its average.
   ///
   /// @param now a time of [System#nanoTime]
   static EndpointLoad known(long now) {
-    return new EndpointLoad(0, now, true);
+    return new EndpointLoad(0, millis(now) - LONG_AGO_MILLIS, now, true);
   }
 
   /// That of an endpoint that came just now.
   ///
   /// @param seconds the average of the others, which it begins with
   static EndpointLoad fresh(double seconds, long now) {
-    return new EndpointLoad((float) seconds, now, false);
+    return new EndpointLoad((float) seconds, millis(now), now, false);
   }
 
   /// A request was sent there.

@@ -2,8 +2,8 @@ package dev.lintel.proxy.upstream.balance;
 
 import java.util.List;
 
-/// Of two endpoints the one with fewer requests: the one whose turn it is, unless a random other one
-/// has less to do. Where all are idle that is round robin.
+/// Of two endpoints the one with fewer requests: the one whose turn it is, unless a random other
+/// one has less to do. Where all are idle that is round robin.
 public record LeastRequests() implements Balancer {
   @Override
   public int pick(Candidates from, Choice choice) {

@@ -5,7 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /// Endpoints in groups of one size, and a ring of the groups. The last group is filled up with the
-/// first endpoints. They are sorted by name, so that every replica makes the same groups. Immutable.
+/// first endpoints. They are sorted by name, so that every replica makes the same groups.
+/// Immutable.
 public final class Subsets {
   private final int size;
   private final int[] members;

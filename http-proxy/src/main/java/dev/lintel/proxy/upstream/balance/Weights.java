@@ -33,8 +33,8 @@ public final class Weights {
     return ends[ends.length - 1];
   }
 
-  /// The target that a number from 0 to [#total] - 1 stands for: of equally likely numbers each gets
-  /// as many as it weighs.
+  /// The target that a number from 0 to [#total] - 1 stands for: of equally likely numbers each
+  /// gets as many as it weighs.
   public int pick(int number) {
     int at = 0;
     while (number >= ends[at]) {

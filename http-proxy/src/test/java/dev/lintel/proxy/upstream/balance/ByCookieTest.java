@@ -95,8 +95,13 @@ class ByCookieTest {
       left += endpoint(by, without, key).equals(was) ? 0 : 1;
       joined += endpoint(by, with, key).equals(was) ? 0 : 1;
     }
-    System.out.println("clients that moved, of " + CLIENTS + ": one of ten gone " + left
-        + ", an eleventh came " + joined);
+    System.out.println(
+        "clients that moved, of "
+            + CLIENTS
+            + ": one of ten gone "
+            + left
+            + ", an eleventh came "
+            + joined);
     assertThat(left).isPositive().isLessThan((int) (CLIENTS * 0.15));
     assertThat(joined).isPositive().isLessThan((int) (CLIENTS * (1.0 / 11 + 0.05)));
   }

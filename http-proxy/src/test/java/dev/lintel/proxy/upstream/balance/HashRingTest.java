@@ -73,8 +73,8 @@ class HashRingTest {
     assertThat(moved).isPositive().isLessThan((int) (KEYS * (1.0 / 11 + 0.05)));
   }
 
-  /// How many keys of `all` belong elsewhere in `left`, which lacks one of them; all of them belonged
-  /// to that one.
+  /// How many keys of `all` belong elsewhere in `left`, which lacks one of them; all of them
+  /// belonged to that one.
   private static int moved(List<String> all, List<String> left, String lost) {
     HashRing before = HashRing.of(all);
     HashRing after = HashRing.of(left);

@@ -104,8 +104,7 @@ class SharesTest {
     Standing[] all = standings(loops, by);
     Random chance = new Random(11);
     record Flight(long end, int endpoint, long took) {}
-    PriorityQueue<Flight> flights =
-        new PriorityQueue<>((a, b) -> Long.compare(a.end(), b.end()));
+    PriorityQueue<Flight> flights = new PriorityQueue<>((a, b) -> Long.compare(a.end(), b.end()));
     int[] counts = new int[ENDPOINTS];
     long now = 0;
     for (int i = 0; i < PICKS; i++) {
@@ -171,7 +170,7 @@ class SharesTest {
       counts[by.pick(from, choice)]++;
     }
     show("subset of 3", counts);
-    assertThat(Arrays.stream(counts).filter(count -> count > 0).toArray())
+    assertThat(Arrays.stream(counts).filter(count -> count > 0).boxed().toList())
         .hasSize(3)
         .allMatch(count -> Math.abs(count - PICKS / 3) < 4 * Math.sqrt(PICKS * 2 / 9.0));
   }

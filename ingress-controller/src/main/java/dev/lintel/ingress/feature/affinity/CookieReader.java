@@ -12,8 +12,8 @@ import dev.lintel.proxy.upstream.balance.Balancer;
 import dev.lintel.proxy.upstream.balance.Choice;
 
 /// Finds the key of a client's cookie. Of several cookies of the name that with the mark of the
-/// upstream counts, else the first one with a key: a client that moves from one upstream to another,
-/// or from ingress-nginx of old, which knew no marks, keeps its place on the ring.
+/// upstream counts, else the first one with a key: a client that moves from one upstream to
+/// another, or from ingress-nginx of old, which knew no marks, keeps its place on the ring.
 final class CookieReader implements RequestFilter {
   private final HeaderName name;
   private final Balancer by;

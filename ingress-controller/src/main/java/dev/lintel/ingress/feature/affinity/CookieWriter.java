@@ -12,8 +12,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/// Gives a client its cookie, with the response of an endpoint that it had no cookie for. A response
-/// of our own, for want of one, carries none.
+/// Gives a client its cookie, with the response of an endpoint that it had no cookie for. A
+/// response of our own, for want of one, carries none.
 final class CookieWriter implements ResponseFilter {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)

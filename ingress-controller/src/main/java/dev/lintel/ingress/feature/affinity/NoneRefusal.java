@@ -1,8 +1,8 @@
 package dev.lintel.ingress.feature.affinity;
 
 /// The browsers that refuse a cookie with `SameSite=None`
-/// (<https://www.chromium.org/updates/same-site/incompatible-clients>), as far as ingress-nginx knows
-/// them: Chrome before 70, and what runs on iOS 12 or is Safari on macOS 10.14.
+/// (<https://www.chromium.org/updates/same-site/incompatible-clients>), as far as ingress-nginx
+/// knows them: Chrome before 70, and what runs on iOS 12 or is Safari on macOS 10.14.
 final class NoneRefusal {
   private NoneRefusal() {}
 
