@@ -27,6 +27,7 @@ class BalancingIT {
 
   /// Enough that each of three pods is hit as good as certainly.
   private static final int MANY = 40;
+
   private static final Pattern POD = Pattern.compile("answered by (\\w+)");
   private static final String CONFIG =
       """

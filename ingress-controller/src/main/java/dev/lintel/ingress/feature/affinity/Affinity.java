@@ -169,7 +169,7 @@ public final class Affinity implements Feature<AffinitySettings> {
     String path = in.route().path();
     boolean isPlain =
         COOKIE_PATH.matcher(path).matches()
-            && !(in.route().isRegex() && path.matches(".*[\\\\^$.|?*+()\\[\\]{}].*"));
+            && !(in.route().isRegex() && path.matches(".*[\\\\^$|?*+()\\[\\]{}].*"));
     if (!isPlain) {
       in.problem(
           PATH,
