@@ -2,6 +2,7 @@ package dev.lintel.tls;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -13,6 +14,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// An echo server on a loopback port with two event loops, whose certificates can be exchanged.
 final class TlsServer implements AutoCloseable {
@@ -23,6 +25,11 @@ final class TlsServer implements AutoCloseable {
   volatile CertificateIndex index;
 
   TlsServer(CertificateIndex index) throws InterruptedException {
+    this(index, Echo::new);
+  }
+
+  /// With something else than an echo.
+  TlsServer(CertificateIndex index, Supplier<ChannelHandler> handlers) throws InterruptedException {
     this.index = index;
     this.listener =
         new ServerBootstrap()
@@ -35,7 +42,8 @@ final class TlsServer implements AutoCloseable {
                     connections.add(channel);
                     channel
                         .pipeline()
-                        .addLast(new CertificateChooser(() -> TlsServer.this.index), new Echo());
+                        .addLast(
+                            new CertificateChooser(() -> TlsServer.this.index), handlers.get());
                   }
                 })
             .bind("127.0.0.1", 0)
