@@ -402,7 +402,10 @@ public final class Exchange {
   /// Tells the endpoint that its last try went to how that ended, where requests are counted there:
   /// once, as it has ended.
   public void settle() {
-    upstream.settle(response.failure());
+    Choice choice = choice();
+    if (choice != null) {
+      upstream.tries().tell(choice, response.failure(), loop.nanos());
+    }
   }
 
   /// Sets a field of the upstream request, in place of all of that name. The value is kept: nobody

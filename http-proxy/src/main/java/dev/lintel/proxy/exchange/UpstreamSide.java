@@ -14,7 +14,6 @@ import dev.lintel.proxy.upstream.Attempts;
 import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.UpstreamCall;
 import dev.lintel.proxy.upstream.UpstreamListener;
-import dev.lintel.proxy.upstream.balance.Choice;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -381,24 +380,6 @@ final class UpstreamSide implements UpstreamListener {
     pass.leave();
     streaming = false;
     dropRequest();
-  }
-
-  /// Says how the last try ended to the endpoint it went to, where requests are counted there.
-  ///
-  /// @param failure what the client saw of it
-  void settle(@Nullable ProxyFailure failure) {
-    Choice choice = attempts.choice();
-    if (choice == null || tries.count() == 0) {
-      return;
-    }
-    long untilHead = tries.headerNanos(tries.count() - 1);
-    if (untilHead >= 0) {
-      choice.answered(untilHead, loop.nanos());
-    } else if (failure != null && failure.source() == ProxyFailure.Source.UPSTREAM) {
-      choice.failed(loop.nanos());
-    } else {
-      choice.left();
-    }
   }
 
   /// The request was logged.
