@@ -1,6 +1,8 @@
 package dev.lintel.proxy;
 
+import dev.lintel.proxy.exchange.ForwardedRules;
 import dev.lintel.proxy.message.FieldNames;
+import org.jspecify.annotations.Nullable;
 
 /// What a configuration says about all client connections at once.
 ///
@@ -14,6 +16,8 @@ import dev.lintel.proxy.message.FieldNames;
 /// @param pace how fast a client must send and take bodies
 /// @param connectionsPerSource how many connections one IPv4 address, or one IPv6 network of 64
 ///   bits, may have at a time; 0 for any number
+/// @param makesRequestIds whether requests that bring no X-Request-ID get one
+/// @param forwarded which proxies in front may say who the client is; null for none
 public record ProxySettings(
     int headTimeoutMillis,
     int bodyTimeoutMillis,
@@ -23,7 +27,9 @@ public record ProxySettings(
     int http2Requests,
     FieldNames fieldNames,
     Pace pace,
-    int connectionsPerSource) {
+    int connectionsPerSource,
+    boolean makesRequestIds,
+    @Nullable ForwardedRules forwarded) {
   /// The limits that hold where nothing else is said.
   public static final ProxySettings DEFAULT =
       new ProxySettings(10_000, 60_000, 60_000, 75_000, 1_000, 10_000);
@@ -45,6 +51,8 @@ public record ProxySettings(
         http2Requests,
         FieldNames.PLAIN,
         Pace.USUAL,
-        0);
+        0,
+        true,
+        null);
   }
 }

@@ -392,7 +392,9 @@ class ConnectionIT {
         usual.http2Requests(),
         usual.fieldNames(),
         usual.pace(),
-        most);
+        most,
+        usual.makesRequestIds(),
+        usual.forwarded());
   }
 
   private static boolean counted(TestProxy proxy, String reason) throws Exception {

@@ -66,7 +66,9 @@ class PaceSlowIT {
             10_000,
             FieldNames.PLAIN,
             new Pace(240, GRACE_MILLIS, WINDOW_MILLIS),
-            0);
+            0,
+            true,
+            null);
     proxy.apply();
   }
 
@@ -352,7 +354,9 @@ class PaceSlowIT {
             10_000,
             FieldNames.PLAIN,
             new Pace(10_000_000, GRACE_MILLIS, WINDOW_MILLIS),
-            0);
+            0,
+            true,
+            null);
     proxy.apply();
     try (TestClient client = narrow();
         TestClient other = narrow()) {

@@ -148,7 +148,7 @@ public final class IngressProcess implements AutoCloseable {
   }
 
   private void publish(ProxyConfig next, ProxyPlan plan, ConfigLinker linking) throws AddressInUse {
-    observation.logFormat(plan.global().logFormat());
+    observation.log(plan.global());
     ProxyServer running = server;
     if (running == null) {
       server = observation.serve(next);

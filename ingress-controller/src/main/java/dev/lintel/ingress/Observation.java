@@ -2,11 +2,16 @@ package dev.lintel.ingress;
 
 import dev.lintel.ingress.ControllerConfig.Listening;
 import dev.lintel.ingress.ControllerConfig.MetricsChoice;
+import dev.lintel.ingress.feature.TextMatcher;
+import dev.lintel.ingress.feature.TextPattern;
+import dev.lintel.ingress.plan.GlobalPlan;
+import dev.lintel.ingress.plan.LogPlan;
 import dev.lintel.proxy.AddressInUse;
 import dev.lintel.proxy.ProxyConfig;
 import dev.lintel.proxy.ProxyOptions;
 import dev.lintel.proxy.ProxyServer;
 import dev.lintel.proxy.observe.AccessLog;
+import dev.lintel.proxy.observe.Escape;
 import dev.lintel.proxy.observe.LogFormat;
 import dev.lintel.proxy.observe.Metrics;
 import dev.lintel.proxy.observe.MetricsOptions;
@@ -31,6 +36,7 @@ final class Observation implements AutoCloseable {
   private final int httpsPort;
   private final int loops;
   private String format = LogFormat.UPSTREAM;
+  private LogPlan rest = LogPlan.USUAL;
 
   private Observation(
       AccessLog log,
@@ -122,12 +128,33 @@ final class Observation implements AutoCloseable {
         new ProxyOptions(addresses, httpPort, httpsPort, loops, 0, log, metrics), first);
   }
 
-  /// Requests that begin from now on are logged in this format. Called on one thread at a time.
-  void logFormat(String next) {
-    if (!next.equals(format) && !next.isEmpty()) {
-      format = next;
-      log.format(LogFormat.compile(next));
+  /// Requests that begin from now on are logged as `plan` says. Called on one thread at a time.
+  void log(GlobalPlan plan) {
+    String next = plan.logFormat();
+    if (next.isEmpty() || next.equals(format) && plan.log().equals(rest)) {
+      return;
     }
+    format = next;
+    rest = plan.log();
+    LogFormat made = LogFormat.compile(next, escape(rest.escaping()));
+    if (rest.isOff()) {
+      made = made.without(_ -> true);
+    } else if (!rest.skipped().isEmpty()) {
+      made = made.without(new TextMatcher(patterns(rest.skipped()))::fits);
+    }
+    log.format(made);
+  }
+
+  private static List<TextPattern> patterns(List<String> written) {
+    return written.stream().map(TextPattern::of).toList();
+  }
+
+  private static Escape escape(LogPlan.Escaping escaping) {
+    return switch (escaping) {
+      case USUAL -> Escape.DEFAULT;
+      case JSON -> Escape.JSON;
+      case NONE -> Escape.NONE;
+    };
   }
 
   /// What is counted.

@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
 /// request, and where others compete for the core it never catches up with its queue.
 final class WarmUp {
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+  private static final Duration CALM = Duration.ofSeconds(1);
   private static final int REQUESTS_OF_ONE_CONNECTION = 25;
   private static final int POST_EVERY = 4;
   private static final byte[] GET = request("GET", "", "");
@@ -76,8 +77,11 @@ final class WarmUp {
     try (Observation nobody = Observation.silent();
         SslContexts contexts = new SslContexts(TicketKeys.random());
         ProxyServer second = nobody.serve(EmptyConfig.all(contexts, certificate, origin))) {
-      warm(nobody, contexts, certificate, second);
-      origin.close(); // while the loops that hold its connections still run
+      try {
+        warm(nobody, contexts, certificate, second);
+      } finally {
+        calm(origin, second);
+      }
     }
   }
 
@@ -93,15 +97,29 @@ final class WarmUp {
                   .over(H2Multiplexing.over(trusting)),
               second.httpsPort());
       try (ProxyServer first = nobody.serve(EmptyConfig.all(contexts, certificate, next))) {
-        while (goesOn()) {
-          converse(second.httpPort());
-          converse(first.httpPort());
+        try {
+          while (goesOn()) {
+            converse(second.httpPort());
+            converse(first.httpPort());
+          }
+          LOG.debug("warmed up with {} requests", sent);
+        } finally {
+          calm(next, first);
         }
-        LOG.debug("warmed up with {} requests", sent);
-        next.close();
       }
     } finally {
       ReferenceCountUtil.release(trusting);
+    }
+  }
+
+  /// Ends connections and requests while the loops that hold them still run: what a loop leaves
+  /// behind when it ends is never given back.
+  private static void calm(Upstream upstream, ProxyServer proxy) {
+    upstream.close();
+    try {
+      proxy.awaitIdle(CALM);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 

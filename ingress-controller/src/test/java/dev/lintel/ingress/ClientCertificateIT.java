@@ -55,6 +55,7 @@ class ClientCertificateIT {
   void start(@TempDir Path folder, @TempDir Path keys) throws Exception {
     clients.put("nobody", "");
     clients.put("joe", certificate(keys, "joe", joe));
+    clients.put("joel", certificate(keys, "joel", authority.client("joel")));
     clients.put(
         "foreign", certificate(keys, "foreign", TestAuthority.root("Theirs").client("joe")));
     clients.put(
@@ -72,6 +73,14 @@ class ClientCertificateIT {
             IngressSite.ingress("off.test", SECRET, "auth-tls-verify-client: off"),
             IngressSite.ingress("page.test", SECRET, "auth-tls-error-page: https://help.test/why"),
             IngressSite.ingress("pass.test", SECRET, "auth-tls-pass-certificate-to-upstream: true"),
+            IngressSite.ingress("named.test", SECRET, "auth-tls-match-cn: CN=joe(,|$)"),
+            IngressSite.ingress("begins.test", SECRET, "auth-tls-match-cn: CN=jo"),
+            IngressSite.ingress(
+                "perhaps.test",
+                SECRET,
+                "auth-tls-verify-client: optional",
+                "auth-tls-match-cn: CN=joe(,|$)"),
+            IngressSite.ingress("nameless.test", "auth-tls-match-cn: CN=joe"),
             IngressSite.ingress("absent.test", "auth-tls-secret: default/absent"),
             IngressSite.ingress("open.test"));
   }
@@ -127,6 +136,16 @@ class ClientCertificateIT {
     "any.test, foreign, 200",
     "any.test, expired, 400",
     "off.test, foreign, 200",
+    "named.test, joe, 200",
+    "named.test, joel, 403",
+    "named.test, nobody, 400",
+    "named.test, namesake, 400",
+    "begins.test, joe, 200",
+    "begins.test, joel, 200",
+    "perhaps.test, joe, 200",
+    "perhaps.test, joel, 403",
+    "perhaps.test, nobody, 403",
+    "nameless.test, joe, 503",
     "absent.test, joe, 503",
     "open.test, nobody, 200"
   })
@@ -215,6 +234,9 @@ class ClientCertificateIT {
   void withoutTlsThereIsNoCertificate() throws Exception {
     assertThat(site.status("on.test", "/", "")).isEqualTo("400");
     assertThat(site.status("on.test", "/", "-H 'ssl-client-verify: SUCCESS'")).isEqualTo("400");
+    assertThat(site.status("named.test", "/", "")).isEqualTo("400");
+    assertThat(site.status("perhaps.test", "/", "-H 'ssl-client-subject-dn: CN=joe'"))
+        .isEqualTo("400");
     assertThat(site.answer("optional.test", "/", "-H 'ssl-client-verify: SUCCESS'"))
         .startsWith("HTTP/1.1 200")
         .doesNotContainIgnoringCase("ssl-client-verify");

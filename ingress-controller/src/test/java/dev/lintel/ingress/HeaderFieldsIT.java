@@ -2,6 +2,7 @@ package dev.lintel.ingress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +25,8 @@ class HeaderFieldsIT {
         proxy-set-headers: ingress-nginx/to-upstreams
         add-headers: ingress-nginx/to-clients
         hide-headers: Date, Content-Type
+        global-allowed-response-headers: x-frame-options, Content-Security-Policy
+        proxy-add-original-uri-header: "true"
       ---
       apiVersion: v1
       kind: ConfigMap
@@ -34,6 +37,16 @@ class HeaderFieldsIT {
       kind: ConfigMap
       metadata: {namespace: ingress-nginx, name: to-clients}
       data: {X-Frame-Options: DENY, Content-Language: de}
+      ---
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {namespace: default, name: own}
+      data: {X-Frame-Options: SAMEORIGIN, content-security-policy: "default-src 'self' $x"}
+      ---
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {namespace: default, name: too-much}
+      data: {X-Frame-Options: SAMEORIGIN, Set-Cookie: a=b}
       """;
 
   private IngressSite site;
@@ -47,6 +60,8 @@ class HeaderFieldsIT {
             IngressSite.ingress("plain.test"),
             IngressSite.ingress("vhost.test", "upstream-vhost: inner.test:8080"),
             IngressSite.ingress("prefix.test", "rewrite-target: /in", "x-forwarded-prefix: /out"),
+            IngressSite.ingress("custom.test", "custom-headers: own"),
+            IngressSite.ingress("too-much.test", "custom-headers: default/too-much"),
             IngressSite.ingress("closed.test", "denylist-source-range: 127.0.0.0/8"));
   }
 
@@ -87,5 +102,76 @@ class HeaderFieldsIT {
         .doesNotContain("forged");
     assertThat(site.answer("plain.test", "/a", "-H 'X-Forwarded-Prefix: /forged'"))
         .doesNotContain("forged");
+  }
+
+  @Test
+  void aRouteSetsTheFieldsThatTheControllerAllows() throws Exception {
+    assertThat(site.answer("custom.test", "/", ""))
+        .startsWith("HTTP/1.1 200")
+        .contains("X-Frame-Options: SAMEORIGIN\r\n", "Content-Language: de\r\n")
+        .containsIgnoringCase("content-security-policy: default-src 'self' $x\r\n")
+        .doesNotContain("X-Frame-Options: DENY");
+    assertThat(site.answer("too-much.test", "/", ""))
+        .startsWith("HTTP/1.1 503")
+        .doesNotContain("Set-Cookie");
+  }
+
+  @Test
+  void upstreamsGetTheTargetAsItWasWritten() throws Exception {
+    String forged = "--path-as-is -H 'X-Original-URI: /forged'";
+    assertThat(site.answer("prefix.test", "/a/../b%20c?d=/../e", forged))
+        .contains("GET /in?d=/../e\n", "X-original-uri: /a/../b%20c?d=/../e\n")
+        .doesNotContain("forged");
+    assertThat(site.answer("plain.test", "/", "--request-target http://plain.test/x?y"))
+        .contains("X-original-uri: /x?y\n");
+  }
+
+  @Test
+  void idsOfRequestsAndTheServerOfTheUpstreamAreLeftAsTheyAre(@TempDir Path folder)
+      throws Exception {
+    String config =
+        """
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {namespace: ingress-nginx, name: ingress-nginx-controller}
+        data: {generate-request-id: "false", allow-backend-server-header: "true"}
+        """;
+    try (StatusBackend backend = new StatusBackend("odd", 200);
+        IngressSite other =
+            IngressSite.start(
+                folder,
+                config,
+                IngressSite.service("odd", backend.port(), "127.0.0.1"),
+                IngressSite.ingressTo("odd", "odd.test"),
+                IngressSite.ingress("closed.test", "denylist-source-range: 127.0.0.0/8"))) {
+      assertThat(other.answer("odd.test", "/", ""))
+          .startsWith("HTTP/1.1 200")
+          .contains("Server: odd/1\r\n")
+          .doesNotContainIgnoringCase("x-request-id");
+      assertThat(other.answer("odd.test", "/", "-H 'X-Request-ID: mine'"))
+          .contains("X-request-id: mine\n");
+      assertThat(other.answer("odd.test", "/", "-H 'X-Request-ID: not fit'"))
+          .doesNotContainIgnoringCase("x-request-id");
+      assertThat(other.answer("closed.test", "/", ""))
+          .startsWith("HTTP/1.1 403")
+          .doesNotContain("Server:");
+      assertThat(
+              Shell.answer(
+                  "--http2-prior-knowledge -H 'Host: odd.test' http://127.0.0.1:"
+                      + other.httpPort()))
+          .contains("server: odd/1\r\n")
+          .doesNotContainIgnoringCase("x-request-id");
+    }
+    try (StatusBackend backend = new StatusBackend("odd", 200);
+        IngressSite usual =
+            IngressSite.start(
+                Files.createDirectory(folder.resolve("usual")),
+                IngressSite.service("odd", backend.port(), "127.0.0.1"),
+                IngressSite.ingressTo("odd", "odd.test"))) {
+      assertThat(usual.answer("odd.test", "/", ""))
+          .containsPattern("X-request-id: [0-9a-f]{32}\n")
+          .doesNotContain("Server:");
+    }
   }
 }

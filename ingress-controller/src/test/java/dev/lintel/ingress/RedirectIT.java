@@ -34,6 +34,11 @@ class RedirectIT {
             IngressSite.ingress("path.test", "permanent-redirect: /next/door"),
             IngressSite.ingress("bad.test", "permanent-redirect: //new.test/"),
             IngressSite.ingress("root.test", "app-root: /app/start"),
+            IngressSite.ingress(
+                "relative.test", "permanent-redirect: /next/door", "relative-redirects: true"),
+            IngressSite.ingress("home.test", "app-root: /home", "relative-redirects: true"),
+            IngressSite.ingress("slash.test", "relative-redirects: true")
+                .replace("path: /,", "path: /in/,"),
             IngressSite.ingress("shop.test", "from-to-www-redirect: true"),
             IngressSite.ingress("www.blog.test", "from-to-www-redirect: true"));
   }
@@ -65,6 +70,17 @@ class RedirectIT {
   void aPathIsOneOfTheSameHost() throws Exception {
     assertThat(location("path.test", "/", "")).isEqualTo("301 http://path.test/next/door");
     assertThat(location("path.test:8080", "/", "")).isEqualTo("301 http://path.test/next/door");
+  }
+
+  @Test
+  void redirectsOnTheSameHostMayLeaveItOut() throws Exception {
+    assertThat(site.answer("relative.test", "/x", ""))
+        .startsWith("HTTP/1.1 301")
+        .contains("Location: /next/door\r\n");
+    assertThat(site.answer("home.test", "/", "")).contains("Location: /home\r\n");
+    assertThat(site.answer("slash.test", "/in?a=b", ""))
+        .startsWith("HTTP/1.1 301")
+        .contains("Location: /in/?a=b\r\n");
   }
 
   @Test

@@ -93,7 +93,7 @@ public class FilterBenchmark {
   /// From the head to the end of the answer.
   @Benchmark
   public int exchangeWithFilters() {
-    exchange.onRequestHead(table);
+    exchange.onRequestHead(table, null);
     return exchange.status();
   }
 

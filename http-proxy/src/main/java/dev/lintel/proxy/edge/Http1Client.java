@@ -198,6 +198,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
       return beginHttp2(bytes);
     }
     head.fieldNames(settings.fieldNames());
+    head.makesIds(settings.makesRequestIds());
     ScanResult result = heads.read(bytes);
     if (result == ScanResult.INCOMPLETE) {
       if (!timer.isForHead()) {
@@ -261,7 +262,7 @@ final class Http1Client extends ChannelInboundHandlerAdapter implements ClientSi
       pace().beginBody();
       timer.start(settings.bodyTimeoutMillis());
     }
-    exchange.onRequestHead(server.config().routes());
+    exchange.onRequestHead(server.config().routes(), settings.forwarded());
   }
 
   private boolean readBody(ByteBuf bytes) {

@@ -103,6 +103,16 @@ final class Account implements FinishedRequest {
   }
 
   @Override
+  public boolean isSecure() {
+    return exchange.isSecure();
+  }
+
+  @Override
+  public Slice peerAddress() {
+    return connection.addressText();
+  }
+
+  @Override
   public Slice requestField(HeaderName name) {
     if (malformed) {
       return nothing;
@@ -127,7 +137,7 @@ final class Account implements FinishedRequest {
 
   @Override
   public Slice clientAddress() {
-    return connection.addressText();
+    return exchange.clientText();
   }
 
   @Override

@@ -88,6 +88,11 @@ public final class CannedResponse {
     if (contentType.length > 0) {
       head.set(HeaderNames.CONTENT_TYPE, contentType);
     }
+    addFields(head);
+  }
+
+  /// Adds the fields beyond those of the body.
+  void addFields(ResponseHead head) {
     for (int i = 0; i < names.length; i++) {
       head.add(names[i], values[i]);
     }

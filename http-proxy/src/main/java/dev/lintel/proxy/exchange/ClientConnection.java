@@ -16,6 +16,7 @@ public final class ClientConnection {
   private final ConnectionTail tail;
   private final Slice addressText;
   private final int clientPort;
+  private final int port;
   private final long number;
   private @Nullable ClientTrust clients;
   private ClientProof proof = ClientProof.NONE;
@@ -37,6 +38,7 @@ public final class ClientConnection {
     this.address = address;
     this.addressText = Slice.of(address.text());
     this.clientPort = clientPort;
+    this.port = port;
     this.tls = tls;
     this.number = number;
     this.tail =
@@ -61,6 +63,11 @@ public final class ClientConnection {
   /// The port at its other end.
   public int clientPort() {
     return clientPort;
+  }
+
+  /// The port at this end.
+  int port() {
+    return port;
   }
 
   /// Its number, counted from the start of the process.

@@ -1,5 +1,6 @@
 package dev.lintel.proxy.exchange;
 
+import dev.lintel.proxy.failure.FailureTable;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.filter.FinishListener;
 import dev.lintel.proxy.filter.RequestFilter;
@@ -13,9 +14,11 @@ import dev.lintel.proxy.message.HeaderNames;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.message.Upgrade;
 import dev.lintel.proxy.observe.KeyExpression;
+import dev.lintel.proxy.route.ErrorPages;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
@@ -43,8 +46,12 @@ public final class Exchange {
   private static final int FILTERING = 1;
   private static final int SUSPENDED = 2;
   private static final int FORWARDING = 3;
-  private static final int ANSWERING = 4;
-  private static final int TUNNEL = 5;
+
+  /// The answer waits for its page.
+  private static final int PAGE = 4;
+
+  private static final int ANSWERING = 5;
+  private static final int TUNNEL = 6;
 
   private final ClientConnection connection;
   private final ClientSide client;
@@ -57,6 +64,8 @@ public final class Exchange {
   private final FilterChain filters = new FilterChain(this);
   private final FinishListeners listeners = new FinishListeners();
 
+  private @Nullable PageSide page;
+  private @Nullable Forwarded forwarded;
   private Route route = Route.NONE;
   private @Nullable Upstream target;
   private int state = IDLE;
@@ -94,12 +103,32 @@ public final class Exchange {
     return loop;
   }
 
-  /// Who asks.
+  /// Who asks, by the word of a trusted proxy in front where there is one.
   public ClientAddress client() {
-    return connection.address();
+    Forwarded said = forwarded;
+    return said == null ? connection.address() : said.address();
   }
 
-  /// Whether the client came over TLS.
+  /// Whether the client speaks TLS with whoever stands first: this proxy, or a trusted one in
+  /// front.
+  public boolean isSecure() {
+    Forwarded said = forwarded;
+    return said == null ? connection.isTls() : said.isSecure();
+  }
+
+  /// The host that the client asked for, with its port: what a trusted proxy in front says, or else
+  /// `Host`. Routes are found by `Host` alone.
+  public Slice authority() {
+    byte[] said = forwarded == null ? null : forwarded.host();
+    return said == null ? request.authority() : Slice.of(said);
+  }
+
+  Slice clientText() {
+    Forwarded said = forwarded;
+    return said == null ? connection.addressText() : said.addressText();
+  }
+
+  /// Whether the connection is one of TLS, whoever made it.
   public boolean isTls() {
     return connection.isTls();
   }
@@ -134,7 +163,8 @@ public final class Exchange {
   }
 
   ConnectionTail tail() {
-    return connection.tail();
+    Forwarded said = forwarded;
+    return said == null ? connection.tail() : said.tail();
   }
 
   boolean isFiltering() {
@@ -152,8 +182,13 @@ public final class Exchange {
   // ------------------------------------------------------------------ what its client side tells
 
   /// A request whose head stands in [#request] begins.
-  public void onRequestHead(RoutingTable table) {
+  ///
+  /// @param rules whose word is taken for who the client is; null for nobody's
+  public void onRequestHead(RoutingTable table, @Nullable ForwardedRules rules) {
     begin(false);
+    if (rules != null) {
+      forward(rules);
+    }
     if (request.isAsterisk()) {
       respond(Pages.OPTIONS);
       return;
@@ -182,7 +217,17 @@ public final class Exchange {
     fail(why);
   }
 
+  private void forward(ForwardedRules rules) {
+    Forwarded said = Forwarded.of(rules, connection, request);
+    forwarded = said;
+    byte[] host = said == null ? null : said.host();
+    if (host != null) {
+      upstream.edits().set(HeaderNames.HOST, host);
+    }
+  }
+
   private void begin(boolean malformed) {
+    forwarded = null;
     route = Route.NONE;
     target = null;
     state = FILTERING;
@@ -204,7 +249,7 @@ public final class Exchange {
   ///   they come
   public boolean admitsBody(long more) {
     long most = route.settings().maxBodyBytes();
-    if (most <= 0 || state == IDLE || state >= ANSWERING || body.received() + more <= most) {
+    if (most <= 0 || state == IDLE || state >= PAGE || body.received() + more <= most) {
       return true;
     }
     fail(ProxyFailure.BODY_TOO_LARGE);
@@ -245,12 +290,12 @@ public final class Exchange {
       body.complete();
     }
     long most = route.settings().maxBodyBytes();
-    if (most > 0 && received > most && state < ANSWERING) {
+    if (most > 0 && received > most && state < PAGE) {
       piece.release();
       fail(ProxyFailure.BODY_TOO_LARGE);
     } else if (upstream.isStreaming()) {
       upstream.sendBody(piece, last);
-    } else if (state >= ANSWERING) {
+    } else if (state >= PAGE) {
       piece.release();
     } else {
       upstream.hold(piece);
@@ -312,6 +357,9 @@ public final class Exchange {
   public void onClientWritable() {
     if (state >= FORWARDING) {
       upstream.onClientWritable();
+      if (page != null) {
+        page.onClientWritable();
+      }
     }
   }
 
@@ -324,9 +372,7 @@ public final class Exchange {
     }
     Upstream to = target;
     if (to == null) {
-      state = ANSWERING;
-      response.fail(ProxyFailure.NO_ROUTE);
-      finish();
+      fail(ProxyFailure.NO_ROUTE);
     } else {
       state = FORWARDING;
       upstream.forward(to);
@@ -360,6 +406,11 @@ public final class Exchange {
     loop.end();
   }
 
+  /// Has another upstream serve the request than that of its route.
+  public void forwardTo(Upstream other) {
+    target = other;
+  }
+
   /// Changes the path the upstream sees; the query stays. The bytes are copied.
   ///
   /// @return false where the result is no path that may be forwarded: the caller fails the exchange
@@ -375,11 +426,6 @@ public final class Exchange {
   /// none.
   public @Nullable Upstream upstream() {
     return target;
-  }
-
-  /// Has it go to another upstream than the route's.
-  public void sendTo(Upstream other) {
-    target = other;
   }
 
   /// Has its endpoint picked by `by` rather than in turn.
@@ -444,6 +490,11 @@ public final class Exchange {
   public void respond(CannedResponse answer) {
     if (wouldOpenTunnel(answer.status())) {
       fail(ProxyFailure.NO_WEBSOCKET);
+      return;
+    }
+    ErrorPages pages = route.errorPages();
+    if (pages != null && pages.has(answer.status()) && mayAskForPage()) {
+      pageSide().refuse(pages, answer);
     } else if (beginAnswer()) {
       response.respond(answer);
       finish();
@@ -481,14 +532,63 @@ public final class Exchange {
       cut(failure);
       return;
     }
+    ErrorPages pages = route.errorPages();
+    if (pages != null
+        && pages.has(FailureTable.status(failure))
+        && FailureTable.mayHavePage(failure)
+        && mayAskForPage()) {
+      response.failSilently(failure);
+      pageSide().fail(pages, failure);
+      return;
+    }
     state = ANSWERING;
     upstream.release();
     response.fail(failure);
     finish();
   }
 
+  /// Whether the answer may be a page of another upstream: once, and not where the client would not
+  /// read it as one. From here on it waits for that.
+  private boolean mayAskForPage() {
+    if (state == IDLE
+        || state >= PAGE
+        || response.grpc().isCall()
+        || request.upgrade() != Upgrade.NONE) {
+      return false;
+    }
+    state = PAGE;
+    upstream.release();
+    body.release();
+    return true;
+  }
+
+  private PageSide pageSide() {
+    PageSide made = page;
+    if (made == null) {
+      made = new PageSide(this, client, loop);
+      page = made;
+    }
+    return made;
+  }
+
+  /// The page begins.
+  void answerPage(ResponseHead head, @Nullable ByteBuf piece, boolean last) {
+    state = ANSWERING;
+    response.head(head, piece, last);
+    if (last) {
+      finish();
+    }
+  }
+
+  /// There is no page: the answer is what it would have been without.
+  void answerWithoutPage(CannedResponse answer) {
+    state = ANSWERING;
+    response.respond(answer);
+    finish();
+  }
+
   private boolean beginAnswer() {
-    if (state == IDLE || state >= ANSWERING) {
+    if (state == IDLE || state >= PAGE) {
       LOG.error("a second answer to a request of {}", route.labels());
       return false;
     }
@@ -504,6 +604,14 @@ public final class Exchange {
         piece.release();
       }
       fail(ProxyFailure.NO_WEBSOCKET);
+      return;
+    }
+    ErrorPages pages = route.errorPages();
+    if (pages != null && pages.replaces(head.status()) && mayAskForPage()) {
+      if (piece != null) {
+        piece.release();
+      }
+      pageSide().replace(pages, head.status());
       return;
     }
     state = ANSWERING;
@@ -554,6 +662,9 @@ public final class Exchange {
     }
     response.grpc().end();
     upstream.release();
+    if (page != null) {
+      page.release();
+    }
     body.release();
     listeners.tell(this);
     connection.traffic().ended(account, state == TUNNEL, route.settings().accessLog());

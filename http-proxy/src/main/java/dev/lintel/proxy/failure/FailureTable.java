@@ -93,6 +93,21 @@ public final class FailureTable {
     return of(failure).closes();
   }
 
+  /// Whether a page of another upstream may stand in place of ours, where the route has one: not
+  /// where the connection closes, or is none of the route's.
+  public static boolean mayHavePage(ProxyFailure failure) {
+    return !closesConnection(failure);
+  }
+
+  /// Whether the upstream that makes the page also says the status. It does where the route's own
+  /// could not answer; what refuses a request stays a refusal.
+  public static boolean leavesStatusToPage(ProxyFailure failure) {
+    return switch (failure.kind()) {
+      case NO_ROUTE, NO_ENDPOINT -> true;
+      default -> of(failure).source() == Source.UPSTREAM;
+    };
+  }
+
   /// The value of `Retry-After`, not to be changed; empty where nothing is known of that.
   public static byte[] retryAfter(ProxyFailure failure) {
     return failure.kind() == Kind.OVERLOADED ? SOON : UNKNOWN;

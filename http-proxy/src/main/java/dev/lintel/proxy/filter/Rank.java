@@ -7,6 +7,8 @@ public enum Rank {
   CLIENT_CERTIFICATE(Stage.REWRITE),
   /// Calls of gRPC-Web are translated; nothing of their body has come yet.
   GRPC_WEB(Stage.REWRITE),
+  /// Clients that the whole proxy refuses.
+  BLOCK_LIST(Stage.REWRITE),
   /// `/` alone goes to the application's root.
   APP_ROOT(Stage.REWRITE),
   /// CORS preflight requests are answered.

@@ -55,8 +55,15 @@ public final class RequestHead {
   boolean asterisk;
   boolean absolute;
 
+  boolean makesIds = true;
+
   /// A head without a request.
   public RequestHead() {}
+
+  /// Whether requests that bring no id get one, from now on.
+  public void makesIds(boolean made) {
+    makesIds = made;
+  }
 
   /// Which field names are kept of the heads that are read from now on.
   public void fieldNames(FieldNames kept) {
@@ -173,6 +180,16 @@ public final class RequestHead {
   /// The target as sent.
   public Slice target() {
     return target;
+  }
+
+  /// A copy of path and query as sent: the target without scheme and host, which few clients write.
+  public byte[] requestUri() {
+    if (!absolute) {
+      return target.toBytes();
+    }
+    byte[] copy = new byte[wirePath.length() + query.length()];
+    query.copyTo(copy, wirePath.copyTo(copy, 0));
+    return copy;
   }
 
   /// The path's match form.
@@ -292,7 +309,7 @@ public final class RequestHead {
   }
 
   /// The request's id: the client's where it is fit, else the one made for it. Empty before
-  /// [RequestIds#assign] was called.
+  /// [RequestIds#assign] was called, and where none is made.
   public Slice requestId() {
     return requestId;
   }

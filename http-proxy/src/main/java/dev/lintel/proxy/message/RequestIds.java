@@ -18,7 +18,7 @@ public final class RequestIds {
   }
 
   /// Gives `head` its id: the field X-Request-ID where that is 1 to 128 visible ASCII characters
-  /// without `"` and `\`, otherwise a new one.
+  /// without `"` and `\`, otherwise a new one, or none where the head wants none made.
   public void assign(RequestHead head) {
     int i = head.fields.first(KnownNames.X_REQUEST_ID);
     if (i >= 0 && !head.fields.isRepeated(KnownNames.X_REQUEST_ID)) {
@@ -26,6 +26,10 @@ public final class RequestIds {
       if (isFit(head.requestId)) {
         return;
       }
+    }
+    if (!head.makesIds) {
+      head.requestId.clear();
+      return;
     }
     byte[] id = head.ownId();
     put(id, 0, next());

@@ -174,11 +174,16 @@ final class RequestRules {
         || id == KnownNames.TRANSFER_ENCODING) {
       return false;
     }
-    // These are left out by their own numbers.
-    if (id > KnownNames.PROXY) {
+    // Others are left out by their own numbers. Nobody takes away what a trusted proxy in front
+    // said of the client: it would stand there as its own.
+    if (id > KnownNames.PROXY && !isAboutClient(id)) {
       fields.drop(b, from, length);
     }
     return true;
+  }
+
+  private static boolean isAboutClient(int id) {
+    return id >= KnownNames.X_REAL_IP && id <= KnownNames.X_SCHEME || id == KnownNames.ABOUT_CLIENT;
   }
 
   private static Upgrade upgrade(RequestHead head) {

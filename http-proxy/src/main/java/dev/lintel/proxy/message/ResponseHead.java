@@ -81,11 +81,16 @@ public final class ResponseHead {
     this.contentLength = contentLength;
   }
 
+  /// Changes the status, and nothing else.
+  public void status(int other) {
+    this.status = other;
+    statusText.set(Status.line(other), 0, Status.line(other).length);
+  }
+
   /// Makes this the head that opens a tunnel in another version of HTTP, with the fields it has:
   /// 101 in HTTP/1.1, 200 in HTTP/2 (RFC 8441 5). Neither announces a body.
   public void openTunnel(int status) {
-    this.status = status;
-    statusText.set(Status.line(status), 0, Status.line(status).length);
+    status(status);
     framing = BodyFraming.NONE;
     contentLength = -1;
   }

@@ -41,7 +41,7 @@ public final class UpstreamHeadWriter {
   private static final byte[] VERSION = Octets.ascii(" HTTP/1.1\r\n");
   private static final byte[] HOST = Octets.ascii("Host: ");
   private static final byte[] REQUEST_ID = Octets.ascii("X-Request-ID: ");
-  private static final byte[] FORWARDED_HOST = Octets.ascii("\r\nX-Forwarded-Host: ");
+  private static final byte[] FORWARDED_HOST = Octets.ascii("X-Forwarded-Host: ");
   private static final byte[] ORIGINAL_FORWARDED_FOR = Octets.ascii("X-Original-Forwarded-For: ");
   private static final byte[] CONTENT_LENGTH = Octets.ascii("Content-Length: ");
   private static final byte[] CHUNKED = Octets.ascii("Transfer-Encoding: chunked\r\n");
@@ -63,7 +63,8 @@ public final class UpstreamHeadWriter {
 
   /// Bytes that [#write] needs at most.
   public static int most(RequestHead head, ConnectionTail tail, Slice path, HeaderEdits edits) {
-    int host = head.authority().length();
+    byte[] given = tail.host();
+    int host = given == null ? head.authority().length() : given.length;
     int id = head.requestId().length();
     return head.length() + path.length() + tail.lines().length + edits.size() + host + id + OWN;
   }
@@ -71,7 +72,7 @@ public final class UpstreamHeadWriter {
   /// Writes the head into `out` from `at` on and returns the index behind it.
   ///
   /// `path` is the head's own wire path or a rewritten one that [TargetForms#isSafe] holds for; the
-  /// query stays. The head has its id. `out` has room for [#most] bytes.
+  /// query stays. The head has its id, if it gets one. `out` has room for [#most] bytes.
   public static int write(
       RequestHead head, ConnectionTail tail, Slice path, HeaderEdits edits, byte[] out, int at) {
     int p = head.methodName.copyTo(out, at);
@@ -79,25 +80,42 @@ public final class UpstreamHeadWriter {
     p = path.copyTo(out, p);
     p = head.query.copyTo(out, p);
     p = Octets.put(out, p, VERSION);
-    p = FieldRuns.copy(head.fields, ENDS_HERE | edits.known(), edits, out, p);
+    p = fields(head, edits, out, p);
+    p = framing(head, out, p);
+    p = about(head, tail, out, p);
+    return end(out, edits.write(out, p));
+  }
+
+  /// Those of the client's fields that go on, and `Host` in any case.
+  static int fields(RequestHead head, HeaderEdits edits, byte[] out, int at) {
+    int p = FieldRuns.copy(head.fields, ENDS_HERE | edits.known(), edits, out, at);
     if (head.authority.isEmpty() && (edits.known() >>> KnownNames.HOST & 1) == 0) {
       p = Octets.put(out, p, HOST);
       p = end(out, p);
     }
-    p = framing(head, out, p);
-    p = Octets.put(out, p, REQUEST_ID);
-    p = head.requestId.copyTo(out, p);
+    return p;
+  }
+
+  /// What the proxy says of the request and its client.
+  static int about(RequestHead head, ConnectionTail tail, byte[] out, int at) {
+    int p = at;
+    if (!head.requestId.isEmpty()) {
+      p = Octets.put(out, p, REQUEST_ID);
+      p = head.requestId.copyTo(out, p);
+      p = end(out, p);
+    }
     p = Octets.put(out, p, FORWARDED_HOST);
-    p = head.authority.copyTo(out, p);
+    byte[] host = tail.host();
+    p = host == null ? head.authority.copyTo(out, p) : Octets.put(out, p, host);
     p = end(out, p);
     p = Octets.put(out, p, tail.lines());
     if (head.fields.has(KnownNames.X_FORWARDED_FOR)) {
       p = originalForwardedFor(head.fields, out, p);
     }
-    return end(out, edits.write(out, p));
+    return p;
   }
 
-  private static int end(byte[] out, int at) {
+  static int end(byte[] out, int at) {
     out[at] = '\r';
     out[at + 1] = '\n';
     return at + 2;

@@ -33,6 +33,13 @@ public interface FinishedRequest {
   /// Whether the client came over TLS.
   boolean isTls();
 
+  /// Whether the client spoke TLS with whoever stands first, as a trusted proxy in front says.
+  boolean isSecure();
+
+  /// The address of the other end of the connection, as text: of a proxy in front, where there is
+  /// one.
+  Slice peerAddress();
+
   /// The value of the request's first field of that name, empty where it had none.
   Slice requestField(HeaderName name);
 

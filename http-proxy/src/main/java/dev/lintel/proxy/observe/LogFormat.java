@@ -1,6 +1,8 @@
 package dev.lintel.proxy.observe;
 
+import dev.lintel.proxy.message.Slice;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The format of the access log, compiled once: text between variables, and what writes each
 /// variable. Immutable, shared by all loops.
@@ -15,14 +17,40 @@ public final class LogFormat {
           + " [$proxy_upstream_name] [$proxy_alternative_upstream_name] $upstream_addr"
           + " $upstream_response_length $upstream_response_time $upstream_status $req_id";
 
+  /// Which requests are left out of the log.
+  @FunctionalInterface
+  public interface Skip {
+    /// Whether a request of this target, as it came, is.
+    boolean skips(Slice target);
+  }
+
   private final LogVariable.Writer[] segments;
   private final List<String> unknown;
   private final Escape escape;
+  private final @Nullable Skip skip;
 
   private LogFormat(VariableText text, Escape escape) {
     this.segments = text.segments();
     this.unknown = text.unknown();
     this.escape = escape;
+    this.skip = null;
+  }
+
+  private LogFormat(LogFormat like, Skip skip) {
+    this.segments = like.segments;
+    this.unknown = like.unknown;
+    this.escape = like.escape;
+    this.skip = skip;
+  }
+
+  /// The same without some requests.
+  public LogFormat without(Skip skipped) {
+    return new LogFormat(this, skipped);
+  }
+
+  /// Whether a request has a line.
+  boolean has(FinishedRequest request) {
+    return skip == null || !skip.skips(request.target());
   }
 
   /// Compiles a format with nginx's escaping.

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 enum LogVariable {
   REMOTE_ADDR((line, r) -> line.text(r.clientAddress())),
   THE_REAL_IP((line, r) -> line.text(r.clientAddress())),
+  REALIP_REMOTE_ADDR((line, r) -> line.text(r.peerAddress())),
+  PROXY_PROTOCOL_ADDR((line, _) -> line.nothing()),
   REMOTE_PORT((line, r) -> line.number(r.clientPort())),
   REMOTE_USER((line, r) -> line.text(r.remoteUser())),
   TIME_LOCAL((line, r) -> line.raw(line.time().local())),
@@ -28,7 +30,7 @@ enum LogVariable {
   QUERY_STRING((line, r) -> line.text(r.target(), pathEnd(r.target()) + 1, r.target().length())),
   SERVER_PROTOCOL((line, r) -> line.raw(protocol(r.httpVersion()))),
   SCHEME((line, r) -> line.text(r.isTls() ? "https" : "http")),
-  PASS_ACCESS_SCHEME((line, r) -> line.text(r.isTls() ? "https" : "http")),
+  PASS_ACCESS_SCHEME((line, r) -> line.text(r.isSecure() ? "https" : "http")),
   HTTPS((line, r) -> line.text(r.isTls() ? "on" : "")),
   HOST((line, r) -> line.text(r.host())),
   HTTP_HOST((line, r) -> line.text(r.authority())),

@@ -23,7 +23,7 @@ public final class LoopLog {
   /// @param format the one whose request fields the exchange has kept
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer, this loop
   public void write(LogFormat format, FinishedRequest request) {
-    if (!log.isOn()) {
+    if (!log.isOn() || !format.has(request)) {
       return;
     }
     format.write(line, request);

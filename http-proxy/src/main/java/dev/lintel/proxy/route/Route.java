@@ -30,6 +30,7 @@ public final class Route {
   private final RouteSettings settings;
   private final @Nullable PathRegex regex;
   private final @Nullable ClientTrust clients;
+  private final @Nullable ErrorPages errorPages;
 
   /// A route of these parts; the arrays are kept, not copied, and in the order they run.
   ///
@@ -42,13 +43,14 @@ public final class Route {
       @Nullable Upstream upstream,
       RouteSettings settings,
       @Nullable PathRegex regex) {
-    this(labels, requestFilters, responseFilters, upstream, settings, regex, null);
+    this(labels, requestFilters, responseFilters, upstream, settings, regex, null, null);
   }
 
   /// The same for a host that asks for client certificates: requests on connections whose handshake
   /// asked for others do not get here.
   ///
   /// @param clients which ones are taken; null where none is asked for
+  /// @param errorPages which statuses have pages of another upstream; null for none
   public Route(
       RouteLabels labels,
       RequestFilter[] requestFilters,
@@ -56,7 +58,8 @@ public final class Route {
       @Nullable Upstream upstream,
       RouteSettings settings,
       @Nullable PathRegex regex,
-      @Nullable ClientTrust clients) {
+      @Nullable ClientTrust clients,
+      @Nullable ErrorPages errorPages) {
     this.labels = labels;
     this.requestFilters = requestFilters.length == 0 ? NO_REQUEST_FILTERS : requestFilters;
     this.responseFilters = responseFilters.length == 0 ? NO_RESPONSE_FILTERS : responseFilters;
@@ -64,6 +67,7 @@ public final class Route {
     this.settings = settings;
     this.regex = regex;
     this.clients = clients;
+    this.errorPages = errorPages;
   }
 
   /// What logs and metrics call it.
@@ -94,6 +98,11 @@ public final class Route {
   /// Which client certificates its host takes, or null where it asks for none.
   public @Nullable ClientTrust clients() {
     return clients;
+  }
+
+  /// Which statuses have pages of another upstream, or null where none has.
+  public @Nullable ErrorPages errorPages() {
+    return errorPages;
   }
 
   /// What matched the path, or null where no regular expression did.

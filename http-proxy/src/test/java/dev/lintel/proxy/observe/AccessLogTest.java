@@ -65,6 +65,7 @@ class AccessLogTest {
         "$namespace/$ingress_name $service_name:$service_port~default/shop shop:80",
         "$time_iso8601 $msec~2026-11-24T23:14:15+01:00 1795558455.067",
         "$bytes_sent $connection $connection_requests $remote_port~800 17 3 50123",
+        "$the_real_ip $realip_remote_addr $pass_access_scheme~203.0.113.9 10.0.0.1 https",
         "$server_protocol $server_name $location_path~HTTP/1.1 shop.example.com /",
         "costs 5$ or $$ or ${status~costs 5- or -- or -",
         "a$geoip_city.b~a-.b"

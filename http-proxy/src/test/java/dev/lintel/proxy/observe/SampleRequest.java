@@ -98,6 +98,16 @@ final class SampleRequest implements FinishedRequest {
   }
 
   @Override
+  public boolean isSecure() {
+    return true;
+  }
+
+  @Override
+  public Slice peerAddress() {
+    return Slice.of("10.0.0.1");
+  }
+
+  @Override
   public Slice clientAddress() {
     return clientAddress;
   }

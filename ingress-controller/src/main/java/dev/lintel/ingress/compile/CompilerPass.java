@@ -72,7 +72,7 @@ final class CompilerPass {
       if (scope.hosts().containsAll(more)) {
         return stages.assemble(scope, selected, drafts);
       }
-      scope = scope.with(more);
+      scope = scope.with(more, snapshot);
     }
   }
 
@@ -152,6 +152,7 @@ final class CompilerPass {
         failed.put(view.key(), e);
       }
     }
+    hosts.addAliases();
     return hosts;
   }
 
@@ -238,15 +239,22 @@ final class CompilerPass {
     Compiled assemble(Scope scope, Selected selected, HostDrafts drafts) {
       Compiled base = scope.base();
       RouteAssembler routes =
-          new RouteAssembler(features, certificates, upstreams, globals.defaultBackend());
+          new RouteAssembler(
+              features, certificates, upstreams, globals.defaultBackend(), configMap);
       SortedMap<String, HostPiece> hosts = new TreeMap<>();
       if (base != null) {
         hosts.putAll(base.hosts());
         hosts.keySet().removeAll(scope.hosts());
       }
       for (HostDraft draft : drafts.drafts().values()) {
-        if (scope.concerns(draft.host())) {
+        if (draft.primary() == null && scope.concerns(draft.host())) {
           hosts.put(draft.host(), new HostAssembly(draft, routes).piece());
+        }
+      }
+      for (HostDraft draft : drafts.drafts().values()) {
+        HostPiece served = draft.primary() == null ? null : hosts.get(draft.primary().host());
+        if (served != null && scope.concerns(draft.host())) {
+          hosts.put(draft.host(), served.under(draft));
         }
       }
       failed.putAll(routes.failed());

@@ -1,13 +1,17 @@
 package dev.lintel.ingress.compile;
 
 import dev.lintel.ingress.feature.Declarations;
+import dev.lintel.ingress.feature.ForwardedSettings;
 import dev.lintel.ingress.feature.GlobalReader;
 import dev.lintel.ingress.feature.GlobalRules;
+import dev.lintel.ingress.feature.LogSettings;
 import dev.lintel.ingress.feature.Setting;
 import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltKeys;
+import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
+import dev.lintel.ingress.plan.RoutePlan.FeaturePlan;
 import dev.lintel.ingress.plan.TlsPlan;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.problem.Problem.Severity;
@@ -17,6 +21,7 @@ import dev.lintel.ingress.snapshot.KubernetesSnapshot;
 import dev.lintel.proxy.observe.LogFormat;
 import dev.lintel.tls.TlsNames;
 import dev.lintel.tls.TlsPolicy;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +35,7 @@ final class ConfigMapReading {
   private final ProblemLog problems;
   private @Nullable String closesAll;
   private @Nullable String closesUnlessExempt;
+  private final List<FeaturePlan> everywhere;
 
   ConfigMapReading(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
     this.problems = problems;
@@ -40,6 +46,13 @@ final class ConfigMapReading {
       Source source = new Source("ConfigMap", configMap.key().toString());
       new TreeMap<>(configMap.data()).forEach((key, value) -> check(source, key, value));
     }
+    if (closesAll == null) {
+      closesAll = BlockList.closesAll(globals).orElse(null);
+    }
+    everywhere =
+        BlockList.ofAll(globals)
+            .map(settings -> List.of(new FeaturePlan(BlockList.ID, settings)))
+            .orElse(List.of());
   }
 
   /// The values of the ConfigMap.
@@ -59,7 +72,8 @@ final class ConfigMapReading {
             requests > 0 ? requests : ClientPlan.USUAL.http2Requests(),
             globals.get(GlobalRules.UNDERSCORES),
             globals.get(GlobalRules.IGNORE_INVALID),
-            globals.get(GlobalRules.CONNECTIONS_PER_SOURCE));
+            globals.get(GlobalRules.CONNECTIONS_PER_SOURCE),
+            globals.get(GlobalRules.GENERATE_REQUEST_ID));
     TlsPlan tls =
         new TlsPlan(
             TlsPolicy.of(
@@ -67,7 +81,17 @@ final class ConfigMapReading {
                 globals.get(GlobalRules.SSL_CIPHERS).known(),
                 globals.get(GlobalRules.SSL_ECDH_CURVE).known()),
             globals.get(GlobalRules.SSL_REJECT_HANDSHAKE));
-    return new GlobalPlan(globals.get(GlobalRules.LOG_FORMAT), client, tls);
+    return new GlobalPlan(
+        globals.get(GlobalRules.LOG_FORMAT),
+        client,
+        tls,
+        LogSettings.plan(globals),
+        ForwardedSettings.plan(globals).orElse(null));
+  }
+
+  /// What stands first among the features of every route, of no Ingress's as well.
+  List<FeaturePlan> everywhere() {
+    return everywhere;
   }
 
   /// Why every route is closed, or null.

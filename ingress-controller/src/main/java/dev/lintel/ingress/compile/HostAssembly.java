@@ -161,9 +161,12 @@ final class HostAssembly {
 
   private RoutePlan redirect(Wish wish, String bare) {
     IngressReading ingress = wish.ingress();
-    List<FeaturePlan> plans = new ArrayList<>(draft.clients().plans());
-    boolean withPort = ingress.reader().get(RedirectSettings.USE_PORT);
-    plans.add(new FeaturePlan(TrailingSlash.ID, new TrailingSlashSettings(wish.path(), withPort)));
+    List<FeaturePlan> plans = routes.first(draft, ingress);
+    boolean relative = ingress.reader().get(RedirectSettings.RELATIVE);
+    boolean withPort = !relative && ingress.reader().get(RedirectSettings.USE_PORT);
+    plans.add(
+        new FeaturePlan(
+            TrailingSlash.ID, new TrailingSlashSettings(wish.path(), withPort, relative)));
     return new RoutePlan(
         Match.EXACT,
         bare,

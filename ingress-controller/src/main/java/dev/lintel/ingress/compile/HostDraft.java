@@ -32,6 +32,7 @@ final class HostDraft {
   record Counterpart(IngressReading ingress, String host) {}
 
   private final String host;
+  private final @Nullable HostDraft primary;
   private final Set<IngressReading> ingresses = new LinkedHashSet<>();
   private final List<Wish> wishes = new ArrayList<>();
   private final ProblemLog problems = new ProblemLog();
@@ -44,6 +45,18 @@ final class HostDraft {
   /// @param host normalized; empty for the catch-all
   HostDraft(String host) {
     this.host = host;
+    this.primary = null;
+  }
+
+  /// A further name of `served`.
+  HostDraft(String host, HostDraft served) {
+    this.host = host;
+    this.primary = served;
+  }
+
+  /// The host of which this is but a further name; null for one of its own.
+  @Nullable HostDraft primary() {
+    return primary;
   }
 
   String host() {
@@ -74,6 +87,9 @@ final class HostDraft {
 
   /// Those that have a say in its certificate.
   Set<IngressReading> certifying() {
+    if (primary != null) {
+      return primary.ingresses;
+    }
     Counterpart served = counterpart();
     return served == null ? ingresses : Set.of(served.ingress());
   }

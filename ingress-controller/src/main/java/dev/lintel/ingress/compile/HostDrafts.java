@@ -10,6 +10,8 @@ import dev.lintel.ingress.snapshot.IngressView.BackendView;
 import dev.lintel.ingress.snapshot.IngressView.PathType;
 import dev.lintel.ingress.snapshot.IngressView.PathView;
 import dev.lintel.ingress.snapshot.IngressView.RuleView;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -23,6 +25,7 @@ final class HostDrafts {
   private static final String LEADS = "/" + HostRules.FROM_TO_WWW.name();
 
   private final SortedMap<String, HostDraft> drafts = new TreeMap<>();
+  private final HostAliases aliases = new HostAliases();
 
   HostDrafts() {
     drafts.put("", new HostDraft(""));
@@ -31,6 +34,11 @@ final class HostDrafts {
   /// All hosts by name, the catch-all first.
   SortedMap<String, HostDraft> drafts() {
     return drafts;
+  }
+
+  /// Adds the further names of hosts, once all Ingresses were added.
+  void addAliases() {
+    aliases.drafts(drafts).forEach(draft -> drafts.put(draft.host(), draft));
   }
 
   /// Adds an Ingress; the older ones come first.
@@ -65,6 +73,7 @@ final class HostDrafts {
     }
     HostDraft draft = draft(host);
     draft.name(ingress);
+    aliases.add(draft, ingress);
     String counterpart = HostNames.counterpartOf(host);
     if (!counterpart.isEmpty() && ingress.reader().get(HostRules.FROM_TO_WWW)) {
       draft(counterpart).leadTo(ingress, host);
@@ -116,6 +125,7 @@ final class HostDrafts {
         names.add(counterpart);
       }
     }
+    HostAliases.addNames(view, names);
   }
 
   /// Whether an Ingress has part in one of these hosts, or may have.
@@ -130,7 +140,12 @@ final class HostDrafts {
         return true;
       }
     }
-    return false;
+    if (!HostAliases.wantsAny(view)) {
+      return false;
+    }
+    Set<String> further = new HashSet<>();
+    HostAliases.addNames(view, further);
+    return !Collections.disjoint(further, hosts);
   }
 
   /// Whether counterparts may lead to its hosts: it carries the annotation, under whatever prefix.

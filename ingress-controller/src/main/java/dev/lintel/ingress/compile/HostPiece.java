@@ -6,6 +6,7 @@ import dev.lintel.ingress.plan.UpstreamPlan.GuardPlan;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.snapshot.IngressView;
 import dev.lintel.ingress.snapshot.Lookup;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What one host was compiled to. Small: thousands of them stay between two compilations.
@@ -16,6 +17,14 @@ import java.util.List;
 /// @param wishes what its Ingresses ask of upstreams
 record HostPiece(
     HostPlan plan, List<Problem> problems, List<Lookup> lookups, List<GuardWish> wishes) {
+
+  /// The same routes under a further name of the host.
+  HostPiece under(HostDraft name) {
+    HostPlan same = new HostPlan(name.host(), plan.regex(), plan.routes(), plan.clients());
+    List<Lookup> all = new ArrayList<>(lookups);
+    all.addAll(name.lookups());
+    return new HostPiece(same, name.problems().list(), List.copyOf(all), wishes);
+  }
 
   /// The guards that an Ingress asks for at an upstream.
   record GuardWish(UpstreamKey upstream, IngressView ingress, GuardPlan guard) {}

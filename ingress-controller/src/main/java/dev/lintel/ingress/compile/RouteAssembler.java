@@ -5,8 +5,13 @@ import dev.lintel.ingress.compile.HostDraft.Wish;
 import dev.lintel.ingress.feature.AnnotationReader;
 import dev.lintel.ingress.feature.Feature;
 import dev.lintel.ingress.feature.HostRules;
+import dev.lintel.ingress.feature.HostRules.DefaultBackend;
+import dev.lintel.ingress.feature.LogSettings;
 import dev.lintel.ingress.feature.RedirectSettings;
 import dev.lintel.ingress.feature.RouteContext;
+import dev.lintel.ingress.feature.accesslog.AccessLogSettings;
+import dev.lintel.ingress.feature.accesslog.AccessLogSwitch;
+import dev.lintel.ingress.feature.errorpage.ErrorPage;
 import dev.lintel.ingress.feature.wwwredirect.WwwRedirect;
 import dev.lintel.ingress.feature.wwwredirect.WwwRedirectSettings;
 import dev.lintel.ingress.plan.RoutePlan;
@@ -36,17 +41,20 @@ final class RouteAssembler {
   private final CertificateChoice certificates;
   private final UpstreamAssembly upstreams;
   private final Optional<UpstreamKey> defaultBackend;
+  private final ConfigMapReading configMap;
   private final Map<ObjectKey, RuntimeException> failed = new TreeMap<>();
 
   RouteAssembler(
       List<Feature<?>> features,
       CertificateChoice certificates,
       UpstreamAssembly upstreams,
-      Optional<UpstreamKey> defaultBackend) {
+      Optional<UpstreamKey> defaultBackend,
+      ConfigMapReading configMap) {
     this.features = features;
     this.certificates = certificates;
     this.upstreams = upstreams;
     this.defaultBackend = defaultBackend;
+    this.configMap = configMap;
   }
 
   /// Ingresses that a fault of Lintel kept from being compiled, and that fault.
@@ -58,7 +66,7 @@ final class RouteAssembler {
   RoutePlan to(HostDraft draft, boolean isRegex, Match match, Wish wish) {
     return toUpstream(
         draft,
-        context(draft, wish.path(), isRegex, wish.isCatchAll()),
+        context(draft, wish.ingress(), wish.path(), isRegex, wish.isCatchAll()),
         match,
         wish.ingress(),
         wish.field(),
@@ -77,10 +85,10 @@ final class RouteAssembler {
           nobody(),
           new Origin("", ""),
           labels(host, "/", null, null),
-          draft.clients().plans(),
-          draft.clients().closed(null));
+          withoutIngress(draft),
+          closedWithoutIngress(draft));
     }
-    RouteContext context = context(draft, "/", isRegex, false);
+    RouteContext context = context(draft, keeper, "/", isRegex, false);
     BackendView fallback = keeper.view().defaultBackend();
     if (fallback != null && fallback.resource() == null) {
       return toUpstream(draft, context, match, keeper, "defaultBackend", fallback);
@@ -93,7 +101,8 @@ final class RouteAssembler {
         new Origin(keeper.name(), ""),
         labels(host, "/", keeper, null),
         plans,
-        closed(draft, keeper, null));
+        closed(draft, keeper, null),
+        defaultBackend(context, keeper, plans));
   }
 
   /// The only route of a host that leads to its counterpart.
@@ -104,17 +113,20 @@ final class RouteAssembler {
             counterpart.host(),
             ingress.reader().get(RedirectSettings.CODE).status(),
             ingress.reader().get(RedirectSettings.USE_PORT));
+    List<FeaturePlan> plans = new ArrayList<>(configMap.everywhere());
+    plans.add(new FeaturePlan(WwwRedirect.ID, redirect));
     return new RoutePlan(
         Match.PREFIX,
         "/",
         new NotFound(),
         new Origin(ingress.name(), HostRules.FROM_TO_WWW.name()),
         labels(host, "/", ingress, null),
-        List.of(new FeaturePlan(WwwRedirect.ID, redirect)),
+        List.copyOf(plans),
         ingress.closed());
   }
 
-  private RouteContext context(HostDraft draft, String path, boolean isRegex, boolean isCatchAll) {
+  private RouteContext context(
+      HostDraft draft, IngressReading ingress, String path, boolean isRegex, boolean isCatchAll) {
     boolean mayServeRoot = isRegex || path.equals("/");
     return new RouteContext(
         draft.host(),
@@ -123,7 +135,21 @@ final class RouteAssembler {
         certificates.has(draft.host()),
         isCatchAll,
         mayServeRoot ? draft.appRoot() : "",
+        upstreams.ofIngress(ingress).isPresent()
+            ? DefaultBackend.OF_INGRESS
+            : defaultBackend.isPresent() ? DefaultBackend.OF_CONTROLLER : DefaultBackend.NONE,
         false);
+  }
+
+  /// The upstream that makes error pages; null where no feature of the route asks for any.
+  private @Nullable UpstreamKey defaultBackend(
+      RouteContext context, IngressReading ingress, List<FeaturePlan> plans) {
+    if (plans.stream().noneMatch(plan -> plan.id().equals(ErrorPage.ID))) {
+      return null;
+    }
+    return context.defaultBackend() == DefaultBackend.OF_INGRESS
+        ? upstreams.ofIngress(ingress).orElse(null)
+        : defaultBackend.orElse(null);
   }
 
   private RoutePlan toUpstream(
@@ -143,16 +169,41 @@ final class RouteAssembler {
         new Origin(ingress.name(), field),
         labels(context.host(), context.path(), ingress, upstream),
         plans,
-        closed(draft, ingress, ingress.closedByProtocol(draft)));
+        closed(draft, ingress, ingress.closedByProtocol(draft)),
+        defaultBackend(context, ingress, plans));
   }
 
   private Target nobody() {
     return defaultBackend.<Target>map(ToUpstream::new).orElseGet(NotFound::new);
   }
 
+  /// What stands first among the features of a route: that of the controller, then that of the
+  /// host.
+  ///
+  /// @param ingress whose route it is, or null
+  List<FeaturePlan> first(HostDraft draft, @Nullable IngressReading ingress) {
+    List<FeaturePlan> plans = new ArrayList<>(configMap.everywhere());
+    plans.addAll(draft.clients().plans(ingress));
+    return plans;
+  }
+
+  private List<FeaturePlan> withoutIngress(HostDraft draft) {
+    List<FeaturePlan> plans = first(draft, null);
+    if (LogSettings.includesDefaultBackend(configMap.globals())) {
+      plans.add(new FeaturePlan(AccessLogSwitch.ID, new AccessLogSettings(true)));
+    }
+    return List.copyOf(plans);
+  }
+
+  /// Where nothing is served there is nothing to close.
+  private @Nullable String closedWithoutIngress(HostDraft draft) {
+    String byClients = draft.clients().closed(null);
+    return byClients == null && defaultBackend.isPresent() ? configMap.closesAll() : byClients;
+  }
+
   private List<FeaturePlan> features(
       HostDraft draft, IngressReading ingress, RouteContext context) {
-    List<FeaturePlan> plans = new ArrayList<>(draft.clients().plans());
+    List<FeaturePlan> plans = first(draft, ingress);
     AnnotationReader reader = ingress.reader();
     reader.enter(context);
     try {

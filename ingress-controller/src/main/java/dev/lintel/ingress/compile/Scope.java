@@ -2,10 +2,14 @@ package dev.lintel.ingress.compile;
 
 import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.RoutePlan;
+import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.snapshot.IngressView;
 import dev.lintel.ingress.snapshot.KubernetesSnapshot;
 import dev.lintel.ingress.snapshot.ObjectKey;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +50,31 @@ record Scope(@Nullable Compiled base, Changes changes, Set<String> hosts) {
                 }
               });
     }
+    addFurtherNames(now, hosts);
     return new Scope(base, changes, hosts);
+  }
+
+  /// A host and its further names are compiled together: what they become depends on which names
+  /// are hosts of their own.
+  private static void addFurtherNames(KubernetesSnapshot now, Set<String> hosts) {
+    if (hosts.isEmpty()) {
+      return;
+    }
+    List<Set<String>> groups = new ArrayList<>();
+    for (IngressView view : now.ingresses().values()) {
+      if (HostAliases.wantsAny(view)) {
+        Set<String> group = new HashSet<>();
+        HostDrafts.addNames(view, group);
+        groups.add(group);
+      }
+    }
+    boolean grows = true;
+    while (grows) {
+      grows = false;
+      for (Set<String> group : groups) {
+        grows |= !Collections.disjoint(group, hosts) && hosts.addAll(group);
+      }
+    }
   }
 
   private static boolean dependsOn(HostPiece piece, Changes changes) {
@@ -60,14 +88,19 @@ record Scope(@Nullable Compiled base, Changes changes, Set<String> hosts) {
           && services.contains(new ObjectKey(key.namespace(), key.service()))) {
         return true;
       }
+      UpstreamKey spare = route.defaultBackend();
+      if (spare != null && services.contains(new ObjectKey(spare.namespace(), spare.service()))) {
+        return true;
+      }
     }
     return false;
   }
 
   /// This and the hosts whose wildcard got or lost its certificate.
-  Scope with(Set<String> more) {
+  Scope with(Set<String> more, KubernetesSnapshot now) {
     Set<String> all = new HashSet<>(hosts);
     all.addAll(more);
+    addFurtherNames(now, all);
     return new Scope(base, changes, all);
   }
 

@@ -1,6 +1,7 @@
 package dev.lintel.ingress.compile;
 
 import dev.lintel.ingress.compile.HostPiece.GuardWish;
+import dev.lintel.ingress.feature.HostRules;
 import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
@@ -63,7 +64,8 @@ final class UpstreamAssembly {
                 ingress.view().key().namespace(),
                 backend.service(),
                 port,
-                protocol(ingress, backend.service(), port)));
+                protocol(ingress, backend.service(), port),
+                isByClusterIp(ingress, backend.service())));
     if (upstream.kind() instanceof UpstreamPlan.Missing(String reason)) {
       draft
           .problems()
@@ -121,6 +123,30 @@ final class UpstreamAssembly {
     return Optional.of(named(new UpstreamKey(key.namespace(), key.name(), port)).key());
   }
 
+  /// The upstream of the `default-backend` that an Ingress names, on its first port; empty where it
+  /// names none that exists. The reader of the Ingress knows what is wrong.
+  Optional<UpstreamKey> ofIngress(IngressReading ingress) {
+    Optional<ServiceView> service = ingress.reader().service(HostRules.DEFAULT_BACKEND);
+    if (service.isPresent() && service.get().ports().isEmpty()) {
+      ingress
+          .reader()
+          .problem(
+              HostRules.DEFAULT_BACKEND,
+              "Service " + service.get().key() + " has no port",
+              "",
+              "ignored");
+    }
+    return service
+        .filter(view -> !view.ports().isEmpty())
+        .map(
+            view ->
+                new UpstreamKey(
+                    view.key().namespace(),
+                    view.key().name(),
+                    Integer.toString(view.ports().get(0).port())))
+        .map(key -> named(key).key());
+  }
+
   /// The upstreams of all these hosts and that of the flag, sorted.
   ///
   /// @param before those of an earlier compilation
@@ -137,6 +163,9 @@ final class UpstreamAssembly {
       for (RoutePlan route : host.plan().routes()) {
         if (route.target() instanceof RoutePlan.ToUpstream(UpstreamKey key)) {
           keys.add(key);
+        }
+        if (route.defaultBackend() != null) {
+          keys.add(route.defaultBackend());
         }
       }
       for (GuardWish wish : host.wishes()) {
@@ -171,6 +200,19 @@ final class UpstreamAssembly {
         : UpstreamProtocol.HTTP_1;
   }
 
+  /// A Service without an address of its own is used by its endpoints.
+  private boolean isByClusterIp(IngressReading ingress, String name) {
+    if (!ingress.reader().get(HostRules.SERVICE_UPSTREAM)) {
+      return false;
+    }
+    ServiceView service =
+        snapshot.services().get(new ObjectKey(ingress.view().key().namespace(), name));
+    return service != null
+        && service.type() != ServiceView.Type.EXTERNAL_NAME
+        && !service.isHeadless()
+        && !service.clusterIp().isEmpty();
+  }
+
   private UpstreamPlan.Kind resolved(UpstreamKey key) {
     ObjectKey name = new ObjectKey(key.namespace(), key.service());
     ServiceView service = snapshot.services().get(name);
@@ -180,6 +222,9 @@ final class UpstreamAssembly {
     ServiceView.PortView port = port(service, key.port());
     if (service.type() == ServiceView.Type.EXTERNAL_NAME) {
       return external(service, key, port);
+    }
+    if (port != null && key.byClusterIp()) {
+      return new UpstreamPlan.ClusterIp(service.clusterIp(), port.port());
     }
     return port == null
         ? new UpstreamPlan.Missing("Service " + name + " has no port \"" + key.port() + "\"")

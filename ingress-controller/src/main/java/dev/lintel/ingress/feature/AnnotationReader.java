@@ -43,7 +43,7 @@ public final class AnnotationReader {
   private final Map<Setting<?>, Own> known = new IdentityHashMap<>(4);
   private Set<Problem> problems = Set.of();
   private Set<Lookup> lookups = Set.of();
-  private RouteContext route = new RouteContext("", "/", false, false, false, "", false);
+  private RouteContext route = RouteContext.ofHost("");
   private @Nullable String closed;
 
   /// @param crossNamespace whether references may name objects of other namespaces

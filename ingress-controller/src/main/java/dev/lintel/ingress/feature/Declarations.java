@@ -46,6 +46,8 @@ public final class Declarations {
     Features.ALL.forEach(feature -> all.addAll(feature.settings()));
     all.addAll(HostRules.ALL);
     all.addAll(UpstreamRules.ALL);
+    all.addAll(LogSettings.ALL);
+    all.addAll(ForwardedSettings.ALL);
     all.addAll(GlobalRules.ALL);
     return List.copyOf(all);
   }

@@ -4,9 +4,12 @@ import dev.lintel.ingress.feature.accesslist.AccessList;
 import dev.lintel.ingress.feature.accesslog.AccessLogSwitch;
 import dev.lintel.ingress.feature.affinity.Affinity;
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
+import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.feature.bodysize.BodySize;
 import dev.lintel.ingress.feature.clientcert.ClientCertificate;
 import dev.lintel.ingress.feature.cors.Cors;
+import dev.lintel.ingress.feature.customheaders.CustomHeaders;
+import dev.lintel.ingress.feature.errorpage.ErrorPage;
 import dev.lintel.ingress.feature.fixedredirect.FixedRedirect;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
@@ -29,6 +32,7 @@ public final class Features {
   /// In the order in which a plan shows them and in which their response filters run.
   public static final List<Feature<?>> ALL =
       List.of(
+          new BlockList(),
           new ClientCertificate(),
           new TrailingSlash(),
           new WwwRedirect(),
@@ -44,11 +48,13 @@ public final class Features {
           new Retry(),
           new LoadBalance(),
           new Affinity(), // behind the other ways to pick an endpoint: the last one counts
+          new ErrorPage(),
           new AccessLogSwitch(),
           new GrpcWeb(),
           new UpstreamHost(),
           new UpstreamHeaders(),
           new ResponseHeaders(),
+          new CustomHeaders(),
           new Cors(),
           new Hsts());
 

@@ -50,6 +50,27 @@ public final class GlobalReader {
     return Optional.ofNullable(value);
   }
 
+  /// Whether the ConfigMap has the key of a setting, whatever its value.
+  public boolean isWritten(Setting<?> setting) {
+    String key = setting.configMapKey();
+    return key != null && configMap != null && configMap.data().containsKey(key);
+  }
+
+  /// Why every route is closed that takes the value of a guard from the ConfigMap; empty where that
+  /// can be read.
+  public Optional<String> closes(Setting<?> guard) {
+    return Optional.ofNullable(global(guard).closes());
+  }
+
+  /// Reports something wrong about a key that closes nothing.
+  ///
+  /// @param effect what happens instead
+  public void problem(Setting<?> setting, String found, String expected, String effect) {
+    problems.add(
+        new Problem.InvalidValue(
+            source(), setting.label(), found, expected, effect, Severity.WARNING));
+  }
+
   /// Where the values stand.
   Source source() {
     return new Source("ConfigMap", configMap == null ? "" : configMap.key().toString());

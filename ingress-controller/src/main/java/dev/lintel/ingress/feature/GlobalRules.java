@@ -99,6 +99,15 @@ public final class GlobalRules {
                   + " hyphens. `false` forwards all that HTTP allows; what it does not gets 400 in"
                   + " any case.");
 
+  /// Whether requests get an id.
+  public static final Setting<Boolean> GENERATE_REQUEST_ID =
+      Setting.bool("generate-request-id")
+          .onlyInConfigMap()
+          .defaultsTo(ClientPlan.USUAL.makesRequestIds())
+          .text(
+              "Makes an `X-Request-ID` for requests that bring none, or one that is not fit for a"
+                  + " log.");
+
   /// The protocols of TLS.
   public static final Setting<TlsNames> SSL_PROTOCOLS =
       Setting.of("ssl-protocols", TlsGrammar.protocols())
@@ -143,6 +152,7 @@ public final class GlobalRules {
           CONNECTIONS_PER_SOURCE,
           UNDERSCORES,
           IGNORE_INVALID,
+          GENERATE_REQUEST_ID,
           SSL_PROTOCOLS,
           SSL_CIPHERS,
           SSL_ECDH_CURVE,

@@ -179,6 +179,24 @@ final class Grammars {
         list -> String.join(", ", list));
   }
 
+  static Grammar<List<String>> paths() {
+    return new Made<>(
+        "paths with commas between",
+        text -> {
+          List<String> list = new ArrayList<>();
+          for (String part : text.split(",", -1)) {
+            String path = part.strip();
+            if (!path.startsWith("/")) {
+              return new Reading.Fault<>(
+                  "holds " + quoted(path) + ", which is no path", "paths that begin with /");
+            }
+            list.add(path);
+          }
+          return new Reading.Value<>(List.copyOf(list));
+        },
+        list -> String.join(", ", list));
+  }
+
   static Grammar<Reference> reference(String kind) {
     String describe = "name of a " + kind + ", or `namespace/name`";
     return made(

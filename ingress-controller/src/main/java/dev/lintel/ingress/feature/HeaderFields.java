@@ -14,6 +14,9 @@ public final class HeaderFields {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][-_A-Za-z0-9]*");
   private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e\\t]*");
   private static final Pattern VARIABLE = Pattern.compile("\\$(?:[a-zA-Z_]|\\{)");
+  private static final Pattern FRAMING =
+      Pattern.compile(
+          "connection|content-length|transfer-encoding|upgrade|keep-alive|te|trailer|proxy-.*");
   private static final int LONGEST = 4096;
 
   private HeaderFields() {}
@@ -32,6 +35,48 @@ public final class HeaderFields {
     return Collections.unmodifiableSortedMap(fields);
   }
 
+  /// The fields that the ConfigMap named by an annotation holds; one that cannot be sent as it
+  /// stands closes the route.
+  ///
+  /// @param isAllowed whether a field of that name may be set
+  public static SortedMap<String, String> readOrDeny(
+      AnnotationReader in, Setting<Reference> setting, Predicate<String> isAllowed) {
+    SortedMap<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    in.configMap(setting)
+        .ifPresent(
+            map ->
+                new TreeMap<>(map.data())
+                    .forEach(
+                        (name, value) -> deny(in, setting, map, isAllowed, name, value, fields)));
+    return Collections.unmodifiableSortedMap(fields);
+  }
+
+  private static void deny(
+      AnnotationReader in,
+      Setting<Reference> setting,
+      ConfigMapView map,
+      Predicate<String> isAllowed,
+      String name,
+      String text,
+      SortedMap<String, String> fields) {
+    String value = Values.trimmed(text);
+    String fault = value.isEmpty() ? "has no value" : fault(name, value, HeaderFields::isFraming);
+    if (fault.isEmpty() && !isAllowed.test(name)) {
+      fault = "is not allowed by global-allowed-response-headers";
+    }
+    if (fault.isEmpty()) {
+      fields.put(name, value);
+    } else {
+      in.deny(setting, "field " + Grammars.quoted(name) + " of " + map.key() + " " + fault, "");
+    }
+  }
+
+  /// Whether a field of a response frames it or belongs to one connection; the name is in lower
+  /// case.
+  public static boolean isFraming(String name) {
+    return FRAMING.matcher(name).matches();
+  }
+
   private static void add(
       AnnotationReader in,
       Setting<Reference> setting,
@@ -42,6 +87,9 @@ public final class HeaderFields {
       SortedMap<String, String> fields) {
     String value = Values.trimmed(text);
     String fault = fault(name, value, isOwn);
+    if (fault.isEmpty() && VARIABLE.matcher(value).find()) {
+      fault = "asks for a variable, which is not carried out";
+    }
     if (fault.isEmpty()) {
       fields.put(name, value);
     } else {
@@ -63,6 +111,6 @@ public final class HeaderFields {
     if (value.length() > LONGEST || !VALUE.matcher(value).matches()) {
       return "has a value that cannot be sent: printable ASCII, one line, at most " + LONGEST;
     }
-    return VARIABLE.matcher(value).find() ? "asks for a variable, which is not carried out" : "";
+    return "";
   }
 }

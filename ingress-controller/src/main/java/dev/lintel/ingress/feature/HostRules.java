@@ -61,6 +61,47 @@ public final class HostRules {
                   + " is never routed by itself; Lintel does not send it a share of the requests"
                   + " yet.");
 
+  /// Who answers for a route what nothing else does.
+  public enum DefaultBackend {
+    /// Lintel itself.
+    NONE,
+    /// The Service of `--default-backend-service`.
+    OF_CONTROLLER,
+    /// The Service that the Ingress names.
+    OF_INGRESS
+  }
+
+  /// The Service that makes the error pages of an Ingress and stands in for Services without
+  /// endpoints; belongs to the feature `error-page`.
+  public static final Setting<Reference> DEFAULT_BACKEND =
+      Setting.reference("default-backend", "Service")
+          .text(
+              "A Service of the namespace, on its first port, that answers while the Service of a"
+                  + " path has no endpoint, with `X-Code: 503`, and makes the pages that"
+                  + " `custom-http-errors` asks for.");
+
+  /// Further names of the host.
+  public static final Setting<String> SERVER_ALIAS =
+      Setting.text(
+              "server-alias",
+              Pattern.compile("[^\\p{Cntrl}]+"),
+              4096,
+              "host names with commas between")
+          .risk(Risk.HIGH)
+          .text(
+              "Further names under which the hosts of the Ingress are served, exact or with `*.` in"
+                  + " front. Those of the oldest Ingress of a host hold; a name that is a host of its"
+                  + " own stays that. Regular expressions are left out.");
+
+  /// Whether a Service's own address is used.
+  public static final Setting<Boolean> SERVICE_UPSTREAM =
+      Setting.bool("service-upstream")
+          .alsoInConfigMap()
+          .defaultsTo(false)
+          .text(
+              "Sends requests to the cluster IP of the Service, which spreads connections, rather"
+                  + " than to its endpoints. A headless Service has none: its endpoints are used.");
+
   /// What is spoken to an upstream.
   public enum Protocol {
     HTTP,
@@ -121,6 +162,9 @@ public final class HostRules {
           APP_ROOT,
           FROM_TO_WWW,
           CANARY,
+          DEFAULT_BACKEND,
+          SERVER_ALIAS,
+          SERVICE_UPSTREAM,
           BACKEND_PROTOCOL,
           UPSTREAM_HTTP_VERSION);
 

@@ -4,9 +4,8 @@ import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.message.Slice;
 import java.nio.charset.StandardCharsets;
 
-/// Puts the `Location` of a redirect together in the scratch memory of the exchange's loop.
-/// Absolute, so it never begins with `//`, whatever the path. One is made for each redirect; event
-/// loops only.
+/// Puts the `Location` of a redirect together in the scratch memory of the exchange's loop. It
+/// never begins with `//`, whatever the path. One is made for each redirect; event loops only.
 public final class Location {
   private static final byte[] HTTP = "http://".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HTTPS = "https://".getBytes(StandardCharsets.US_ASCII);
@@ -27,7 +26,7 @@ public final class Location {
   public static Location of(Exchange exchange, boolean https, int port) {
     Location location = new Location(exchange);
     location.add(https ? HTTPS : HTTP);
-    Slice authority = exchange.request().authority();
+    Slice authority = exchange.authority();
     location.add(authority.bytes(), authority.offset(), withoutPort(authority));
     return location.port(https, port);
   }
@@ -39,11 +38,16 @@ public final class Location {
     return new Location(exchange).add(https ? HTTPS : HTTP).add(host).port(https, port);
   }
 
+  /// Neither scheme nor host: a path of the same host follows.
+  public static Location relative(Exchange exchange) {
+    return new Location(exchange);
+  }
+
   /// Scheme and host as the client sees them, with the port as it stands in `Host`.
   public static Location asAsked(Exchange exchange) {
     Location location = new Location(exchange);
-    location.add(exchange.isTls() ? HTTPS : HTTP);
-    Slice authority = exchange.request().authority();
+    location.add(exchange.isSecure() ? HTTPS : HTTP);
+    Slice authority = exchange.authority();
     location.add(authority.bytes(), authority.offset(), authority.length());
     return location;
   }
@@ -79,6 +83,14 @@ public final class Location {
 
   /// Answers the exchange with a redirect to what was put together.
   public void send(int status) {
+    int extra = 0;
+    while (extra + 1 < length && out[extra] == '/' && out[extra + 1] == '/') {
+      extra++; // the client would take what follows for a host
+    }
+    if (extra > 0) {
+      length -= extra;
+      System.arraycopy(out, extra, out, 0, length);
+    }
     exchange.redirect(status, out, length);
   }
 

@@ -40,5 +40,14 @@ public final class RedirectSettings {
           .defaultsTo(false)
           .text("Names the port Lintel listens on in the redirects it makes by itself.");
 
+  /// Whether targets on the same host leave scheme and host out.
+  public static final Setting<Boolean> RELATIVE =
+      Setting.bool("relative-redirects")
+          .alsoInConfigMap()
+          .defaultsTo(false)
+          .text(
+              "Leaves scheme and host out of those redirects of Lintel's own that keep both"
+                  + " (`permanent-redirect` to a path, `app-root`, a path without its final slash).");
+
   private RedirectSettings() {}
 }

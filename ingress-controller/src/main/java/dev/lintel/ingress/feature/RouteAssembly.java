@@ -5,6 +5,7 @@ import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
 import dev.lintel.proxy.upstream.balance.Balancer;
 import dev.lintel.tls.ClientTrust;
+import java.util.List;
 import java.util.function.Supplier;
 
 /// The route under assembly, as a feature sees it. Used by one thread, not kept after `install`
@@ -22,8 +23,16 @@ public interface RouteAssembly {
   /// The longest request body, 0 for no limit.
   void maxBodyBytes(long most);
 
-  /// Leaves its requests out of the access log.
-  void withoutAccessLog();
+  /// Whether its requests are logged; of itself those of an Ingress are.
+  void accessLog(boolean logged);
+
+  /// Answers of these statuses are replaced by pages of the default backend.
+  ///
+  /// @param alsoUpstreams whether also those of the route's upstream are, not only Lintel's own
+  void errorPages(List<Integer> statuses, boolean alsoUpstreams);
+
+  /// Has the default backend serve the route's requests while its own upstream has no endpoint.
+  void standIn();
 
   /// Time limits towards the upstream, in milliseconds: until a connection is there, for which it
   /// may take no bytes, and for which it may be silent.

@@ -130,6 +130,16 @@ public final class Setting<T> {
     return of(name, Grammars.cidrList());
   }
 
+  /// Texts and regular expressions with commas between.
+  public static Setting<List<TextPattern>> textPatterns(String name) {
+    return of(name, new PatternGrammar());
+  }
+
+  /// Paths with commas between, each beginning with a slash.
+  public static Setting<List<String>> paths(String name) {
+    return of(name, Grammars.paths());
+  }
+
   /// Names of header fields with commas between.
   public static Setting<List<String>> headerNames(String name) {
     return of(name, Grammars.headerNames());

@@ -10,7 +10,6 @@ public final class UnbuiltAnnotations {
   private static final String TABLE =
       """
       auth-url | guard | high | - | external authentication | -
-      auth-tls-match-cn | guard | high | - | a check of the client certificate's name | -
       enable-modsecurity | guard | low | false | the web application firewall ModSecurity | -
       enable-owasp-core-rules | guard | low | false | the OWASP rules of ModSecurity | -
       modsecurity-snippet | guard | critical | - | rules for ModSecurity | -
@@ -49,7 +48,6 @@ public final class UnbuiltAnnotations {
       affinity-canary-behavior | detail | low | sticky | canary routing | -
       limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
       limit-rate-after | detail | low | 0 | a limit of the bandwidth of responses | -
-      relative-redirects | behaviour | low | false | redirects without scheme and host | -
       preserve-trailing-slash | behaviour | medium | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
       proxy-http-version | behaviour | low | 1.1 | another HTTP version towards the upstream than 1.1 | -
       proxy-cookie-domain | behaviour | medium | off | other domains in the upstream's cookies | -
@@ -59,18 +57,12 @@ public final class UnbuiltAnnotations {
       proxy-request-buffering | behaviour | low | off | reading the whole request body before the upstream is asked | -
       proxy-buffering | behaviour | low | off | reading the whole response before the client gets it | -
       connection-proxy-header | behaviour | low | - | a fixed Connection header towards the upstream | -
-      service-upstream | behaviour | low | false | the cluster IP in place of the endpoints | -
       mirror-target | behaviour | high | - | a copy of each request for another target | -
       mirror-host | detail | high | - | mirroring | -
       mirror-request-body | detail | low | - | mirroring | -
-      custom-headers | behaviour | medium | - | more header fields in responses | -
-      custom-http-errors | behaviour | low | - | error pages of the default backend | -
-      default-backend | behaviour | low | - | a default backend of its own | -
-      disable-proxy-intercept-errors | behaviour | low | false | the upstream's error pages in any case | -
       enable-opentelemetry | behaviour | low | false | tracing | -
       opentelemetry-trust-incoming-span | detail | low | true | tracing | -
       opentelemetry-operation-name | detail | medium | - | tracing | -
-      server-alias | behaviour | high | - | more names for the host | more rules, one for each name
       ssl-ciphers | behaviour | low | - | other TLS ciphers | -
       fastcgi-index | detail | medium | - | FastCGI | -
       fastcgi-params-configmap | detail | medium | - | FastCGI | -

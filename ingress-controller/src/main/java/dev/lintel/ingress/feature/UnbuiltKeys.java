@@ -8,9 +8,6 @@ public final class UnbuiltKeys {
   // name | standing | risk | harmless value | what it asks for | what to write instead
   private static final String TABLE =
       """
-      block-cidrs | guard | low | - | a list of addresses kept out | -
-      block-user-agents | guard | low | - | a list of user agents kept out | -
-      block-referers | guard | low | - | a list of referers kept out | -
       global-auth-url | guard | low | - | external authentication of all routes | -
       global-auth-snippet | guard | low | - | raw nginx configuration | typed settings
       http-snippet | guard | low | - | raw nginx configuration | typed settings
@@ -33,33 +30,16 @@ public final class UnbuiltKeys {
       global-auth-cache-duration | detail | low | 200 202 401 5m | external authentication of all routes | -
       global-auth-always-set-cookie | detail | low | false | external authentication of all routes | -
       no-auth-locations | behaviour | low | /.well-known/acme-challenge | paths without authentication | -
-      no-tls-redirect-locations | behaviour | low | /.well-known/acme-challenge | paths without the redirect to HTTPS | -
-      allow-backend-server-header | behaviour | low | false | the upstream's Server header in responses | -
-      global-allowed-response-headers | behaviour | low | - | the names that custom-headers may set | -
-      proxy-add-original-uri-header | behaviour | low | false | the header X-Original-URI towards upstreams | -
-      generate-request-id | behaviour | low | true | no X-Request-ID of Lintel's own | -
-      use-forwarded-headers | behaviour | low | false | trust in the headers of a proxy in front | -
-      enable-real-ip | behaviour | low | false | trust in the headers of a proxy in front | -
-      forwarded-for-header | behaviour | low | X-Forwarded-For | trust in the headers of a proxy in front | -
-      forwarded-for-proxy-protocol-header | behaviour | low | X-Forwarded-For-Proxy-Protocol | trust in the headers of a proxy in front | -
-      forwarded-host-header | behaviour | low | X-Forwarded-Host | trust in the headers of a proxy in front | -
-      compute-full-forwarded-for | behaviour | low | false | trust in the headers of a proxy in front | -
-      proxy-real-ip-cidr | detail | low | 0.0.0.0/0 | trust in the headers of a proxy in front | -
+      forwarded-for-proxy-protocol-header | detail | low | X-Forwarded-For-Proxy-Protocol | the PROXY protocol from clients | -
       use-proxy-protocol | behaviour | low | false | the PROXY protocol from clients | -
       proxy-protocol-header-timeout | detail | low | 5s | the PROXY protocol from clients | -
-      disable-access-log | behaviour | low | false | other access logs | -
-      disable-http-access-log | behaviour | low | false | other access logs | -
-      enable-access-log-for-default-backend | behaviour | low | false | other access logs | -
       enable-auth-access-log | behaviour | low | false | other access logs | -
-      skip-access-log-urls | behaviour | low | - | other access logs | -
       enable-syslog | behaviour | low | false | other access logs | -
-      access-log-path | behaviour | low | /var/log/nginx/access.log | other access logs | -
-      http-access-log-path | behaviour | low | - | other access logs | -
+      access-log-path | behaviour | low | /var/log/nginx/access.log | another place for the access log | the flag --access-log-path
+      http-access-log-path | behaviour | low | - | another place for the access log | the flag --access-log-path
       access-log-params | detail | low | - | other access logs | -
       syslog-host | detail | low | - | other access logs | -
       syslog-port | detail | low | 514 | other access logs | -
-      log-format-escape-none | behaviour | low | false | another escaping in the access log | -
-      log-format-escape-json | behaviour | low | false | another escaping in the access log | -
       stream-access-log-path | behaviour | low | - | TCP and UDP services | -
       disable-stream-access-log | behaviour | low | false | TCP and UDP services | -
       log-format-stream | behaviour | low | - | TCP and UDP services | -
@@ -107,8 +87,6 @@ public final class UnbuiltKeys {
       otel-sampler | detail | low | AlwaysOn | tracing | -
       otel-sampler-parent-based | detail | low | true | tracing | -
       otel-sampler-ratio | detail | low | 0.01 | tracing | -
-      custom-http-errors | behaviour | low | - | error pages of the default backend | -
-      disable-proxy-intercept-errors | detail | low | false | error pages of the default backend | -
       proxy-http-version | behaviour | low | 1.1 | another HTTP version towards upstreams | -
       proxy-cookie-path | behaviour | low | off | other cookies than the upstream's | -
       proxy-cookie-domain | behaviour | low | off | other cookies than the upstream's | -
@@ -117,10 +95,8 @@ public final class UnbuiltKeys {
       proxy-request-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
       proxy-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
       preserve-trailing-slash | behaviour | low | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
-      relative-redirects | behaviour | low | false | redirects without scheme and host | -
       limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
       limit-rate-after | behaviour | low | 0 | a limit of the bandwidth of responses | -
-      service-upstream | behaviour | low | false | the cluster IP in place of the endpoints | -
       server-tokens | behaviour | low | false | the product's name in responses | -
       default-type | behaviour | low | text/html | another content type for responses without one | -
       use-geoip2 | behaviour | low | false | variables by the client's place | -

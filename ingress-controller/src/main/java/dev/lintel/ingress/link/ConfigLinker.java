@@ -1,7 +1,10 @@
 package dev.lintel.ingress.link;
 
+import dev.lintel.ingress.feature.Cidr;
 import dev.lintel.ingress.link.LinkedHost.LinkedRoute;
 import dev.lintel.ingress.plan.ClientPlan;
+import dev.lintel.ingress.plan.ForwardedPlan;
+import dev.lintel.ingress.plan.GlobalPlan;
 import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.ProxyPlan;
 import dev.lintel.ingress.plan.RoutePlan;
@@ -9,7 +12,9 @@ import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
 import dev.lintel.proxy.ProxyConfig;
 import dev.lintel.proxy.ProxySettings;
+import dev.lintel.proxy.exchange.ForwardedRules;
 import dev.lintel.proxy.message.FieldNames;
+import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
@@ -55,7 +60,7 @@ public final class ConfigLinker implements AutoCloseable {
     }
     ProxyConfig config =
         new ProxyConfig(
-            generation, table.build(), certificates.index(plan), settings(plan.global().client()));
+            generation, table.build(), certificates.index(plan), settings(plan.global()));
     hosts = linked;
     targets = now.all();
     return config;
@@ -80,7 +85,8 @@ public final class ConfigLinker implements AutoCloseable {
   }
 
   /// A connection that may not wait serves one request.
-  private static ProxySettings settings(ClientPlan client) {
+  private static ProxySettings settings(GlobalPlan global) {
+    ClientPlan client = global.client();
     boolean waits = client.keepAlive() > 0;
     return new ProxySettings(
         1_000 * client.header(),
@@ -93,7 +99,20 @@ public final class ConfigLinker implements AutoCloseable {
             ? FieldNames.ANY
             : client.underscores() ? FieldNames.WITH_UNDERSCORES : FieldNames.PLAIN,
         ProxySettings.DEFAULT.pace(),
-        client.perSource());
+        client.perSource(),
+        client.makesRequestIds(),
+        global.forwarded() == null ? null : forwarded(global.forwarded()));
+  }
+
+  private static ForwardedRules forwarded(ForwardedPlan plan) {
+    Cidr[] peers =
+        plan.peers().stream().flatMap(text -> Cidr.parse(text).stream()).toArray(Cidr[]::new);
+    return new ForwardedRules(
+        (high, low) -> Cidr.anyContains(peers, high, low),
+        HeaderName.of(plan.addressField()),
+        HeaderName.of(plan.hostField()),
+        plan.takesFields(),
+        plan.appends());
   }
 
   /// What logs and metrics call the routes of the configuration linked last.
@@ -140,7 +159,10 @@ public final class ConfigLinker implements AutoCloseable {
         old.used().forEach(state::keep);
         made.add(old);
       } else {
-        made.add(routes.link(route, target(route, now.all())));
+        UpstreamKey spare = route.defaultBackend();
+        made.add(
+            routes.link(
+                route, target(route, now.all()), spare == null ? null : now.all().get(spare)));
       }
     }
     return LinkedHost.of(plan, made);
@@ -161,7 +183,9 @@ public final class ConfigLinker implements AutoCloseable {
   private static boolean isCurrent(LinkedRoute route, Set<UpstreamKey> moved) {
     return moved.isEmpty()
         || !(route.plan().target() instanceof RoutePlan.ToUpstream(UpstreamKey key)
-            && moved.contains(key));
+                && moved.contains(key))
+            && (route.plan().defaultBackend() == null
+                || !moved.contains(route.plan().defaultBackend()));
   }
 
   private static @Nullable Upstream target(RoutePlan plan, Map<UpstreamKey, Upstream> targets) {

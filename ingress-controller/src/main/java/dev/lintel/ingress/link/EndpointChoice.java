@@ -31,6 +31,16 @@ final class EndpointChoice {
     this.portName = portName;
   }
 
+  /// One address alone; none where it is no address, as a manifest in a folder may have it.
+  static EndpointSet alone(String address, int port) {
+    try {
+      InetSocketAddress only = new InetSocketAddress(InetAddress.ofLiteral(address), port);
+      return new EndpointSet(List.of(new Endpoint(only)), false);
+    } catch (IllegalArgumentException _) {
+      return EndpointSet.EMPTY;
+    }
+  }
+
   /// The choice from these slices, given the choices before.
   EndpointSet of(List<EndpointSliceView> slices) {
     Set<Endpoint> ready = new LinkedHashSet<>();

@@ -77,6 +77,9 @@ public final class LiveUpstreams implements AutoCloseable {
       choose(made, slices.getOrDefault(serviceOf(plan), List.of()));
       return made;
     }
+    if (plan.kind() instanceof UpstreamPlan.ClusterIp(String address, int port)) {
+      upstream.endpoints(EndpointChoice.alone(address, port));
+    }
     if (plan.kind() instanceof UpstreamPlan.ExternalName name) {
       names.follow(upstream, name.host(), name.port());
     }

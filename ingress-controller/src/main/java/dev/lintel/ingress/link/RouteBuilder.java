@@ -6,7 +6,10 @@ import dev.lintel.proxy.exchange.AnyGuard;
 import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
+import dev.lintel.proxy.observe.RouteLabels;
+import dev.lintel.proxy.route.ErrorPages;
 import dev.lintel.proxy.route.RouteSettings;
+import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.balance.Balancer;
 import dev.lintel.tls.ClientTrust;
 import java.util.ArrayList;
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class RouteBuilder implements RouteAssembly {
   private record Placed(Rank rank, RequestFilter filter) {}
 
+  private static final int STATUSES = 600;
+
   private final RoutePlan plan;
   private final LiveState state;
   private final Ports ports;
@@ -26,13 +31,18 @@ final class RouteBuilder implements RouteAssembly {
   private final List<ResponseFilter> responseFilters = new ArrayList<>();
   private final List<LiveState.Key> used = new ArrayList<>();
   private boolean isAnyEnough;
+  private boolean logged;
   private RouteSettings settings = RouteSettings.DEFAULT;
   private @Nullable ClientTrust clients;
+  private boolean @Nullable [] pages;
+  private boolean replacesAnswers;
+  private boolean standsIn;
   private @Nullable Balancer balancer;
   private @Nullable RequestFilter chooses;
 
   RouteBuilder(RoutePlan plan, LiveState state, Ports ports) {
     this.plan = plan;
+    this.logged = !plan.origin().ingress().isEmpty();
     this.state = state;
     this.ports = ports;
   }
@@ -58,8 +68,23 @@ final class RouteBuilder implements RouteAssembly {
   }
 
   @Override
-  public void withoutAccessLog() {
-    settings = settings.withoutAccessLog();
+  public void accessLog(boolean isLogged) {
+    logged = isLogged;
+  }
+
+  @Override
+  public void errorPages(List<Integer> statuses, boolean alsoUpstreams) {
+    boolean[] table = new boolean[STATUSES];
+    for (int status : statuses) {
+      table[status] = true;
+    }
+    pages = statuses.isEmpty() ? null : table;
+    replacesAnswers = alsoUpstreams;
+  }
+
+  @Override
+  public void standIn() {
+    standsIn = true;
   }
 
   @Override
@@ -127,7 +152,20 @@ final class RouteBuilder implements RouteAssembly {
   }
 
   RouteSettings settings() {
-    return settings;
+    return logged ? settings : settings.withoutAccessLog();
+  }
+
+  /// Which statuses have pages of another upstream; null where none has.
+  ///
+  /// @param upstream where they come from
+  @Nullable ErrorPages errorPages(Upstream upstream, RouteLabels labels) {
+    return pages == null
+        ? null
+        : new ErrorPages(upstream, pages, replacesAnswers, StandIn.lines(labels));
+  }
+
+  boolean standsIn() {
+    return standsIn;
   }
 
   /// What picks endpoints; null for round robin.

@@ -11,6 +11,7 @@ import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
 import dev.lintel.proxy.filter.Verdict;
 import dev.lintel.proxy.observe.RouteLabels;
+import dev.lintel.proxy.route.ErrorPages;
 import dev.lintel.proxy.route.PathRegex;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RouteSettings;
@@ -69,9 +70,10 @@ final class RouteLinker {
   /// Makes the route.
   ///
   /// @param upstream where it goes, or null
+  /// @param spare its default backend, or null where no feature of it needs one
   /// @throws IllegalStateException if the plan names a feature or a regex that this build has not:
   ///   a fault of the compiler
-  LinkedRoute link(RoutePlan plan, @Nullable Upstream upstream) {
+  LinkedRoute link(RoutePlan plan, @Nullable Upstream upstream, @Nullable Upstream spare) {
     RouteBuilder builder = new RouteBuilder(plan, state, ports);
     for (FeaturePlan feature : plan.features()) {
       Feature<?> known = features.get(feature.id());
@@ -83,20 +85,29 @@ final class RouteLinker {
     if (plan.closed() != null) {
       builder.request(Rank.CLOSED_ROUTE, CLOSED_ROUTE);
     }
-    if (upstream != null) {
+    RouteLabels labels = labels(plan.labels());
+    if (upstream != null && spare != null && builder.standsIn()) {
+      StandIn standIn = new StandIn(upstream, spare, labels);
+      builder.request(Rank.NO_ENDPOINT, standIn.unlessNobody());
+      builder.request(Rank.UPSTREAM_HEADERS, standIn);
+    } else if (upstream != null) {
       builder.request(Rank.NO_ENDPOINT, NO_ENDPOINT);
       derive(upstream, builder);
     }
+    // Who makes the pages does not ask itself for one.
+    ErrorPages pages =
+        spare == null || spare.equals(upstream) ? null : builder.errorPages(spare, labels);
     PathRegex regex = plan.match() == RoutePlan.Match.REGEX ? regex(plan.path()) : null;
     Route route =
         new Route(
-            labels(plan.labels()),
+            labels,
             builder.requestFilters(),
             builder.responseFilters(),
             upstream,
             builder.settings(),
             regex,
-            builder.clients());
+            builder.clients(),
+            pages);
     return new LinkedRoute(plan, route, regex, builder.used());
   }
 

@@ -13,6 +13,8 @@ package dev.lintel.ingress.plan;
 ///   (`ignore-invalid-headers`)
 /// @param perSource how many connections a source may have at a time; 0 for any number
 ///   (`connections-per-source`)
+/// @param makesRequestIds whether requests that bring no X-Request-ID get one
+///   (`generate-request-id`)
 public record ClientPlan(
     int header,
     int body,
@@ -21,8 +23,10 @@ public record ClientPlan(
     int http2Requests,
     boolean underscores,
     boolean ignoresInvalid,
-    int perSource) {
+    int perSource,
+    boolean makesRequestIds) {
   /// Where the ConfigMap says nothing. A head's time is shorter than ingress-nginx's 60 seconds and
   /// holds for the whole head; HTTP/2 connections serve ten times as many requests.
-  public static final ClientPlan USUAL = new ClientPlan(10, 60, 75, 1_000, 10_000, false, true, 0);
+  public static final ClientPlan USUAL =
+      new ClientPlan(10, 60, 75, 1_000, 10_000, false, true, 0, true);
 }

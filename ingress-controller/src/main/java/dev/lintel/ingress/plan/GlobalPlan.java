@@ -1,11 +1,25 @@
 package dev.lintel.ingress.plan;
 
+import org.jspecify.annotations.Nullable;
+
 /// Settings of the whole proxy that no route carries.
 ///
 /// @param logFormat the access log's format (`log-format-upstream`)
 /// @param client rules for the connections of clients
 /// @param tls what is offered in their handshakes
-public record GlobalPlan(String logFormat, ClientPlan client, TlsPlan tls) {
+/// @param log what else is said of the access log
+/// @param forwarded which proxies in front may say who the client is; null for none
+public record GlobalPlan(
+    String logFormat,
+    ClientPlan client,
+    TlsPlan tls,
+    LogPlan log,
+    @Nullable ForwardedPlan forwarded) {
+  /// The usual log, where no proxy in front is believed.
+  public GlobalPlan(String logFormat, ClientPlan client, TlsPlan tls) {
+    this(logFormat, client, tls, LogPlan.USUAL, null);
+  }
+
   /// ingress-nginx's format of the access log.
   public static final String USUAL_LOG_FORMAT =
       "$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent"

@@ -89,8 +89,15 @@ public final class PlanPrinter {
     if (!plan.global().logFormat().equals(GlobalPlan.USUAL_LOG_FORMAT)) {
       out.append("log format ").append(RecordText.of(plan.global().logFormat())).append('\n');
     }
+    if (!plan.global().log().equals(LogPlan.USUAL)) {
+      out.append("access log").append(RecordText.components(plan.global().log())).append('\n');
+    }
     if (!plan.global().client().equals(ClientPlan.USUAL)) {
       out.append(RecordText.of(plan.global().client())).append('\n');
+    }
+    if (plan.global().forwarded() != null) {
+      out.append("proxies in front").append(RecordText.components(plan.global().forwarded()));
+      out.append('\n');
     }
     if (!plan.global().tls().equals(TlsPlan.USUAL)) {
       out.append(RecordText.of(plan.global().tls())).append('\n');
@@ -125,6 +132,9 @@ public final class PlanPrinter {
     if (route.closed() != null) {
       out.append("    closed: ").append(route.closed()).append('\n');
     }
+    if (route.defaultBackend() != null) {
+      out.append("    default backend ").append(route.defaultBackend()).append('\n');
+    }
     for (FeaturePlan feature : route.features()) {
       out.append("    ").append(feature.id()).append(RecordText.components(feature.settings()));
       out.append('\n');
@@ -155,6 +165,8 @@ public final class PlanPrinter {
           out.append(headless ? "headless " : "")
               .append("endpoints, ")
               .append(port.isEmpty() ? "unnamed port" : "port " + port);
+      case UpstreamPlan.ClusterIp(String address, int port) ->
+          out.append("cluster IP ").append(address).append(" port ").append(port);
       case UpstreamPlan.ExternalName(String host, int port) ->
           out.append("external name ").append(host).append(':').append(port);
       case UpstreamPlan.Missing(String reason) -> out.append("missing: ").append(reason);

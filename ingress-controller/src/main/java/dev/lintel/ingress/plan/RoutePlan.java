@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param labels names for logs and metrics
 /// @param features in the order of `Features.ALL`; each acts at its own stage and rank
 /// @param closed why every request is answered with 503, or null where the route is open
+/// @param defaultBackend the upstream that a feature needs beside the target: of error pages; null
+///   where none does
 public record RoutePlan(
     Match match,
     String path,
@@ -17,7 +19,19 @@ public record RoutePlan(
     Origin origin,
     Labels labels,
     List<FeaturePlan> features,
-    @Nullable String closed) {
+    @Nullable String closed,
+    @Nullable UpstreamKey defaultBackend) {
+  /// A route of which no feature needs a default backend.
+  public RoutePlan(
+      Match match,
+      String path,
+      Target target,
+      Origin origin,
+      Labels labels,
+      List<FeaturePlan> features,
+      @Nullable String closed) {
+    this(match, path, target, origin, labels, features, closed, null);
+  }
 
   /// How the path is compared.
   public enum Match {

@@ -4,13 +4,22 @@ import java.util.Comparator;
 
 /// The identity of an upstream: a Service, one of its ports as the Ingress names it, and what is
 /// spoken to it.
-public record UpstreamKey(String namespace, String service, String port, UpstreamProtocol protocol)
+///
+/// @param byClusterIp whether the Service itself spreads the connections (`service-upstream`)
+public record UpstreamKey(
+    String namespace, String service, String port, UpstreamProtocol protocol, boolean byClusterIp)
     implements Comparable<UpstreamKey> {
   private static final Comparator<UpstreamKey> ORDER =
       Comparator.comparing(UpstreamKey::namespace)
           .thenComparing(UpstreamKey::service)
           .thenComparing(UpstreamKey::port)
-          .thenComparing(UpstreamKey::protocol);
+          .thenComparing(UpstreamKey::protocol)
+          .thenComparing(UpstreamKey::byClusterIp);
+
+  /// An upstream that sends to the endpoints of its Service.
+  public UpstreamKey(String namespace, String service, String port, UpstreamProtocol protocol) {
+    this(namespace, service, port, protocol, false);
+  }
 
   /// An upstream that speaks HTTP/1.1.
   public UpstreamKey(String namespace, String service, String port) {
@@ -24,7 +33,7 @@ public record UpstreamKey(String namespace, String service, String port, Upstrea
 
   @Override
   public String toString() {
-    String text = namespace + "/" + service + ":" + port;
+    String text = namespace + "/" + service + ":" + port + (byClusterIp ? " (cluster IP)" : "");
     return protocol == UpstreamProtocol.HTTP_1 ? text : text + " (" + protocol + ")";
   }
 }

@@ -13,6 +13,9 @@ public record UpstreamPlan(UpstreamKey key, Kind kind, GuardPlan guard) {
   /// unnamed one). `headless` only informs.
   public record ServiceEndpoints(String slicePortName, boolean headless) implements Kind {}
 
+  /// The Service's own address, which spreads the connections over its endpoints.
+  public record ClusterIp(String address, int port) implements Kind {}
+
   /// A name outside the cluster, to be resolved.
   public record ExternalName(String host, int port) implements Kind {}
 

@@ -31,6 +31,8 @@ final class RandomEdits {
           Map.of("ssl-redirect", "false"),
           Map.of("allow-cross-namespace-resources", "true"),
           Map.of("global-auth-url", "http://auth"),
+          Map.of("block-cidrs", "10.0.0.0/8", "custom-http-errors", "404"),
+          Map.of("block-user-agents", "~(", "service-upstream", "true"),
           Map.of("limit-req-status-code", "many", "no-such-key", "1"));
 
   private final Random random;

@@ -39,6 +39,16 @@ final class RandomIngresses {
           Map.entry(PREFIX + "limit-rps", List.of("5", "many")),
           Map.entry(PREFIX + "limit-rpm", List.of("5", "many")),
           Map.entry(PREFIX + "from-to-www-redirect", List.of("true", "true", "no")),
+          Map.entry(
+              PREFIX + "server-alias",
+              List.of(
+                  "alias.example.com",
+                  "www.example.com, alias.example.com",
+                  "shop.example.com",
+                  "*.alias.example.com, ~^x$")),
+          Map.entry(PREFIX + "default-backend", List.of("api", "gone")),
+          Map.entry(PREFIX + "custom-http-errors", List.of("404,503", "x")),
+          Map.entry(PREFIX + "service-upstream", List.of("true", "no")),
           Map.entry(PREFIX + "permanent-redirect", List.of("/x", "x")),
           Map.entry(PREFIX + "auth-url", List.of("http://auth")),
           Map.entry(PREFIX + "auth-type", List.of("basic", "digest")),

@@ -165,12 +165,13 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   void onRequest(H2Stream stream, Http2Headers fields, boolean last) {
     served++;
     stream.head().fieldNames(settings().fieldNames());
+    stream.head().makesIds(settings().makesRequestIds());
     Malformed why = reader.read(fields, last, loop.in(), stream.head());
     if (why == null) {
       if (stream.head().upgrade() != Upgrade.NONE) {
         stream.askForTunnel();
       }
-      stream.exchange().onRequestHead(server.config().routes());
+      stream.exchange().onRequestHead(server.config().routes(), settings().forwarded());
     } else {
       stream.refuse(why);
     }

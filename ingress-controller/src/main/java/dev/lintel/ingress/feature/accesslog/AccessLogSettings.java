@@ -1,6 +1,4 @@
 package dev.lintel.ingress.feature.accesslog;
 
-/// Whether requests are logged.
-///
-/// @param enabled never true: what is usual needs no settings
+/// Whether requests are logged, where that is not what is usual for their route.
 public record AccessLogSettings(boolean enabled) {}

@@ -86,6 +86,16 @@ public final class ClientCertificate implements Feature<ClientCertificateSetting
                   + " percent escapes. `ssl-client-verify`, `ssl-client-subject-dn` and"
                   + " `ssl-client-issuer-dn` are sent in any case.");
 
+  static final Setting<String> NAME =
+      Setting.of("auth-tls-match-cn", new NameGrammar())
+          .guard()
+          .risk(Risk.HIGH)
+          .text(
+              "Answers 403 to clients whose certificate's subject, such as `CN=joe,O=shop`, does not"
+                  + " hold this: `CN=` and a regular expression, with regard to case, anywhere in"
+                  + " it (`CN=joe(,|$)` is Joe alone). It has to go with `auth-tls-secret`; with"
+                  + " `optional_no_ca` the name is what the client says.");
+
   @Override
   public String id() {
     return ID;
@@ -93,7 +103,7 @@ public final class ClientCertificate implements Feature<ClientCertificateSetting
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(SECRET, VERIFY, DEPTH, ERROR_PAGE, PASS);
+    return List.of(SECRET, VERIFY, DEPTH, ERROR_PAGE, PASS, NAME);
   }
 
   /// Nothing: a single route does not ask for it.
@@ -106,6 +116,7 @@ public final class ClientCertificate implements Feature<ClientCertificateSetting
   /// it cannot be honoured: then `in` says why its hosts are closed.
   public static Optional<ClientCertificateSettings> ofHost(AnnotationReader in) {
     Verify verify = in.get(VERIFY);
+    String name = name(in);
     if (verify == Verify.OFF) {
       return Optional.empty();
     }
@@ -114,7 +125,17 @@ public final class ClientCertificate implements Feature<ClientCertificateSetting
         .map(
             clients ->
                 new ClientCertificateSettings(
-                    clients, in.find(ERROR_PAGE).orElse(""), in.get(PASS)));
+                    clients, in.find(ERROR_PAGE).orElse(""), in.get(PASS), name));
+  }
+
+  /// What the subjects of the clients of an Ingress have to hold; empty where anything will do.
+  public static String name(AnnotationReader in) {
+    return in.find(NAME).orElse("");
+  }
+
+  /// Closes the routes of an Ingress that wants a name on a host where nobody shows one.
+  public static void denyName(AnnotationReader in) {
+    in.deny(NAME, "the host asks for no client certificate", "auth-tls-secret with it");
   }
 
   private static Mode mode(Verify verify) {
@@ -149,7 +170,8 @@ public final class ClientCertificate implements Feature<ClientCertificateSetting
   public void install(ClientCertificateSettings settings, RouteAssembly route) {
     route.clients(settings.clients());
     route.request(Rank.CLIENT_CERTIFICATE, new ClientCheck(settings));
-    if (settings.clients().mode() == Mode.ON && !route.path().startsWith(ACME)) {
+    boolean demands = settings.clients().mode() == Mode.ON || !settings.name().isEmpty();
+    if (demands && !route.path().startsWith(ACME)) {
       route.request(Rank.PLAIN_CLIENT, ClientCheck.TLS_ONLY);
     }
     route.request(Rank.UPSTREAM_HEADERS, new ClientFields(settings.passCertificate()));

@@ -58,7 +58,7 @@ public final class FixedRedirect implements Feature<FixedRedirectSettings> {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(PERMANENT, PERMANENT_CODE, TEMPORAL, TEMPORAL_CODE);
+    return List.of(PERMANENT, PERMANENT_CODE, TEMPORAL, TEMPORAL_CODE, RedirectSettings.RELATIVE);
   }
 
   @Override
@@ -66,13 +66,18 @@ public final class FixedRedirect implements Feature<FixedRedirectSettings> {
     if (in.route().isCatchAll()) {
       return Optional.empty();
     }
-    boolean withPort = in.get(RedirectSettings.USE_PORT);
-    Optional<FixedRedirectSettings> temporal =
-        in.find(TEMPORAL).map(to -> new FixedRedirectSettings(in.get(TEMPORAL_CODE), to, withPort));
-    return temporal.or(
-        () ->
-            in.find(PERMANENT)
-                .map(to -> new FixedRedirectSettings(in.get(PERMANENT_CODE), to, withPort)));
+    return settings(in, TEMPORAL, TEMPORAL_CODE).or(() -> settings(in, PERMANENT, PERMANENT_CODE));
+  }
+
+  private static Optional<FixedRedirectSettings> settings(
+      AnnotationReader in, Setting<String> target, Setting<Integer> code) {
+    return in.find(target)
+        .map(
+            to -> {
+              boolean relative = to.startsWith("/") && in.get(RedirectSettings.RELATIVE);
+              boolean withPort = !relative && in.get(RedirectSettings.USE_PORT);
+              return new FixedRedirectSettings(in.get(code), to, withPort, relative);
+            });
   }
 
   @Override
@@ -96,10 +101,16 @@ public final class FixedRedirect implements Feature<FixedRedirectSettings> {
 
   private static RequestFilter toPath(
       FixedRedirectSettings settings, byte[] target, RouteAssembly route) {
+    if (settings.relative()) {
+      return exchange -> {
+        Location.relative(exchange).add(target).send(settings.code());
+        return Verdict.RESPONDED;
+      };
+    }
     int httpPort = settings.withPort() ? route.httpPort() : 0;
     int httpsPort = settings.withPort() ? route.httpsPort() : 0;
     return exchange -> {
-      boolean tls = exchange.isTls();
+      boolean tls = exchange.isSecure();
       Location.of(exchange, tls, tls ? httpsPort : httpPort).add(target).send(settings.code());
       return Verdict.RESPONDED;
     };

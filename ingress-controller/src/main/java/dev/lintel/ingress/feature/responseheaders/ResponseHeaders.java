@@ -6,19 +6,19 @@ import dev.lintel.ingress.feature.HeaderFields;
 import dev.lintel.ingress.feature.Reference;
 import dev.lintel.ingress.feature.RouteAssembly;
 import dev.lintel.ingress.feature.Setting;
+import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.message.HeaderName;
+import dev.lintel.proxy.message.ResponseHead;
+import dev.lintel.proxy.message.Slice;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.regex.Pattern;
 
 /// Leaves header fields out of the answers and puts others in. What other features say (CORS, HSTS)
 /// comes after it.
 public final class ResponseHeaders implements Feature<ResponseHeadersSettings> {
-  private static final Pattern OWN =
-      Pattern.compile(
-          "connection|content-length|transfer-encoding|upgrade|keep-alive|te|trailer|proxy-.*");
+  private static final HeaderName SERVER = HeaderName.of("Server");
 
   private static final Setting<Reference> ADD =
       Setting.reference("add-headers", "ConfigMap")
@@ -32,6 +32,12 @@ public final class ResponseHeaders implements Feature<ResponseHeadersSettings> {
           .defaultsTo(List.of())
           .text("Header fields of upstreams that are left out of the answers.");
 
+  private static final Setting<Boolean> PASS_SERVER =
+      Setting.bool("allow-backend-server-header")
+          .onlyInConfigMap()
+          .defaultsTo(false)
+          .text("Lets the field `Server` of upstreams through; otherwise answers have none.");
+
   @Override
   public String id() {
     return "response-headers";
@@ -39,20 +45,24 @@ public final class ResponseHeaders implements Feature<ResponseHeadersSettings> {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(ADD, HIDE);
+    return List.of(ADD, HIDE, PASS_SERVER);
   }
 
   @Override
   public Optional<ResponseHeadersSettings> read(AnnotationReader in) {
     List<String> hide = in.get(HIDE);
-    SortedMap<String, String> set = HeaderFields.read(in, ADD, name -> OWN.matcher(name).matches());
-    return hide.isEmpty() && set.isEmpty()
+    SortedMap<String, String> set = HeaderFields.read(in, ADD, HeaderFields::isFraming);
+    boolean server = in.get(PASS_SERVER);
+    return hide.isEmpty() && set.isEmpty() && !server
         ? Optional.empty()
-        : Optional.of(new ResponseHeadersSettings(hide, set));
+        : Optional.of(new ResponseHeadersSettings(hide, set, server));
   }
 
   @Override
   public void install(ResponseHeadersSettings settings, RouteAssembly route) {
+    if (settings.passServer()) {
+      route.response(ResponseHeaders::passServer);
+    }
     HeaderName[] hidden = settings.hide().stream().map(HeaderName::of).toArray(HeaderName[]::new);
     if (hidden.length > 0) {
       route.response(
@@ -70,5 +80,13 @@ public final class ResponseHeaders implements Feature<ResponseHeadersSettings> {
               byte[] bytes = value.getBytes(StandardCharsets.US_ASCII);
               route.response((exchange, head) -> head.set(field, bytes));
             });
+  }
+
+  /// Sets the field as the upstream sent it: of itself it would end here.
+  private static void passServer(Exchange exchange, ResponseHead head) {
+    Slice value = new Slice();
+    if (head.value(SERVER, value)) {
+      head.set(SERVER, value.toBytes());
+    }
   }
 }

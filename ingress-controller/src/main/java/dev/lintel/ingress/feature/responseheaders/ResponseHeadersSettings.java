@@ -7,4 +7,6 @@ import java.util.SortedMap;
 ///
 /// @param hide names of fields that are left out
 /// @param set values by name, in place of what the upstream sends
-public record ResponseHeadersSettings(List<String> hide, SortedMap<String, String> set) {}
+/// @param passServer whether the upstream's `Server` goes on
+public record ResponseHeadersSettings(
+    List<String> hide, SortedMap<String, String> set, boolean passServer) {}

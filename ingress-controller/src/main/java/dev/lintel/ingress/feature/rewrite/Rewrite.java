@@ -4,6 +4,7 @@ import dev.lintel.ingress.feature.AnnotationReader;
 import dev.lintel.ingress.feature.Feature;
 import dev.lintel.ingress.feature.HostRules;
 import dev.lintel.ingress.feature.Location;
+import dev.lintel.ingress.feature.RedirectSettings;
 import dev.lintel.ingress.feature.RouteAssembly;
 import dev.lintel.ingress.feature.Setting;
 import dev.lintel.proxy.filter.Rank;
@@ -61,13 +62,15 @@ public final class Rewrite implements Feature<RewriteSettings> {
     String appRoot = in.route().appRoot();
     return target.isEmpty() && appRoot.isEmpty()
         ? Optional.empty()
-        : Optional.of(new RewriteSettings(target, prefix, appRoot));
+        : Optional.of(
+            new RewriteSettings(
+                target, prefix, appRoot, !appRoot.isEmpty() && in.get(RedirectSettings.RELATIVE)));
   }
 
   @Override
   public void install(RewriteSettings settings, RouteAssembly route) {
     if (!settings.appRoot().isEmpty()) {
-      appRoot(settings.appRoot(), route);
+      appRoot(settings, route);
     }
     if (settings.target().isEmpty()) {
       return;
@@ -88,8 +91,9 @@ public final class Rewrite implements Feature<RewriteSettings> {
     }
   }
 
-  private static void appRoot(String path, RouteAssembly route) {
-    byte[] bytes = path.getBytes(StandardCharsets.US_ASCII);
+  private static void appRoot(RewriteSettings settings, RouteAssembly route) {
+    byte[] bytes = settings.appRoot().getBytes(StandardCharsets.US_ASCII);
+    boolean relative = settings.relative();
     route.request(
         Rank.APP_ROOT,
         exchange -> {
@@ -97,7 +101,8 @@ public final class Rewrite implements Feature<RewriteSettings> {
           if (asked.length() != 1) {
             return Verdict.CONTINUE;
           }
-          Location.asAsked(exchange).add(bytes).send(302);
+          Location base = relative ? Location.relative(exchange) : Location.asAsked(exchange);
+          base.add(bytes).send(302);
           return Verdict.RESPONDED;
         });
   }

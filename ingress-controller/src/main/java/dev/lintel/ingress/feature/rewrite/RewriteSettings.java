@@ -6,4 +6,5 @@ package dev.lintel.ingress.feature.rewrite;
 ///   to redirect to
 /// @param prefix what the upstream is told in `X-Forwarded-Prefix`, with `$0` to `$9` for groups
 /// @param appRoot where `/` alone is redirected to
-public record RewriteSettings(String target, String prefix, String appRoot) {}
+/// @param relative whether that redirect names neither scheme nor host
+public record RewriteSettings(String target, String prefix, String appRoot, boolean relative) {}

@@ -11,12 +11,10 @@ import dev.lintel.proxy.filter.Verdict;
 import java.util.List;
 import java.util.Optional;
 
-/// Redirects plain http to https where the host has a certificate, or wherever it is forced. Paths
-/// of ACME challenges stay on http. The path and query are kept as they are, a trailing slash
-/// included.
+/// Redirects plain http to https where the host has a certificate, or wherever it is forced. Some
+/// paths stay on http: those of ACME challenges, unless the ConfigMap says otherwise. The path and
+/// query are kept as they are, a trailing slash included.
 public final class SslRedirect implements Feature<SslRedirectSettings> {
-  private static final String ACME = "/.well-known/acme-challenge";
-
   static final Setting<Boolean> REDIRECT =
       Setting.bool("ssl-redirect")
           .alsoInConfigMap()
@@ -29,6 +27,12 @@ public final class SslRedirect implements Feature<SslRedirectSettings> {
           .risk(Setting.Risk.MEDIUM)
           .text("Redirects http to https even on hosts without a certificate.");
 
+  static final Setting<List<String>> NOT_AT =
+      Setting.paths("no-tls-redirect-locations")
+          .onlyInConfigMap()
+          .defaultsTo(List.of("/.well-known/acme-challenge"))
+          .text("Paths of Ingresses that begin with one of these are never redirected to https.");
+
   @Override
   public String id() {
     return "ssl-redirect";
@@ -36,19 +40,23 @@ public final class SslRedirect implements Feature<SslRedirectSettings> {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(REDIRECT, FORCE, RedirectSettings.CODE, RedirectSettings.USE_PORT);
+    return List.of(REDIRECT, FORCE, NOT_AT, RedirectSettings.CODE, RedirectSettings.USE_PORT);
   }
 
   @Override
   public Optional<SslRedirectSettings> read(AnnotationReader in) {
     boolean force = in.get(FORCE);
     boolean redirect = in.get(REDIRECT) && in.route().hasCertificate();
-    if (!force && !redirect || in.route().path().startsWith(ACME)) {
+    if (!force && !redirect || isExempt(in)) {
       return Optional.empty();
     }
     return Optional.of(
         new SslRedirectSettings(
             in.get(RedirectSettings.CODE).status(), in.get(RedirectSettings.USE_PORT)));
+  }
+
+  private static boolean isExempt(AnnotationReader in) {
+    return in.get(NOT_AT).stream().anyMatch(in.route().path()::startsWith);
   }
 
   @Override
@@ -57,7 +65,7 @@ public final class SslRedirect implements Feature<SslRedirectSettings> {
     route.request(
         Rank.SSL_REDIRECT,
         exchange -> {
-          if (exchange.isTls()) {
+          if (exchange.isSecure()) {
             return Verdict.CONTINUE;
           }
           Location.of(exchange, true, port).path().query().send(settings.code());

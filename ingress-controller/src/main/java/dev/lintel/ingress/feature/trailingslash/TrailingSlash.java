@@ -35,12 +35,21 @@ public final class TrailingSlash implements Feature<TrailingSlashSettings> {
   @Override
   public void install(TrailingSlashSettings settings, RouteAssembly route) {
     byte[] path = settings.path().getBytes(StandardCharsets.UTF_8);
+    if (settings.relative()) {
+      route.request(
+          Rank.TRAILING_SLASH,
+          exchange -> {
+            Location.relative(exchange).add(path).query().send(301);
+            return Verdict.RESPONDED;
+          });
+      return;
+    }
     int httpPort = settings.withPort() ? route.httpPort() : 0;
     int httpsPort = settings.withPort() ? route.httpsPort() : 0;
     route.request(
         Rank.TRAILING_SLASH,
         exchange -> {
-          boolean tls = exchange.isTls();
+          boolean tls = exchange.isSecure();
           Location.of(exchange, tls, tls ? httpsPort : httpPort).add(path).query().send(301);
           return Verdict.RESPONDED;
         });

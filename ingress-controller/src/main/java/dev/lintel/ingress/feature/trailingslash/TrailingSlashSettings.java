@@ -4,4 +4,5 @@ package dev.lintel.ingress.feature.trailingslash;
 ///
 /// @param path the path with its slash
 /// @param withPort whether the target names the port
-public record TrailingSlashSettings(String path, boolean withPort) {}
+/// @param relative whether the target names neither scheme nor host
+public record TrailingSlashSettings(String path, boolean withPort, boolean relative) {}

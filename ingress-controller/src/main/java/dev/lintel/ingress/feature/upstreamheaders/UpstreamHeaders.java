@@ -6,6 +6,7 @@ import dev.lintel.ingress.feature.HeaderFields;
 import dev.lintel.ingress.feature.Reference;
 import dev.lintel.ingress.feature.RouteAssembly;
 import dev.lintel.ingress.feature.Setting;
+import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.Verdict;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 /// Sets header fields of every request to an upstream, in place of the client's. Fields by which
 /// the proxy frames the message or tells of the client are its own.
 public final class UpstreamHeaders implements Feature<UpstreamHeadersSettings> {
+  private static final HeaderName X_ORIGINAL_URI = HeaderName.of("X-Original-URI");
   private static final Pattern OWN =
       Pattern.compile(
           "host|connection|content-length|transfer-encoding|expect|upgrade|keep-alive|te|trailer"
@@ -32,6 +34,12 @@ public final class UpstreamHeaders implements Feature<UpstreamHeadersSettings> {
               "A ConfigMap of header fields that every upstream gets, in place of the client's; an"
                   + " empty value keeps a field back. Values with variables are left out.");
 
+  private static final Setting<Boolean> ORIGINAL_URI =
+      Setting.bool("proxy-add-original-uri-header")
+          .onlyInConfigMap()
+          .defaultsTo(false)
+          .text("Sends the target as the client wrote it to upstreams, as `X-Original-URI`.");
+
   @Override
   public String id() {
     return "upstream-headers";
@@ -39,21 +47,32 @@ public final class UpstreamHeaders implements Feature<UpstreamHeadersSettings> {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(SET);
+    return List.of(SET, ORIGINAL_URI);
   }
 
   @Override
   public Optional<UpstreamHeadersSettings> read(AnnotationReader in) {
     SortedMap<String, String> set =
         HeaderFields.read(in, SET, name -> OWN.matcher(name.replace('_', '-')).matches());
-    return set.isEmpty() ? Optional.empty() : Optional.of(new UpstreamHeadersSettings(set));
+    boolean originalUri = in.get(ORIGINAL_URI);
+    return set.isEmpty() && !originalUri
+        ? Optional.empty()
+        : Optional.of(new UpstreamHeadersSettings(set, originalUri));
   }
 
   @Override
   public void install(UpstreamHeadersSettings settings, RouteAssembly route) {
+    if (settings.originalUri()) {
+      route.request(Rank.UPSTREAM_HEADERS, UpstreamHeaders::addTarget);
+    }
     settings
         .set()
         .forEach((name, value) -> route.request(Rank.UPSTREAM_HEADERS, filter(name, value)));
+  }
+
+  private static Verdict addTarget(Exchange exchange) {
+    exchange.setUpstreamField(X_ORIGINAL_URI, exchange.request().requestUri());
+    return Verdict.CONTINUE;
   }
 
   private static RequestFilter filter(String name, String value) {

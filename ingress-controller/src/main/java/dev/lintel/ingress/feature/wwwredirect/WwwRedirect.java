@@ -41,7 +41,7 @@ public final class WwwRedirect implements Feature<WwwRedirectSettings> {
     route.request(
         Rank.REDIRECT,
         exchange -> {
-          boolean tls = exchange.isTls();
+          boolean tls = exchange.isSecure();
           Location.to(exchange, tls, host, tls ? httpsPort : httpPort)
               .path()
               .query()

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /// One route whose requests go to two upstreams.
 @ExtendWith(LeakCheck.class)
-class SendToIT {
+class TwoUpstreamsIT {
   @Test
   void eachUpstreamGetsWhatItWeighs() throws Exception {
     try (Backend main = Backend.saying("main");
@@ -28,7 +28,7 @@ class SendToIT {
       proxy.requestFilters.add(
           exchange -> {
             if (weights.pick(number.getAndIncrement() % weights.total()) == 1) {
-              exchange.sendTo(second);
+              exchange.forwardTo(second);
             }
             return Verdict.CONTINUE;
           });

@@ -1,0 +1,95 @@
+package dev.lintel.ingress.link;
+
+import dev.lintel.proxy.exchange.Exchange;
+import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.filter.RequestFilter;
+import dev.lintel.proxy.filter.Verdict;
+import dev.lintel.proxy.message.HeaderName;
+import dev.lintel.proxy.message.Slice;
+import dev.lintel.proxy.observe.RouteLabels;
+import dev.lintel.proxy.upstream.Upstream;
+import java.nio.charset.StandardCharsets;
+
+/// Sends requests to the default backend of an Ingress while their own upstream has no endpoint,
+/// and says there what they are about.
+final class StandIn implements RequestFilter {
+  private static final HeaderName CODE = HeaderName.of("X-Code");
+  private static final HeaderName FORMAT = HeaderName.of("X-Format");
+  private static final HeaderName ACCEPT = HeaderName.of("Accept");
+  private static final byte[] NO_ENDPOINT = bytes("503");
+
+  private final Upstream own;
+  private final Upstream other;
+  private final HeaderName[] names;
+  private final byte[][] values;
+
+  StandIn(Upstream own, Upstream other, RouteLabels labels) {
+    this.own = own;
+    this.other = other;
+    names =
+        new HeaderName[] {
+          HeaderName.of("X-Namespace"),
+          HeaderName.of("X-Ingress-Name"),
+          HeaderName.of("X-Service-Name"),
+          HeaderName.of("X-Service-Port")
+        };
+    values =
+        new byte[][] {
+          bytes(labels.namespace()),
+          bytes(labels.ingress()),
+          bytes(labels.service()),
+          bytes(labels.servicePort())
+        };
+  }
+
+  /// The same facts as lines, for requests for pages.
+  static byte[] lines(RouteLabels labels) {
+    return bytes(
+        line("X-Namespace", labels.namespace())
+            + line("X-Ingress-Name", labels.ingress())
+            + line("X-Service-Name", labels.service())
+            + line("X-Service-Port", labels.servicePort()));
+  }
+
+  private static String line(String name, String value) {
+    return value.isEmpty() ? "" : name + ": " + value + "\r\n";
+  }
+
+  /// Refuses requests at once where neither of them has an endpoint.
+  RequestFilter unlessNobody() {
+    return exchange -> {
+      if (isEmpty(own) && isEmpty(other)) {
+        exchange.fail(ProxyFailure.NO_ENDPOINT);
+        return Verdict.RESPONDED;
+      }
+      return Verdict.CONTINUE;
+    };
+  }
+
+  @Override
+  public Verdict onRequest(Exchange exchange) {
+    if (!isEmpty(own)) {
+      return Verdict.CONTINUE;
+    }
+    exchange.forwardTo(other);
+    exchange.setUpstreamField(CODE, NO_ENDPOINT);
+    Slice format = new Slice();
+    if (exchange.request().value(ACCEPT, format)) {
+      exchange.setUpstreamField(FORMAT, format.toBytes());
+    } else {
+      exchange.removeUpstreamField(FORMAT);
+    }
+    for (int i = 0; i < names.length; i++) {
+      exchange.setUpstreamField(names[i], values[i]);
+    }
+    return Verdict.CONTINUE;
+  }
+
+  private static boolean isEmpty(Upstream upstream) {
+    return upstream.endpoints().endpoints().isEmpty();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.lintel.ingress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the ConfigMap says of the access log.
+@ExtendWith(LeakCheck.class)
+class AccessLogKeysIT {
+  private static final Duration WRITTEN = Duration.ofSeconds(10);
+  private static final String CONFIG =
+      """
+      ---
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {namespace: ingress-nginx, name: ingress-nginx-controller}
+      data:
+        log-format-upstream: '{"uri": "$request_uri", "agent": "$http_user_agent", "none": "$http_x"}'
+      """;
+
+  @TempDir private Path folder;
+  @TempDir private Path logs;
+
+  private Path log() {
+    return logs.resolve("access.log");
+  }
+
+  private IngressSite site(String... lines) throws Exception {
+    return IngressSite.startLogging(
+        folder,
+        log().toString(),
+        CONFIG + "  " + String.join("\n  ", lines) + "\n",
+        IngressSite.ingress("a.test"));
+  }
+
+  /// The log once it has a line of the last request.
+  private String logged(IngressSite site) throws Exception {
+    assertThat(site.status("a.test", "/last", "")).isEqualTo("200");
+    long until = System.nanoTime() + WRITTEN.toNanos();
+    while (!Files.readString(log()).contains("/last") && System.nanoTime() < until) {
+      Thread.sleep(20);
+    }
+    return Files.readString(log());
+  }
+
+  @Test
+  void targetsAreLeftOutAndHostsThatNobodyNames() throws Exception {
+    try (IngressSite site = site("skip-access-log-urls: '/ready, ~^/assets/'")) {
+      for (String path : new String[] {"/ready", "/READY", "/ready?a", "/assets/x", "/a/assets/"}) {
+        site.status("a.test", path, "");
+      }
+      site.status("unknown.test", "/stray", "");
+      assertThat(logged(site))
+          .contains("\"/ready?a\"", "\"/a/assets/\"")
+          .doesNotContain("\"/ready\"", "/READY", "\"/assets/x\"", "/stray");
+    }
+  }
+
+  @Test
+  void hostsThatNobodyNamesAreLoggedWhereThatIsWanted() throws Exception {
+    try (IngressSite site = site("enable-access-log-for-default-backend: 'true'")) {
+      site.status("unknown.test", "/stray", "");
+      assertThat(logged(site)).contains("/stray");
+    }
+  }
+
+  @Test
+  void linesCanBeJson() throws Exception {
+    try (IngressSite site = site("log-format-escape-json: 'true'")) {
+      site.status("a.test", "/json", "-A 'say \"\\x\"'");
+      assertThat(logged(site))
+          .contains("{\"uri\": \"/json\", \"agent\": \"say \\\"\\\\x\\\"\", \"none\": \"\"}\n");
+    }
+  }
+
+  @Test
+  void clientsCanBeLoggedAsTheyAre() throws Exception {
+    try (IngressSite site = site("log-format-escape-none: 'true'")) {
+      site.status("a.test", "/raw", "-A 'say \"\\x\"'");
+      assertThat(logged(site)).contains("\"/raw\", \"agent\": \"say \"\\x\"\"");
+    }
+  }
+
+  @Test
+  void theLogCanBeOff() throws Exception {
+    try (IngressSite site = site("disable-access-log: 'true'")) {
+      assertThat(site.status("a.test", "/quiet", "")).isEqualTo("200");
+    }
+    // All that was to be written is, once the process has ended.
+    assertThat(log()).isEmptyFile();
+  }
+}
