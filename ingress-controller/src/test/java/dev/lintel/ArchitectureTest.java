@@ -46,6 +46,7 @@ class ArchitectureTest {
     "proxy.observe",
     "proxy.route",
     "proxy.upstream",
+    "proxy.upstream.balance",
     "proxy.upstream.guard",
     "proxy.upstream.h2"
   };
@@ -71,8 +72,10 @@ class ArchitectureTest {
               "proxy.filter",
               "proxy.loop",
               "proxy.message",
+              "proxy.observe", // the variables that requests are hashed by
               "proxy.route",
               "proxy.upstream",
+              "proxy.upstream.balance",
               "proxy.upstream.guard",
               "tls"), // which client certificates a host takes
           new Line(
@@ -85,8 +88,10 @@ class ArchitectureTest {
               "proxy.filter",
               "proxy.loop",
               "proxy.message",
+              "proxy.observe", // the variables that requests are hashed by
               "proxy.route",
               "proxy.upstream",
+              "proxy.upstream.balance",
               "proxy.upstream.guard",
               "tls"),
           new Line(
@@ -234,7 +239,7 @@ class ArchitectureTest {
                     "proxy.failure",
                     "proxy.h2",
                     "proxy.message"))
-            .or(in("proxy.upstream", "proxy.upstream.h2"))
+            .or(in("proxy.upstream", "proxy.upstream.balance", "proxy.upstream.h2"))
             .should()
             .dependOnClassesThat(resideInAPackage("java.util.stream..").or(new NamedOptional()))
             .because("each request would pay for their objects"));

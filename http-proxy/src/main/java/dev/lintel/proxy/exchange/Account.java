@@ -1,6 +1,8 @@
 package dev.lintel.proxy.exchange;
 
 import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.message.Cookies;
+import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.Slice;
@@ -111,11 +113,20 @@ final class Account implements FinishedRequest {
   }
 
   @Override
-  public Slice requestField(int index) {
+  public Slice requestField(HeaderName name) {
     if (malformed) {
       return nothing;
     }
-    request.value(format.requestField(index), field);
+    request.value(name, field);
+    return field;
+  }
+
+  @Override
+  public Slice cookie(HeaderName name) {
+    if (malformed) {
+      return nothing;
+    }
+    Cookies.next(request, name, Cookies.FIRST, field);
     return field;
   }
 

@@ -17,10 +17,13 @@ import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.message.Upgrade;
+import dev.lintel.proxy.observe.KeyExpression;
 import dev.lintel.proxy.route.ErrorPages;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
+import dev.lintel.proxy.upstream.balance.Balancer;
+import dev.lintel.proxy.upstream.balance.Choice;
 import dev.lintel.tls.ClientProof;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -149,6 +152,11 @@ public final class Exchange {
   /// The status the client gets; 0 before there is one.
   public int status() {
     return response.status();
+  }
+
+  /// What went wrong with it; null where nothing did so far.
+  public @Nullable ProxyFailure failure() {
+    return response.failure();
   }
 
   /// Whether everything about it is over.
@@ -419,6 +427,38 @@ public final class Exchange {
     }
     upstream.path(path, offset, length);
     return true;
+  }
+
+  /// The upstream that it goes to: the route's, unless a filter said otherwise; null where there is
+  /// none.
+  public @Nullable Upstream upstream() {
+    return target;
+  }
+
+  /// Has its endpoint picked by `by` rather than in turn.
+  ///
+  /// @return what it goes by, still empty
+  public Choice choose(Balancer by) {
+    return upstream.attempts().choose(by);
+  }
+
+  /// What its endpoint was picked by; null where it was picked in turn.
+  public @Nullable Choice choice() {
+    return upstream.attempts().choice();
+  }
+
+  /// The hash of what `key` says of this request.
+  public int hash(KeyExpression key) {
+    return connection.traffic().keyWriter().hash(key, account);
+  }
+
+  /// Tells the endpoint that its last try went to how that ended, where requests are counted there:
+  /// once, as it has ended.
+  public void settle() {
+    Choice choice = choice();
+    if (choice != null) {
+      upstream.tries().tell(choice, response.failure(), loop.nanos());
+    }
   }
 
   /// Sets a field of the upstream request, in place of all of that name. The value is kept: nobody

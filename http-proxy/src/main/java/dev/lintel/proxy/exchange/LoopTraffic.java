@@ -4,6 +4,7 @@ import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.TargetForms;
 import dev.lintel.proxy.observe.AccessLog;
+import dev.lintel.proxy.observe.KeyWriter;
 import dev.lintel.proxy.observe.LogFormat;
 import dev.lintel.proxy.observe.LoopLog;
 import dev.lintel.proxy.observe.MetricShard;
@@ -12,6 +13,7 @@ import dev.lintel.proxy.overload.Stage;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What the exchanges of one loop share: where they are logged and counted, and how many there are.
 /// Used on that loop only.
@@ -26,6 +28,7 @@ public final class LoopTraffic {
   private final ResponseHead own = new ResponseHead();
   private final TargetForms forms = new TargetForms();
   private final Set<LongLived> longLived = new HashSet<>();
+  private @Nullable KeyWriter keyWriter;
   private int inFlight;
   private int tunnels;
   private boolean reuseDiscouraged;
@@ -119,6 +122,16 @@ public final class LoopTraffic {
   /// Checks paths that filters put together.
   TargetForms targetForms() {
     return forms;
+  }
+
+  /// Writes what requests are hashed by.
+  KeyWriter keyWriter() {
+    KeyWriter made = keyWriter;
+    if (made == null) {
+      made = new KeyWriter();
+      keyWriter = made;
+    }
+    return made;
   }
 
   /// The head of an answer made here; used within one callback.

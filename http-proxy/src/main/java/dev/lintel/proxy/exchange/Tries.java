@@ -3,7 +3,9 @@ package dev.lintel.proxy.exchange;
 import dev.lintel.proxy.failure.FailureTable;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.upstream.Attempts;
+import dev.lintel.proxy.upstream.balance.Choice;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// What became of each try of one request, for log and metrics. Used again for the next request.
 final class Tries {
@@ -57,6 +59,22 @@ final class Tries {
       if (status[count - 1] == 0) {
         status[count - 1] = FailureTable.status(failure);
       }
+    }
+  }
+
+  /// Tells how the last one ended to the endpoint it went to.
+  ///
+  /// @param failure what the client saw of it
+  void tell(Choice choice, @Nullable ProxyFailure failure, long now) {
+    if (count == 0) {
+      return;
+    }
+    if (answered[count - 1] != NEVER) {
+      choice.answered(answered[count - 1], now);
+    } else if (failure != null && failure.source() == ProxyFailure.Source.UPSTREAM) {
+      choice.failed(now);
+    } else {
+      choice.left();
     }
   }
 

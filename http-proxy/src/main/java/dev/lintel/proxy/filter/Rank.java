@@ -42,7 +42,9 @@ public enum Rank {
   /// The path the upstream sees.
   REWRITE_TARGET(Stage.UPSTREAM),
   /// Header fields the upstream sees.
-  UPSTREAM_HEADERS(Stage.UPSTREAM);
+  UPSTREAM_HEADERS(Stage.UPSTREAM),
+  /// What the endpoint is picked by, where that is not its turn.
+  ENDPOINT(Stage.UPSTREAM);
 
   private final Stage stage;
 

@@ -1,6 +1,7 @@
 package dev.lintel.proxy.observe;
 
 import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.Slice;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +40,11 @@ public interface FinishedRequest {
   /// one.
   Slice peerAddress();
 
-  /// The value of the log format's request field `index` (see [LogFormat#requestField]), empty
-  /// where the request had none.
-  Slice requestField(int index);
+  /// The value of the request's first field of that name, empty where it had none.
+  Slice requestField(HeaderName name);
+
+  /// The value of the request's first cookie of that name, empty where it had none.
+  Slice cookie(HeaderName name);
 
   /// The user who was authenticated, empty for none.
   Slice remoteUser();

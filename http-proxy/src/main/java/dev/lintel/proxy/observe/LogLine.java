@@ -29,6 +29,13 @@ final class LogLine {
     time.read();
   }
 
+  /// Begins text that is no line of the log: bytes as they are, nothing for nothing.
+  void begin() {
+    escape = Escape.NONE;
+    plain = escape.plain();
+    length = 0;
+  }
+
   /// Ends the line; there is always room for the line feed.
   void end() {
     bytes[length++] = '\n';

@@ -1,10 +1,14 @@
 package dev.lintel.proxy.observe;
 
+import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.Slice;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The variables a log format may use, under nginx's names, and what each writes.
@@ -100,6 +104,9 @@ enum LogVariable {
     void write(LogLine line, FinishedRequest request);
   }
 
+  /// All of them.
+  static final Set<LogVariable> ALL = Collections.unmodifiableSet(EnumSet.allOf(LogVariable.class));
+
   private static final byte[] HTTP_10 = ascii("HTTP/1.0");
   private static final byte[] HTTP_11 = ascii("HTTP/1.1");
   private static final byte[] HTTP_20 = ascii("HTTP/2.0");
@@ -146,6 +153,27 @@ enum LogVariable {
     } else {
       line.number(r.status());
     }
+  }
+
+  /// The value of the first argument of that name in the query, as it was sent.
+  static void argument(LogLine line, Slice target, HeaderName name) {
+    int at = pathEnd(target) + 1;
+    while (at < target.length()) {
+      int end = at;
+      int equals = -1;
+      while (end < target.length() && target.at(end) != '&') {
+        if (equals < 0 && target.at(end) == '=') {
+          equals = end;
+        }
+        end++;
+      }
+      if (equals >= 0 && name.matches(target.bytes(), target.offset() + at, equals - at)) {
+        line.text(target, equals + 1, end);
+        return;
+      }
+      at = end + 1;
+    }
+    line.nothing();
   }
 
   private static int pathEnd(Slice target) {

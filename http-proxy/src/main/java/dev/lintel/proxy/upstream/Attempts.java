@@ -1,5 +1,7 @@
 package dev.lintel.proxy.upstream;
 
+import dev.lintel.proxy.upstream.balance.Balancer;
+import dev.lintel.proxy.upstream.balance.Choice;
 import org.jspecify.annotations.Nullable;
 
 /// The endpoints that one request was tried with. Reused for one request after another.
@@ -20,6 +22,8 @@ public final class Attempts {
   private int excused;
   private int unready;
   private boolean repeatAllowed;
+  private @Nullable Balancer balancer;
+  private @Nullable Choice choice;
 
   /// None yet.
   public Attempts() {}
@@ -33,6 +37,41 @@ public final class Attempts {
     excused = 0;
     unready = 0;
     repeatAllowed = false;
+    balancer = null;
+  }
+
+  /// Has all tries picked by `by` rather than in turn.
+  ///
+  /// @return what the request goes by, still empty
+  public Choice choose(Balancer by) {
+    Choice made = choice;
+    if (made == null) {
+      made = new Choice();
+      choice = made;
+    }
+    made.begin();
+    balancer = by;
+    return made;
+  }
+
+  /// What the request goes by; null where its endpoint is picked in turn.
+  public @Nullable Choice choice() {
+    return balancer == null ? null : choice;
+  }
+
+  /// What picks; null for round robin.
+  @Nullable Balancer balancer() {
+    return balancer;
+  }
+
+  /// Whether the endpoint is not simply the one whose turn it is.
+  boolean isConstrained() {
+    return count > 0 || balancer != null;
+  }
+
+  /// The endpoint tried last.
+  @Nullable Endpoint last() {
+    return count == 0 ? null : tried[count - 1];
   }
 
   /// How many there were.

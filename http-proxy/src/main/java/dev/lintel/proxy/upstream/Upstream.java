@@ -1,9 +1,13 @@
 package dev.lintel.proxy.upstream;
 
 import dev.lintel.proxy.loop.Loop;
+import dev.lintel.proxy.upstream.balance.Derivation;
+import dev.lintel.proxy.upstream.balance.EndpointKeys;
 import dev.lintel.proxy.upstream.guard.Guard;
 import dev.lintel.proxy.upstream.guard.RetryBudget;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Endpoints that serve the same thing, and the connections to them. Outlives configurations;
@@ -14,20 +18,33 @@ public final class Upstream {
   private final Guard guard;
   private final @Nullable Upstream secure;
   private final RetryBudget retries = new RetryBudget(System.nanoTime());
-  private volatile EndpointSet endpoints = EndpointSet.EMPTY;
+  private final double phase;
+  private final Object tables = new Object();
+  private Set<Derivation> wanted = Set.of();
+  private volatile EndpointTable table = EndpointTable.EMPTY;
+  private boolean hadEndpoints;
+  private volatile byte @Nullable [] mark;
   private volatile @Nullable UpstreamPool[] pools = {};
 
-  /// An upstream without endpoints.
+  /// An upstream without endpoints, whose rotation begins with the first one.
   public Upstream(String name, UpstreamSettings settings, Guard guard) {
-    this(name, settings, guard, null);
+    this(name, settings, guard, 0, null);
   }
 
-  /// One that serves the requests of clients without TLS; those of others go to the same endpoints
-  /// over connections of their own.
+  /// An upstream without endpoints.
   ///
-  /// @param secure serves clients that came over TLS; follows this one in everything
-  public Upstream(String name, UpstreamSettings settings, Guard guard, @Nullable Upstream secure) {
+  /// @param phase where its rotation begins, as a part of the whole from 0 to below 1: replicas of
+  ///   the proxy had better not all begin with the same endpoint
+  /// @param secure serves clients that came over TLS, at the same endpoints over connections of its
+  ///   own, and follows this one in everything; null where this one serves them as well
+  public Upstream(
+      String name,
+      UpstreamSettings settings,
+      Guard guard,
+      double phase,
+      @Nullable Upstream secure) {
     this.name = name;
+    this.phase = phase;
     this.settings = settings;
     this.guard = guard;
     this.secure = secure;
@@ -58,15 +75,37 @@ public final class Upstream {
     return retries;
   }
 
-  /// The endpoints that may be picked now.
-  public EndpointSet endpoints() {
-    return endpoints;
+  /// Where its rotation begins.
+  double phase() {
+    return phase;
   }
 
-  /// Takes over another set, from any thread: what is not in it is not picked any more, requests on
-  /// their way end by themselves.
+  /// What the value of a cookie says that belongs to it; not to be changed.
+  public byte[] mark() {
+    byte[] made = mark;
+    if (made == null) {
+      made = EndpointKeys.mark(name);
+      mark = made; // whoever makes it makes the same
+    }
+    return made;
+  }
+
+  /// The endpoints that may be picked now.
+  public EndpointSet endpoints() {
+    return table.set();
+  }
+
+  EndpointTable table() {
+    return table;
+  }
+
+  /// Takes over another set, from any thread but an event loop: what is not in it is not picked any
+  /// more, requests on their way end by themselves.
   public void endpoints(EndpointSet set) {
-    endpoints = set;
+    synchronized (tables) {
+      table = EndpointTable.of(name, set, wanted, table, !hadEndpoints);
+      hadEndpoints |= !set.endpoints().isEmpty();
+    }
     if (secure != null) {
       secure.endpoints(set);
     }
@@ -75,6 +114,36 @@ public final class Upstream {
         pool.loop().eventLoop().execute(pool::adopt);
       }
     }
+  }
+
+  /// Has something worked out of each set of endpoints from now on, until the lease is closed. One
+  /// lease for each derivation at a time; not on event loops.
+  public Lease derive(Derivation derivation) {
+    derive(derivation, true);
+    return () -> derive(derivation, false);
+  }
+
+  private void derive(Derivation derivation, boolean isWanted) {
+    synchronized (tables) {
+      Set<Derivation> now = new LinkedHashSet<>(wanted);
+      if (isWanted) {
+        now.add(derivation);
+      } else {
+        now.remove(derivation);
+      }
+      wanted = now;
+      table = EndpointTable.of(name, table.set(), now, table, true);
+    }
+    if (secure != null) {
+      secure.derive(derivation, isWanted);
+    }
+  }
+
+  /// That something is worked out, until it is closed.
+  @FunctionalInterface
+  public interface Lease extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /// What `loop` keeps of this upstream; called on that loop.

@@ -2,6 +2,8 @@ package dev.lintel.proxy.upstream;
 
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Timer;
+import dev.lintel.proxy.upstream.balance.Balancer;
+import dev.lintel.proxy.upstream.balance.Choice;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import java.util.List;
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// next request. Used on that loop only.
 public final class UpstreamPool {
   private static final int SWEEP_MILLIS = 1_000;
+
+  /// Before the first endpoints came.
+  private static final int NOBODYS = -1;
 
   private final Upstream upstream;
   private final Loop loop;
@@ -22,9 +27,10 @@ public final class UpstreamPool {
         }
       };
   private final HandshakeLog handshakes;
-  private EndpointSet known = EndpointSet.EMPTY;
+  private EndpointTable known = EndpointTable.EMPTY;
   private EndpointPool[] members = {};
-  private int turn;
+  private @Nullable PoolCandidates candidates;
+  private int turn = NOBODYS;
   private int idle;
   private int lowest;
   private boolean closed;
@@ -33,8 +39,6 @@ public final class UpstreamPool {
     this.upstream = upstream;
     this.loop = loop;
     this.handshakes = new HandshakeLog(loop);
-    // Loops begin with different endpoints, so that few requests on many loops are spread as well.
-    this.turn = loop.index();
   }
 
   Loop loop() {
@@ -62,7 +66,7 @@ public final class UpstreamPool {
     if (chosen == null) {
       return null;
     }
-    attempts.add(chosen, known.unready());
+    attempts.add(chosen, known.set().unready());
     Multiplexing multiplexing = settings().multiplexing();
     if (multiplexing != null) {
       return shared(multiplexing, chosen).open(listener, connectTimeoutMillis);
@@ -84,23 +88,68 @@ public final class UpstreamPool {
     return shared;
   }
 
-  private @Nullable EndpointPool pick(Attempts attempts) {
-    int count = members.length;
-    if (count == 0) {
+  /// The endpoint for the next try; null where none is left.
+  @Nullable EndpointPool pick(Attempts attempts) {
+    if (members.length == 0) {
       return null;
     }
+    if (attempts.isConstrained()) {
+      int picked = pickAmong(attempts);
+      return picked < 0 ? null : members[picked];
+    }
+    return members[next()];
+  }
+
+  private int next() {
+    int count = members.length;
     int at = turn >= count ? turn % count : turn;
-    if (attempts.count() > 0) {
-      int first = at;
-      while (attempts.includes(members[at].endpoint)) {
-        at = at + 1 == count ? 0 : at + 1;
-        if (at == first) {
-          return attempts.isRepeatAllowed() ? members[at] : null;
-        }
+    turn = at + 1;
+    return at;
+  }
+
+  private int pickAmong(Attempts attempts) {
+    Balancer balancer = attempts.balancer();
+    Choice choice = attempts.choice();
+    if (balancer == null || choice == null) {
+      return inTurn(attempts);
+    }
+    PoolCandidates from = candidates;
+    if (from == null) {
+      from = new PoolCandidates(this, loop);
+      candidates = from;
+    }
+    from.begin(members, known.derived(), attempts);
+    int picked = balancer.pick(from, choice);
+    if (balancer.isCounting()) {
+      if (attempts.isRepeatAllowed()) {
+        choice.left(); // an old connection says nothing about its endpoint
+      }
+      choice.begin(picked < 0 ? null : known.derived().load(picked), loop.nanos());
+    }
+    return picked;
+  }
+
+  /// The endpoint whose turn it is, of those not tried; -1 where none is left. There is at least
+  /// one endpoint.
+  int inTurn(Attempts attempts) {
+    int first = next();
+    int at = first;
+    while (attempts.includes(members[at].endpoint)) {
+      at = at + 1 == members.length ? 0 : at + 1;
+      if (at == first) {
+        return attempts.isRepeatAllowed() ? at : -1;
       }
     }
     turn = at + 1;
-    return members[at];
+    return at;
+  }
+
+  /// Loops begin as far apart as they can, so that few requests on many loops are spread as well:
+  /// the next loop in the middle of the largest gap (van der Corput's sequence).
+  private int firstTurn(int count) {
+    double offset = Integer.toUnsignedLong(Integer.reverse(loop.index())) / 0x1p32;
+    double place = (upstream.phase() + offset) % 1;
+    return (int) (place * count);
   }
 
   private @Nullable UpstreamConnection waiting(EndpointPool chosen) {
@@ -180,12 +229,12 @@ public final class UpstreamPool {
   /// Takes over a changed set of endpoints. Pools of endpoints that stay are kept.
   @SuppressWarnings("ReferenceEquality") // asked for each request: a set is never changed in place
   void adopt() {
-    EndpointSet current = upstream.endpoints();
+    EndpointTable current = upstream.table();
     if (current == known) {
       return;
     }
     known = current;
-    List<Endpoint> endpoints = current.endpoints();
+    List<Endpoint> endpoints = current.set().endpoints();
     EndpointPool[] before = members;
     EndpointPool[] after = new EndpointPool[endpoints.size()];
     for (int i = 0; i < after.length; i++) {
@@ -194,6 +243,9 @@ public final class UpstreamPool {
       after[i] = kept == null ? new EndpointPool(endpoint) : kept;
     }
     members = after;
+    if (turn == NOBODYS && after.length > 0) {
+      turn = firstTurn(after.length);
+    }
     retire(before);
   }
 

@@ -1,5 +1,5 @@
-/// Where requests go: upstreams, their endpoints, load balancing and a pool of connections per
-/// event loop.
+/// Where requests go: upstreams, their endpoints, whose turn it is, and a pool of connections per
+/// event loop. Other ways to pick an endpoint than in turn are in `balance`.
 @NullMarked
 package dev.lintel.proxy.upstream;
 

@@ -1,6 +1,7 @@
 package dev.lintel.proxy.observe;
 
 import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.Slice;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A finished request whose parts a test sets.
 final class SampleRequest implements FinishedRequest {
+  private static final byte[] REFERER = ascii("referer");
+  private static final byte[] USER_AGENT = ascii("user-agent");
+  private static final byte[] ROUTE = ascii("route");
+  private static final Slice KEY = Slice.of("k");
+  private static final Slice NOTHING = new Slice();
+
   Method method = Method.GET;
   Slice methodName = Slice.of("GET");
   Slice target = Slice.of("/cart?item=7");
@@ -68,8 +75,21 @@ final class SampleRequest implements FinishedRequest {
   }
 
   @Override
-  public Slice requestField(int index) {
-    return fields[index];
+  public Slice requestField(HeaderName name) {
+    if (is(name, REFERER)) {
+      return fields[0];
+    }
+    return is(name, USER_AGENT) ? fields[1] : NOTHING;
+  }
+
+  @Override
+  public Slice cookie(HeaderName name) {
+    return is(name, ROUTE) ? KEY : NOTHING;
+  }
+
+  /// Without an object, as in the product.
+  private static boolean is(HeaderName name, byte[] text) {
+    return name.matches(text, 0, text.length);
   }
 
   @Override

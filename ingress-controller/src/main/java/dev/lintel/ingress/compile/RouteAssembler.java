@@ -137,7 +137,8 @@ final class RouteAssembler {
         mayServeRoot ? draft.appRoot() : "",
         upstreams.ofIngress(ingress).isPresent()
             ? DefaultBackend.OF_INGRESS
-            : defaultBackend.isPresent() ? DefaultBackend.OF_CONTROLLER : DefaultBackend.NONE);
+            : defaultBackend.isPresent() ? DefaultBackend.OF_CONTROLLER : DefaultBackend.NONE,
+        false);
   }
 
   /// The upstream that makes error pages; null where no feature of the route asks for any.
@@ -160,7 +161,8 @@ final class RouteAssembler {
       BackendView backend) {
     String byTls = draft.upstreamTls().closed(ingress);
     UpstreamKey upstream = upstreams.named(draft, ingress, field, backend);
-    List<FeaturePlan> plans = features(draft, ingress, context);
+    List<FeaturePlan> plans =
+        features(draft, ingress, context.byClientAddress(upstreams.isByClientAddress(upstream)));
     return new RoutePlan(
         match,
         context.path(),

@@ -96,6 +96,12 @@ final class UpstreamAssembly {
     return named(key).name();
   }
 
+  /// Whether the Service of an upstream wants the requests of one client at one endpoint.
+  boolean isByClientAddress(UpstreamKey key) {
+    ServiceView service = snapshot.services().get(new ObjectKey(key.namespace(), key.service()));
+    return service != null && service.isByClientAddress();
+  }
+
   private Named named(UpstreamKey key) {
     Named known = named.get(key);
     if (known == null) {

@@ -2,6 +2,7 @@ package dev.lintel.ingress.feature;
 
 import dev.lintel.ingress.feature.accesslist.AccessList;
 import dev.lintel.ingress.feature.accesslog.AccessLogSwitch;
+import dev.lintel.ingress.feature.affinity.Affinity;
 import dev.lintel.ingress.feature.basicauth.BasicAuth;
 import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.feature.bodysize.BodySize;
@@ -14,6 +15,7 @@ import dev.lintel.ingress.feature.externalauth.ExternalAuth;
 import dev.lintel.ingress.feature.fixedredirect.FixedRedirect;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
+import dev.lintel.ingress.feature.loadbalance.LoadBalance;
 import dev.lintel.ingress.feature.ratelimit.RateLimit;
 import dev.lintel.ingress.feature.responseheaders.ResponseHeaders;
 import dev.lintel.ingress.feature.retry.Retry;
@@ -49,6 +51,8 @@ public final class Features {
           new BodySize(),
           new UpstreamTimeout(),
           new Retry(),
+          new LoadBalance(),
+          new Affinity(), // behind the other ways to pick an endpoint: the last one counts
           new ErrorPage(),
           new AccessLogSwitch(),
           new GrpcWeb(),

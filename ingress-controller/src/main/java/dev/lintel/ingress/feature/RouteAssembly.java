@@ -4,6 +4,7 @@ import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
 import dev.lintel.proxy.upstream.Upstream;
+import dev.lintel.proxy.upstream.balance.Balancer;
 import dev.lintel.tls.ClientTrust;
 import java.util.List;
 import java.util.function.Supplier;
@@ -45,6 +46,13 @@ public interface RouteAssembly {
   /// @param millis no new try once so much time has passed; 0 for no limit
   /// @param nonIdempotent whether POST, PATCH and their like are sent again after bytes were sent
   void retries(int tries, int millis, boolean nonIdempotent);
+
+  /// Has endpoints picked by `by` rather than in turn. Of several features that ask for it the last
+  /// one in the order of `Features.ALL` counts.
+  ///
+  /// @param chooses asks for that of each request, with what the request goes by
+  ///   ([dev.lintel.proxy.exchange.Exchange#choose]); runs behind all other filters
+  void balance(Balancer by, RequestFilter chooses);
 
   /// Whose certificates the host of the route takes: requests on connections whose handshake asked
   /// for others do not get here.

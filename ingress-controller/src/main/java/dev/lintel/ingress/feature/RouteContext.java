@@ -12,6 +12,8 @@ package dev.lintel.ingress.feature;
 /// @param appRoot where `/` of the host is redirected to; empty where it is not, and for routes
 ///   that never serve `/`
 /// @param defaultBackend who answers for what nothing else does
+/// @param isByClientAddress whether its Service wants the requests of one client address at one
+///   endpoint
 public record RouteContext(
     String host,
     String path,
@@ -19,9 +21,19 @@ public record RouteContext(
     boolean hasCertificate,
     boolean isCatchAll,
     String appRoot,
-    HostRules.DefaultBackend defaultBackend) {
+    HostRules.DefaultBackend defaultBackend,
+    boolean isByClientAddress) {
   /// A place to read what concerns a whole host.
   public static RouteContext ofHost(String host) {
-    return new RouteContext(host, "/", false, false, false, "", HostRules.DefaultBackend.NONE);
+    return new RouteContext(
+        host, "/", false, false, false, "", HostRules.DefaultBackend.NONE, false);
+  }
+
+  /// The same for a route to such a Service, or to another one.
+  public RouteContext byClientAddress(boolean isWanted) {
+    return isWanted == isByClientAddress
+        ? this
+        : new RouteContext(
+            host, path, isRegex, hasCertificate, isCatchAll, appRoot, defaultBackend, isWanted);
   }
 }

@@ -25,27 +25,12 @@ public final class UnbuiltAnnotations {
       canary-by-header-value | detail | medium | - | canary routing | -
       canary-by-header-pattern | detail | medium | - | canary routing | -
       canary-by-cookie | detail | medium | - | canary routing | -
-      affinity | behaviour | low | - | keeping a client with one endpoint by a cookie | -
-      affinity-mode | detail | medium | balanced | cookie affinity | -
-      affinity-canary-behavior | detail | low | sticky | cookie affinity | -
-      session-cookie-name | detail | medium | - | cookie affinity | -
-      session-cookie-path | detail | medium | - | cookie affinity | -
-      session-cookie-domain | detail | medium | - | cookie affinity | -
-      session-cookie-samesite | detail | low | - | cookie affinity | -
-      session-cookie-conditional-samesite-none | detail | low | false | cookie affinity | -
-      session-cookie-secure | detail | low | - | cookie affinity | -
-      session-cookie-expires | detail | medium | - | cookie affinity | -
-      session-cookie-max-age | detail | medium | - | cookie affinity | -
-      session-cookie-change-on-failure | detail | low | false | cookie affinity | -
+      affinity-canary-behavior | detail | low | sticky | canary routing | -
       limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
       limit-rate-after | detail | low | 0 | a limit of the bandwidth of responses | -
       preserve-trailing-slash | behaviour | medium | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
       proxy-request-buffering | behaviour | low | off | reading the whole request body before the upstream is asked | -
       proxy-buffering | behaviour | low | off | reading the whole response before the client gets it | -
-      upstream-hash-by | behaviour | high | - | choosing the endpoint by a hash | -
-      upstream-hash-by-subset | detail | low | false | choosing the endpoint by a hash | -
-      upstream-hash-by-subset-size | detail | low | 3 | choosing the endpoint by a hash | -
-      load-balance | behaviour | low | round_robin | another choice of the endpoint than round robin | -
       mirror-target | behaviour | high | - | a copy of each request for another target | -
       mirror-host | detail | high | - | mirroring | -
       mirror-request-body | detail | low | - | mirroring | -

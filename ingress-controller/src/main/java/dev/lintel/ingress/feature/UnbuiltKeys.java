@@ -59,7 +59,6 @@ public final class UnbuiltKeys {
       brotli-types | detail | low | - | compressed responses | -
       use-http2 | behaviour | low | true | no HTTP/2 | -
       worker-shutdown-timeout | behaviour | low | 240s | another time for draining connections | -
-      load-balance | behaviour | low | round_robin | another choice of the endpoint than round robin | -
       limit-conn-zone-variable | behaviour | low | $binary_remote_addr | limits counted by another key than the client's address | -
       enable-opentelemetry | behaviour | low | false | tracing | -
       opentelemetry-trust-incoming-span | detail | low | true | tracing | -

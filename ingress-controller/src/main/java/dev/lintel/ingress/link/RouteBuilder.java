@@ -11,6 +11,7 @@ import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.route.ErrorPages;
 import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.upstream.Upstream;
+import dev.lintel.proxy.upstream.balance.Balancer;
 import dev.lintel.tls.ClientTrust;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,6 +39,8 @@ final class RouteBuilder implements RouteAssembly {
   private boolean @Nullable [] pages;
   private boolean replacesAnswers;
   private boolean standsIn;
+  private @Nullable Balancer balancer;
+  private @Nullable RequestFilter chooses;
 
   RouteBuilder(RoutePlan plan, LiveState state, LiveUpstreams upstreams, Ports ports) {
     this.plan = plan;
@@ -98,6 +101,12 @@ final class RouteBuilder implements RouteAssembly {
   }
 
   @Override
+  public void balance(Balancer by, RequestFilter filter) {
+    balancer = by;
+    chooses = filter;
+  }
+
+  @Override
   public void clients(ClientTrust taken) {
     clients = taken;
   }
@@ -146,6 +155,9 @@ final class RouteBuilder implements RouteAssembly {
     if (isAnyEnough) {
       placed.add(new Placed(Rank.SATISFY_ANY, AnyGuard.INSTANCE));
     }
+    if (chooses != null) {
+      placed.add(new Placed(Rank.ENDPOINT, chooses));
+    }
     placed.sort(Comparator.comparing(Placed::rank)); // ranks are declared in the order of stages
     return placed.stream().map(Placed::filter).toArray(RequestFilter[]::new);
   }
@@ -169,6 +181,11 @@ final class RouteBuilder implements RouteAssembly {
 
   boolean standsIn() {
     return standsIn;
+  }
+
+  /// What picks endpoints; null for round robin.
+  @Nullable Balancer balancer() {
+    return balancer;
   }
 
   @Nullable ClientTrust clients() {

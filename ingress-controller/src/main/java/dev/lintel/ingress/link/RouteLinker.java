@@ -16,6 +16,8 @@ import dev.lintel.proxy.route.PathRegex;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.upstream.Upstream;
+import dev.lintel.proxy.upstream.balance.Balancer;
+import dev.lintel.proxy.upstream.balance.Derivation;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +94,7 @@ final class RouteLinker {
       builder.request(Rank.UPSTREAM_HEADERS, standIn);
     } else if (upstream != null) {
       builder.request(Rank.NO_ENDPOINT, NO_ENDPOINT);
+      derive(upstream, builder);
     }
     // Who makes the pages does not ask itself for one.
     ErrorPages pages =
@@ -108,6 +111,23 @@ final class RouteLinker {
             builder.clients(),
             pages);
     return new LinkedRoute(plan, route, regex, builder.used());
+  }
+
+  /// What one upstream has worked out for routes, once for all of them.
+  private record Wanted(Upstream upstream, Derivation derivation) {}
+
+  /// Has the upstream work out what the route's balancer looks up.
+  private static void derive(Upstream upstream, RouteBuilder builder) {
+    Balancer balancer = builder.balancer();
+    if (balancer != null) {
+      for (Derivation each : balancer.needs()) {
+        builder.live(
+            "upstream " + upstream.name(),
+            new Wanted(upstream, each),
+            Upstream.Lease.class,
+            () -> upstream.derive(each));
+      }
+    }
   }
 
   /// The settings record in a plan is of the type its feature reads.

@@ -15,6 +15,7 @@ import dev.lintel.proxy.upstream.h2.H2Multiplexing;
 import dev.lintel.tls.UpstreamContexts;
 import dev.lintel.tls.UpstreamTls;
 import dev.lintel.tls.UpstreamTlsPolicy;
+import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,20 +32,22 @@ record UpstreamShape(Upstream upstream, @Nullable UpstreamTls tls) {
   static UpstreamShape of(UpstreamPlan plan, UpstreamContexts contexts) {
     String name = plan.key().namespace() + "-" + plan.key().service() + "-" + plan.key().port();
     Guard guard = Guard.of(name, guard(plan.guard()));
+    double phase = ThreadLocalRandom.current().nextDouble();
     UpstreamProtocol protocol = plan.key().protocol();
-    UpstreamSettings kept = kept(plan.connections(), protocol);
+    UpstreamSettings plain = kept(plan.connections(), protocol);
     UpstreamTlsPlan secured = plan.key().tls();
     if (secured == null) {
-      return new UpstreamShape(new Upstream(name, over(kept, protocol, null), guard), null);
+      UpstreamSettings settings = over(plain, protocol, null);
+      return new UpstreamShape(new Upstream(name, settings, guard, phase, null), null);
     }
     UpstreamTls tls = contexts.of(secured.policy(), isShared(protocol));
     warm(name, tls);
-    Upstream secure = new Upstream(name, over(kept, protocol, tls), guard);
-    Upstream upstream =
+    Upstream secure = new Upstream(name, over(plain, protocol, tls), guard, phase, null);
+    return new UpstreamShape(
         secured.asClients()
-            ? new Upstream(name, over(kept, protocol, null), guard, secure)
-            : secure;
-    return new UpstreamShape(upstream, tls);
+            ? new Upstream(name, over(plain, protocol, null), guard, phase, secure)
+            : secure,
+        tls);
   }
 
   /// The upstream of a side target. No guard stands before it: what is asked there must have an

@@ -133,7 +133,8 @@ public final class ObjectReader {
         spec.text("clusterIP", ""),
         spec.textOrNull("externalName"),
         List.copyOf(ports),
-        List.copyOf(published));
+        List.copyOf(published),
+        spec.text("sessionAffinity", "None").equals("ClientIP"));
   }
 
   private static ServiceView.Type serviceType(Fields spec) throws InvalidObject {

@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
 /// @param externalName the name an ExternalName Service points to, or null
 /// @param publishedAddresses what `--publish-service` may publish: load balancer addresses (IPs or
 ///   host names) and external IPs, in the order of the object
+/// @param isByClientAddress whether `spec.sessionAffinity` is `ClientIP`: requests of one client
+///   belong to one endpoint
 public record ServiceView(
     ObjectKey key,
     Type type,
     String clusterIp,
     @Nullable String externalName,
     List<PortView> ports,
-    List<String> publishedAddresses)
+    List<String> publishedAddresses,
+    boolean isByClientAddress)
     implements ObjectView {
   @Override
   public ObjectKind kind() {

@@ -95,7 +95,8 @@ final class RandomEdits {
               "None",
               pick(List.of("outside.example.org", "localhost")),
               random.nextBoolean() ? List.of() : service.ports(),
-              List.of());
+              List.of(),
+              random.nextBoolean());
       case SecretView secret -> {
         SecretView other = pick(secrets);
         yield random.nextBoolean()

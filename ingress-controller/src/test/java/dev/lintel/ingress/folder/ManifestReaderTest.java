@@ -97,6 +97,7 @@ class ManifestReaderTest {
                   type: LoadBalancer
                   clusterIP: 10.96.0.3
                   externalIPs: [192.0.2.9, 192.0.2.1]
+                  sessionAffinity: ClientIP
                   ports:
                     - {name: http, port: 80, targetPort: web, appProtocol: kubernetes.io/ws}
                     - {port: 53, targetPort: 5353, protocol: UDP}
@@ -113,7 +114,8 @@ class ManifestReaderTest {
                     new ServiceView.PortView("http", 80, "web", "TCP", "kubernetes.io/ws"),
                     new ServiceView.PortView(null, 53, "5353", "UDP", null),
                     new ServiceView.PortView("plain", 81, "81", "TCP", null)),
-                List.of("192.0.2.1", "lb.example.com", "192.0.2.9")));
+                List.of("192.0.2.1", "lb.example.com", "192.0.2.9"),
+                true));
   }
 
   @Test

@@ -208,7 +208,8 @@ class ObjectStoreTest {
         "10.96.0.7",
         null,
         List.of(new ServiceView.PortView("http", port, "http", "TCP", null)),
-        List.of());
+        List.of(),
+        false);
   }
 
   private static EndpointSliceView slice(String name, String service, String address) {

@@ -60,7 +60,8 @@ class PublishedAddressesTest {
         clusterIp,
         externalName,
         List.of(),
-        List.of(published));
+        List.of(published),
+        false);
   }
 
   private static EndpointView endpoint(String address, boolean terminating) {
