@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// The keys of one context: a single certificate. A server shows it whenever the client takes its
 /// kind, a client whenever the server asks for one: whether it takes that one is the server's
 /// affair.
+///
+/// It gives the same objects each time, by which Netty knows that it has them in native memory
+/// already. A factory that keeps keys by their alias as well would lose one for ever where two
+/// event loops have their first handshakes at once.
 final class OneKey extends X509ExtendedKeyManager {
   private static final String ALIAS = "key";
 

@@ -5,7 +5,6 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
@@ -97,9 +96,7 @@ public final class SslContexts implements AutoCloseable {
     ClientTrust clients = of.clients();
     ReferenceCountedOpenSslContext context =
         (ReferenceCountedOpenSslContext)
-            SslContextBuilder.forServer(
-                    new OpenSslCachingX509KeyManagerFactory(
-                        new KeyManagerFactoryWrapper(new OneKey(of.material()))))
+            SslContextBuilder.forServer(new KeyManagerFactoryWrapper(new OneKey(of.material())))
                 .sslProvider(SslProvider.OPENSSL_REFCNT)
                 .trustManager(clients == null ? NoClients.INSTANCE : new AnyClient(clients))
                 .clientAuth(clients == null ? ClientAuth.NONE : ClientAuth.OPTIONAL)

@@ -6,7 +6,6 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -121,8 +120,7 @@ public final class UpstreamTls {
     }
     KeyMaterial own = policy.own();
     if (own != null) {
-      builder.keyManager(
-          new OpenSslCachingX509KeyManagerFactory(new KeyManagerFactoryWrapper(new OneKey(own))));
+      builder.keyManager(new KeyManagerFactoryWrapper(new OneKey(own)));
     }
     if (!policy.serverName().isEmpty()) {
       builder.serverName(new SNIHostName(policy.serverName()));
