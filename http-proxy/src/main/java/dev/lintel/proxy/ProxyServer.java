@@ -46,6 +46,8 @@ public final class ProxyServer implements AutoCloseable {
   private static final int ACCEPTS_IN_A_ROW = 512;
 
   private static final long POLL_MILLIS = 20;
+  private static final long QUIET_MILLIS = 20;
+  private static final long END_MILLIS = 2_000;
   private static final Duration FAREWELL = Duration.ofSeconds(30);
 
   private final ProxyOptions options;
@@ -257,6 +259,9 @@ public final class ProxyServer implements AutoCloseable {
   public void close() {
     overload.close();
     stopAccepting();
-    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    // A loop that ends at once leaves connections amid a handshake behind, with all they hold.
+    group
+        .shutdownGracefully(QUIET_MILLIS, END_MILLIS, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 }

@@ -115,9 +115,13 @@ final class WarmUp {
   /// behind when it ends is never given back.
   private static void calm(Upstream upstream, ProxyServer proxy) {
     upstream.close();
+    boolean interrupted = Thread.interrupted(); // the start was given up: no reason to hurry
     try {
       proxy.awaitIdle(CALM);
     } catch (InterruptedException _) {
+      interrupted = true;
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
