@@ -36,6 +36,7 @@ class AffinityIT {
     site =
         IngressSite.start(
             folder,
+            IngressSite.service("alone", pods.port(), Pods.address(1), Pods.address(2)),
             IngressSite.ingressTo("pods", "balanced.test", "affinity: cookie"),
             IngressSite.ingressTo(
                 "pods",
@@ -61,6 +62,8 @@ class AffinityIT {
                 "session-cookie-max-age: 3600"),
             IngressSite.ingressTo(
                 "pods", "guarded.test", "affinity: cookie", "denylist-source-range: 127.0.0.0/8"),
+            IngressSite.ingressTo(
+                "alone", "spare.test", "affinity: cookie", "default-backend: pods"),
             IngressSite.ingressTo("pods", "plain.test"));
   }
 
@@ -113,6 +116,12 @@ class AffinityIT {
     }
     assertThat(seen).hasSize(PODS);
     assertThat(ask("plain.test", "").cookie()).isEmpty();
+  }
+
+  @Test
+  void aDefaultBackendThatStandsByTakesNoCookieAway() throws Exception {
+    Answer first = ask("spare.test", "");
+    assertThat(ask("spare.test", with(first.value())).pod()).isEqualTo(first.pod());
   }
 
   @Test

@@ -88,12 +88,14 @@ final class RouteLinker {
       builder.request(Rank.CLOSED_ROUTE, CLOSED_ROUTE);
     }
     RouteLabels labels = labels(plan.labels());
-    if (upstream != null && spare != null && builder.standsIn()) {
-      StandIn standIn = new StandIn(upstream, spare, labels);
-      builder.request(Rank.NO_ENDPOINT, standIn.unlessNobody());
-      builder.request(Rank.UPSTREAM_HEADERS, standIn);
-    } else if (upstream != null) {
-      builder.request(Rank.NO_ENDPOINT, NO_ENDPOINT);
+    if (upstream != null) {
+      if (spare != null && builder.standsIn()) {
+        StandIn standIn = new StandIn(upstream, spare, labels);
+        builder.request(Rank.NO_ENDPOINT, standIn.unlessNobody());
+        builder.request(Rank.UPSTREAM_HEADERS, standIn);
+      } else {
+        builder.request(Rank.NO_ENDPOINT, NO_ENDPOINT);
+      }
       derive(upstream, builder);
     }
     // Who makes the pages does not ask itself for one.
