@@ -1,15 +1,13 @@
 package dev.lintel.tls;
 
 import java.net.Socket;
-import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /// Lets every client finish its handshake and names the authorities to it: what its certificate is
 /// worth is judged afterwards, by [ClientTrust]. That the client has the key of its certificate is
 /// proved in the handshake all the same.
-final class AnyClient extends X509ExtendedTrustManager {
+final class AnyClient extends NobodyTrusted {
   private final ClientTrust trust;
 
   AnyClient(ClientTrust trust) {
@@ -26,29 +24,7 @@ final class AnyClient extends X509ExtendedTrustManager {
   public void checkClientTrusted(X509Certificate[] chain, String authType) {}
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws CertificateException {
-    throw noServer();
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-      throws CertificateException {
-    throw noServer();
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType)
-      throws CertificateException {
-    throw noServer();
-  }
-
-  @Override
   public X509Certificate[] getAcceptedIssuers() {
     return trust.authorities();
-  }
-
-  private static CertificateException noServer() {
-    return new CertificateException("this is about clients");
   }
 }

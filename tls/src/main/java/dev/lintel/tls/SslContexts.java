@@ -98,7 +98,7 @@ public final class SslContexts implements AutoCloseable {
         (ReferenceCountedOpenSslContext)
             SslContextBuilder.forServer(new KeyManagerFactoryWrapper(new OneKey(of.material())))
                 .sslProvider(SslProvider.OPENSSL_REFCNT)
-                .trustManager(clients == null ? NoClients.INSTANCE : new AnyClient(clients))
+                .trustManager(clients == null ? NobodyTrusted.INSTANCE : new AnyClient(clients))
                 .clientAuth(clients == null ? ClientAuth.NONE : ClientAuth.OPTIONAL)
                 .option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, LONGEST_CLIENT_CHAIN)
                 .protocols(policy.protocols())

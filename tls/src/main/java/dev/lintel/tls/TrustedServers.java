@@ -4,11 +4,10 @@ import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /// Lets a handshake fail whose server is not to be trusted. The name is part of the trust, so it is
 /// checked whatever the TLS library is told about the host at the other end.
-final class TrustedServers extends X509ExtendedTrustManager {
+final class TrustedServers extends NobodyTrusted {
   private final ServerTrust trust;
 
   TrustedServers(ServerTrust trust) {
@@ -31,32 +30,5 @@ final class TrustedServers extends X509ExtendedTrustManager {
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
     trust.check(chain);
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws CertificateException {
-    throw noClient();
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-      throws CertificateException {
-    throw noClient();
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType)
-      throws CertificateException {
-    throw noClient();
-  }
-
-  @Override
-  public X509Certificate[] getAcceptedIssuers() {
-    return new X509Certificate[0];
-  }
-
-  private static CertificateException noClient() {
-    return new CertificateException("this is about servers");
   }
 }

@@ -24,7 +24,7 @@ public final class Loop {
   private final byte[] in = new byte[SCRATCH];
   private final byte[] out = new byte[SCRATCH];
   private final RequestIds requestIds = new RequestIds();
-  private final HttpDate date = new HttpDate();
+  private final PresentDate date = new PresentDate();
   private final TimerWheel timers;
   private final Runnable flushTask = this::flushAlone;
 

@@ -9,9 +9,6 @@ public final class SideHeadWriter {
   /// More bytes than are written beside the parts whose size is counted.
   private static final int OWN = 64;
 
-  private static final byte[] VERSION = Octets.ascii(" HTTP/1.1\r\n");
-  private static final byte[] REQUEST_ID = Octets.ascii("X-Request-ID: ");
-
   private SideHeadWriter() {}
 
   /// Bytes that [#write] needs at most.
@@ -34,15 +31,9 @@ public final class SideHeadWriter {
     int p = Octets.put(out, at, method);
     out[p++] = ' ';
     p = target.copyTo(out, p);
-    p = Octets.put(out, p, VERSION);
+    p = Octets.put(out, p, RequestForm.KEPT.version());
     p = FieldRuns.copy(head.fields, UpstreamHeadWriter.ENDS_HERE | edits.known(), edits, out, p);
-    p = Octets.put(out, p, REQUEST_ID);
-    p = head.requestId.copyTo(out, p);
-    out[p++] = '\r';
-    out[p++] = '\n';
-    p = edits.write(out, p);
-    out[p++] = '\r';
-    out[p++] = '\n';
-    return p;
+    p = UpstreamHeadWriter.requestId(head, out, p);
+    return UpstreamHeadWriter.end(out, edits.write(out, p));
   }
 }

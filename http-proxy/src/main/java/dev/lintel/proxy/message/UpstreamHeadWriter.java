@@ -105,11 +105,7 @@ public final class UpstreamHeadWriter {
   /// What the proxy says of the request and its client.
   static int about(RequestHead head, ConnectionTail tail, byte[] out, int at) {
     int p = at;
-    if (!head.requestId.isEmpty()) {
-      p = Octets.put(out, p, REQUEST_ID);
-      p = head.requestId.copyTo(out, p);
-      p = end(out, p);
-    }
+    p = requestId(head, out, p);
     p = Octets.put(out, p, FORWARDED_HOST);
     byte[] host = tail.host();
     p = host == null ? head.authority.copyTo(out, p) : Octets.put(out, p, host);
@@ -127,6 +123,15 @@ public final class UpstreamHeadWriter {
     int p = Octets.put(out, at, CONTENT_LENGTH);
     p = Octets.putDecimal(out, p, length);
     return end(out, end(out, p));
+  }
+
+  /// Writes the head's id, if it has one.
+  static int requestId(RequestHead head, byte[] out, int at) {
+    if (head.requestId.isEmpty()) {
+      return at;
+    }
+    int p = Octets.put(out, at, REQUEST_ID);
+    return end(out, head.requestId.copyTo(out, p));
   }
 
   static int end(byte[] out, int at) {

@@ -9,6 +9,7 @@ import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.upstream.Upstream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// Sends requests to the default backend of an Ingress while their own upstream has no endpoint,
 /// and says there what they are about.
@@ -17,6 +18,8 @@ final class StandIn implements RequestFilter {
   private static final HeaderName FORMAT = HeaderName.of("X-Format");
   private static final HeaderName ACCEPT = HeaderName.of("Accept");
   private static final byte[] NO_ENDPOINT = bytes("503");
+  private static final List<String> NAMES =
+      List.of("X-Namespace", "X-Ingress-Name", "X-Service-Name", "X-Service-Port");
 
   private final Upstream own;
   private final Upstream other;
@@ -26,33 +29,25 @@ final class StandIn implements RequestFilter {
   StandIn(Upstream own, Upstream other, RouteLabels labels) {
     this.own = own;
     this.other = other;
-    names =
-        new HeaderName[] {
-          HeaderName.of("X-Namespace"),
-          HeaderName.of("X-Ingress-Name"),
-          HeaderName.of("X-Service-Name"),
-          HeaderName.of("X-Service-Port")
-        };
-    values =
-        new byte[][] {
-          bytes(labels.namespace()),
-          bytes(labels.ingress()),
-          bytes(labels.service()),
-          bytes(labels.servicePort())
-        };
+    names = NAMES.stream().map(HeaderName::of).toArray(HeaderName[]::new);
+    values = values(labels).stream().map(StandIn::bytes).toArray(byte[][]::new);
+  }
+
+  /// What stands behind the [#NAMES].
+  private static List<String> values(RouteLabels labels) {
+    return List.of(labels.namespace(), labels.ingress(), labels.service(), labels.servicePort());
   }
 
   /// The same facts as lines, for requests for pages.
   static byte[] lines(RouteLabels labels) {
-    return bytes(
-        line("X-Namespace", labels.namespace())
-            + line("X-Ingress-Name", labels.ingress())
-            + line("X-Service-Name", labels.service())
-            + line("X-Service-Port", labels.servicePort()));
-  }
-
-  private static String line(String name, String value) {
-    return value.isEmpty() ? "" : name + ": " + value + "\r\n";
+    StringBuilder lines = new StringBuilder();
+    List<String> values = values(labels);
+    for (int i = 0; i < values.size(); i++) {
+      if (!values.get(i).isEmpty()) {
+        lines.append(NAMES.get(i)).append(": ").append(values.get(i)).append("\r\n");
+      }
+    }
+    return bytes(lines.toString());
   }
 
   /// Refuses requests at once where neither of them has an endpoint.

@@ -3,22 +3,16 @@ package dev.lintel.ingress.feature.affinity;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.filter.ResponseFilter;
 import dev.lintel.proxy.message.HeaderNames;
+import dev.lintel.proxy.message.HttpDate;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.balance.Choice;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 
 /// Gives a client its cookie, with the response of an endpoint that it had no cookie for. A
 /// response of our own, for want of one, carries none.
 final class CookieWriter implements ResponseFilter {
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
-
   private final AffinitySettings settings;
 
   CookieWriter(AffinitySettings settings) {
@@ -43,7 +37,8 @@ final class CookieWriter implements ResponseFilter {
     text.append(settings.name()).append('=');
     text.append(ascii(key)).append('|').append(ascii(mark));
     if (settings.expires() >= 0) {
-      text.append("; Expires=").append(DATE.format(Instant.now().plusSeconds(settings.expires())));
+      text.append("; Expires=")
+          .append(HttpDate.text(Instant.now().plusSeconds(settings.expires())));
     }
     if (settings.maxAge() >= 0) {
       text.append("; Max-Age=").append(settings.maxAge());

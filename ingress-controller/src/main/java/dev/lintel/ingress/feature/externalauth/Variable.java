@@ -1,6 +1,7 @@
 package dev.lintel.ingress.feature.externalauth;
 
 import dev.lintel.proxy.exchange.Exchange;
+import dev.lintel.proxy.message.Cookies;
 import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.HeaderNames;
 import dev.lintel.proxy.message.RequestHead;
@@ -119,7 +120,7 @@ enum Variable {
       case REQUEST_ID -> add(out, request.requestId(), form);
       case FIELD -> fields(request, rest, out, form);
       case COOKIE -> cookie(request, rest, out, form);
-      case ARGUMENT -> pair(request.query(), 1, (byte) '&', rest, out, form);
+      case ARGUMENT -> argument(request.query(), rest, out, form);
     }
   }
 
@@ -146,37 +147,29 @@ enum Variable {
   }
 
   private static void cookie(RequestHead request, byte[] rest, Line out, Form form) {
+    HeaderName name = HeaderName.of(new String(rest, StandardCharsets.ISO_8859_1));
     Slice value = new Slice();
-    int i = request.find(HeaderNames.COOKIE);
-    while (i >= 0 && !pair(request.value(i, value), 0, (byte) ';', rest, out, form)) {
-      i = request.next(HeaderNames.COOKIE, i);
-    }
+    Cookies.next(request, name, Cookies.FIRST, value);
+    add(out, value, form);
   }
 
-  /// Adds the value of the first `name=value` of that name.
-  ///
-  /// @param from where the first pair begins
-  private static boolean pair(
-      Slice text, int from, byte separator, byte[] name, Line out, Form form) {
-    byte[] b = text.bytes();
-    int end = text.offset() + text.length();
-    int at = text.offset() + from;
+  /// Adds the value of the first argument of that name in the query, which begins with its `?`.
+  private static void argument(Slice query, byte[] name, Line out, Form form) {
+    byte[] b = query.bytes();
+    int end = query.offset() + query.length();
+    int at = query.offset() + 1;
     while (at < end) {
       int stop = at;
-      while (stop < end && b[stop] != separator) {
+      while (stop < end && b[stop] != '&') {
         stop++;
-      }
-      while (at < stop && b[at] == ' ') {
-        at++;
       }
       if (stop - at > name.length && b[at + name.length] == '=' && isName(b, at, name)) {
         int value = at + name.length + 1;
         out.add(b, value, stop - value, form);
-        return true;
+        return;
       }
       at = stop + 1;
     }
-    return false;
   }
 
   /// Names are compared without regard to case, as nginx does.

@@ -6,11 +6,12 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/// Trusts no client certificate and names no authority: for contexts that ask for none.
-final class NoClients extends X509ExtendedTrustManager {
-  static final NoClients INSTANCE = new NoClients();
+/// Trusts no certificate and names no authority: for contexts that ask for none. Who takes those of
+/// one side opens that half.
+class NobodyTrusted extends X509ExtendedTrustManager {
+  static final NobodyTrusted INSTANCE = new NobodyTrusted();
 
-  private NoClients() {}
+  NobodyTrusted() {}
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
@@ -54,6 +55,6 @@ final class NoClients extends X509ExtendedTrustManager {
   }
 
   private static void refuse() throws CertificateException {
-    throw new CertificateException("no certificate is asked for, so none is trusted");
+    throw new CertificateException("no such certificate is asked for, so none is trusted");
   }
 }
