@@ -15,14 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(LeakCheck.class)
 class AccessIT {
-  private static final String USERS =
-      """
-      ---
-      apiVersion: v1
-      kind: Secret
-      metadata: {namespace: default, name: users}
-      stringData: {auth: "demo:$apr1$8A3HS7oG$PD6nVKHtEggBKW2O2unss."}
-      """;
   private static final String SECOND = "--interface 127.0.0.2";
   private static final String PASSWORD = "-u demo:lintel";
   private static final String WRONG = "-u demo:wrong";
@@ -36,7 +28,7 @@ class AccessIT {
     site =
         IngressSite.start(
             folder,
-            USERS,
+            IngressSite.USERS,
             IngressSite.ingress("allow.test", "whitelist-source-range: 127.0.0.2, 2001:db8::/32"),
             IngressSite.ingress("deny.test", "denylist-source-range: 127.0.0.2"),
             IngressSite.ingress(

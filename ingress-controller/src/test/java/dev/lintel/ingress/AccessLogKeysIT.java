@@ -13,15 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(LeakCheck.class)
 class AccessLogKeysIT {
   private static final Duration WRITTEN = Duration.ofSeconds(10);
-  private static final String CONFIG =
-      """
-      ---
-      apiVersion: v1
-      kind: ConfigMap
-      metadata: {namespace: ingress-nginx, name: ingress-nginx-controller}
-      data:
-        log-format-upstream: '{"uri": "$request_uri", "agent": "$http_user_agent", "none": "$http_x"}'
-      """;
+  private static final String FORMAT =
+      "log-format-upstream: '{\"uri\": \"$request_uri\", \"agent\": \"$http_user_agent\", \"none\": \"$http_x\"}'";
 
   @TempDir private Path folder;
   @TempDir private Path logs;
@@ -34,7 +27,7 @@ class AccessLogKeysIT {
     return IngressSite.startLogging(
         folder,
         log().toString(),
-        CONFIG + "  " + String.join("\n  ", lines) + "\n",
+        IngressSite.config(FORMAT, String.join("\n  ", lines)),
         IngressSite.ingress("a.test"));
   }
 

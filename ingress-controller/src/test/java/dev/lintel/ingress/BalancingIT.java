@@ -29,15 +29,6 @@ class BalancingIT {
   private static final int MANY = 40;
 
   private static final Pattern POD = Pattern.compile("answered by (\\w+)");
-  private static final String CONFIG =
-      """
-      ---
-      apiVersion: v1
-      kind: ConfigMap
-      metadata: {namespace: ingress-nginx, name: ingress-nginx-controller}
-      data:
-        slow-start: "600"
-      """;
 
   private Path folder;
   private Pods pods;
@@ -194,7 +185,10 @@ class BalancingIT {
   void aNewEndpointStartsSlowly() throws Exception {
     pods.use(1, 2);
     try (IngressSite site =
-        IngressSite.start(folder, CONFIG, IngressSite.ingressTo("pods", "pods.test"))) {
+        IngressSite.start(
+            folder,
+            IngressSite.config("slow-start: \"600\""),
+            IngressSite.ingressTo("pods", "pods.test"))) {
       assertThat(counts(site, "/[1-20]", "").values()).containsExactly(10, 10);
       pods.use(1, 3);
       for (int i = 0; counts(site, "/[1-4]", "").containsKey("pod2"); i++) {

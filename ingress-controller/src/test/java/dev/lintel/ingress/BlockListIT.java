@@ -17,21 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(LeakCheck.class)
 class BlockListIT {
   private static final String CONFIG =
-      """
-      ---
-      apiVersion: v1
-      kind: ConfigMap
-      metadata: {namespace: ingress-nginx, name: ingress-nginx-controller}
-      data:
-        block-cidrs: 127.0.0.2
-        block-user-agents: 'BadBot/1.0, ~*sqlmap, ~^Exact, ""'
-        block-referers: '~*://([^/]+\\.)?spam\\.example'
-      ---
-      apiVersion: v1
-      kind: Secret
-      metadata: {namespace: default, name: users}
-      stringData: {auth: "demo:$apr1$8A3HS7oG$PD6nVKHtEggBKW2O2unss."}
-      """;
+      IngressSite.config(
+          "block-cidrs: 127.0.0.2",
+          "block-user-agents: 'BadBot/1.0, ~*sqlmap, ~^Exact, \"\"'",
+          "block-referers: '~*://([^/]+\\.)?spam\\.example'");
   private static final String BLOCKED = "--interface 127.0.0.2";
 
   private IngressSite site;
@@ -42,6 +31,7 @@ class BlockListIT {
         IngressSite.start(
             folder,
             CONFIG,
+            IngressSite.USERS,
             IngressSite.ingress("open.test"),
             IngressSite.ingress("list.test", "allowlist-source-range: 127.0.0.0/8"),
             IngressSite.ingress("deny.test", "denylist-source-range: 10.0.0.0/8"),

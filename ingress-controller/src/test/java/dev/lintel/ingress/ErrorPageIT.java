@@ -18,14 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(LeakCheck.class)
 class ErrorPageIT {
-  private static final String USERS =
-      """
-      ---
-      apiVersion: v1
-      kind: Secret
-      metadata: {namespace: default, name: users}
-      stringData: {auth: "demo:$apr1$8A3HS7oG$PD6nVKHtEggBKW2O2unss."}
-      """;
   private static final String PAGES = "default-backend: pages";
   private static final String CODES = "custom-http-errors: 401,403,404,500,502,503,504";
   private static final String PAGE = "page by pages";
@@ -41,7 +33,7 @@ class ErrorPageIT {
     site =
         IngressSite.start(
             folder,
-            USERS,
+            IngressSite.USERS,
             IngressSite.service("odd", upstream.port(), "127.0.0.1"),
             IngressSite.service("pages", pages.port(), "127.0.0.1"),
             IngressSite.service("closed", 1, "127.0.0.1"),

@@ -19,14 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(LeakCheck.class)
 class ForwardedIT {
-  private static final String CONFIG =
-      """
-      ---
-      apiVersion: v1
-      kind: ConfigMap
-      metadata: {namespace: ingress-nginx, name: ingress-nginx-controller}
-      data:
-      """;
   private static final String STRANGER = " --interface 127.0.0.2";
   private static final Duration WRITTEN = Duration.ofSeconds(10);
 
@@ -40,7 +32,7 @@ class ForwardedIT {
         IngressSite.startLogging(
             folder,
             log.toString(),
-            config(
+            IngressSite.config(
                 "use-forwarded-headers: 'true'",
                 "proxy-real-ip-cidr: 127.0.0.1, 10.0.0.0/8, 2001:db8:1::/48"),
             IngressSite.ingress("open.test"),
@@ -53,10 +45,6 @@ class ForwardedIT {
   @AfterAll
   void stop() {
     site.close();
-  }
-
-  private static String config(String... lines) {
-    return CONFIG + "  " + String.join("\n  ", lines) + "\n";
   }
 
   @ParameterizedTest
@@ -186,7 +174,7 @@ class ForwardedIT {
     try (IngressSite other =
         IngressSite.start(
             folder,
-            config("enable-real-ip: 'true'", "forwarded-for-header: X-Client"),
+            IngressSite.config("enable-real-ip: 'true'", "forwarded-for-header: X-Client"),
             IngressSite.ingress("open.test"))) {
       String said =
           "-H 'X-Client: 203.0.113.7' -H 'X-Forwarded-For: 6.6.6.6' -H 'X-Forwarded-Proto: https'"
@@ -203,7 +191,8 @@ class ForwardedIT {
     try (IngressSite other =
         IngressSite.start(
             folder,
-            config("use-forwarded-headers: 'true'", "compute-full-forwarded-for: 'true'"),
+            IngressSite.config(
+                "use-forwarded-headers: 'true'", "compute-full-forwarded-for: 'true'"),
             IngressSite.ingress("open.test"))) {
       assertThat(other.answer("open.test", "/", "-H 'X-Forwarded-For: 6.6.6.6, 203.0.113.7'"))
           .contains("X-real-ip: 6.6.6.6\n")

@@ -54,6 +54,25 @@ final class IngressSite implements AutoCloseable {
                 - {path: /, pathType: Prefix, backend: {service: {name: %3$s, port: {number: 80}}}}
       """;
 
+  private static final String CONFIG_MAP =
+      """
+      ---
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {namespace: ingress-nginx, name: ingress-nginx-controller}
+      data:
+      """;
+
+  /// The Secret `users`: `demo` with the password `lintel`.
+  static final String USERS =
+      """
+      ---
+      apiVersion: v1
+      kind: Secret
+      metadata: {namespace: default, name: users}
+      stringData: {auth: "demo:$apr1$8A3HS7oG$PD6nVKHtEggBKW2O2unss."}
+      """;
+
   private final EchoBackend backend;
   private final IngressProcess lintel;
 
@@ -93,6 +112,13 @@ final class IngressSite implements AutoCloseable {
           .append("], conditions: {ready: true}}\n");
     }
     return SERVICE.formatted(name, port, endpoints);
+  }
+
+  /// The controller's ConfigMap.
+  ///
+  /// @param lines `key: value`, as YAML has them
+  static String config(String... lines) {
+    return CONFIG_MAP + "  " + String.join("\n  ", lines) + "\n";
   }
 
   /// An Ingress that serves all of a host from the backend.

@@ -24,14 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// their answers.
 @ExtendWith(LeakCheck.class)
 class UpstreamHttpIT {
-  private static final String CONFIG_MAP =
-      """
-      ---
-      apiVersion: v1
-      kind: ConfigMap
-      metadata: {namespace: ingress-nginx, name: ingress-nginx-controller}
-      data:
-      """;
 
   @TempDir private Path folder;
   private final List<String> manifests = new ArrayList<>();
@@ -162,7 +154,7 @@ class UpstreamHttpIT {
 
   @Test
   void aConnectionServesAsManyRequestsAsItMay() throws Exception {
-    manifests.add(CONFIG_MAP + "  upstream-keepalive-requests: '2'\n");
+    manifests.add(IngressSite.config("upstream-keepalive-requests: '2'"));
     start();
 
     for (int i = 0; i < 12; i++) {
@@ -173,7 +165,7 @@ class UpstreamHttpIT {
 
   @Test
   void aConnectionWaitsNoLongerThanItMay() throws Exception {
-    manifests.add(CONFIG_MAP + "  upstream-keepalive-timeout: '1'\n");
+    manifests.add(IngressSite.config("upstream-keepalive-timeout: '1'"));
     start();
 
     assertThat(site.status("a.test", "/", "")).isEqualTo("200");
@@ -186,7 +178,7 @@ class UpstreamHttpIT {
 
   @Test
   void withoutKeptConnectionsTheUpstreamIsTold() throws Exception {
-    manifests.add(CONFIG_MAP + "  upstream-keepalive-connections: '0'\n");
+    manifests.add(IngressSite.config("upstream-keepalive-connections: '0'"));
     start();
 
     assertThat(site.status("a.test", "/", "")).isEqualTo("200");

@@ -107,18 +107,6 @@ class UpstreamTlsIT {
     manifests.add(IngressSite.ingressTo("safe", host, annotations));
   }
 
-  private void configMap(String... entries) {
-    StringBuilder text =
-        new StringBuilder(
-            "---\napiVersion: v1\nkind: ConfigMap\n"
-                + "metadata: {namespace: ingress-nginx, name: ingress-nginx-controller}\ndata:\n");
-    for (String entry : entries) {
-      String[] parts = entry.split(": ", 2);
-      text.append("  ").append(parts[0]).append(": '").append(parts[1]).append("'\n");
-    }
-    manifests.add(text.toString());
-  }
-
   private void start() throws Exception {
     site = IngressSite.start(folder, manifests.toArray(String[]::new));
   }
@@ -250,7 +238,7 @@ class UpstreamTlsIT {
   void handshakesWithAKnownUpstreamAreResumed() throws Exception {
     TlsUpstream upstream = upstream(ours.host("api.shop.test"), null);
     ingress("a.test", HTTPS, SECRET, VERIFY, NAME, BOTH);
-    configMap("upstream-keepalive-connections: 0");
+    manifests.add(IngressSite.config("upstream-keepalive-connections: '0'"));
     start();
 
     assertThat(part(seen("a.test", ""), "resumed")).isEqualTo("false");

@@ -19,11 +19,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
@@ -34,7 +31,6 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.StandardConstants;
-import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,7 +75,7 @@ class HandshakeIT {
     ", ingress.local"
   })
   void theServerNameChooses(@Nullable String serverName, String expected) throws Exception {
-    try (SSLSocket socket = connect(client(), serverName, "TLSv1.3")) {
+    try (SSLSocket socket = connect(JsseClient.context(), serverName, "TLSv1.3")) {
       assertThat(nameOf(socket.getSession())).isEqualTo(expected);
       echo(socket);
     }
@@ -88,7 +84,7 @@ class HandshakeIT {
   @Test
   void aNameWithAWildcardIsMetWithAnAlert() throws Exception {
     byte[] name = "*.example.com".getBytes(StandardCharsets.US_ASCII);
-    try (SSLSocket socket = socket(client(), null, "TLSv1.3")) {
+    try (SSLSocket socket = socket(JsseClient.context(), null, "TLSv1.3")) {
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setServerNames(
           List.of(new SNIServerName(StandardConstants.SNI_HOST_NAME, name) {}));
@@ -102,7 +98,7 @@ class HandshakeIT {
   @ParameterizedTest
   @CsvSource({"h2;http/1.1, h2", "http/1.1;h2, h2", "http/1.1, http/1.1", "spdy/1, ''"})
   void agreesOnAProtocol(String offered, String agreed) throws Exception {
-    try (SSLSocket socket = socket(client(), "shop.example.com", "TLSv1.3")) {
+    try (SSLSocket socket = socket(JsseClient.context(), "shop.example.com", "TLSv1.3")) {
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setApplicationProtocols(offered.split(";"));
       socket.setSSLParameters(parameters);
@@ -118,7 +114,7 @@ class HandshakeIT {
   })
   void theClientsOrderOfCiphersDecides(String offered) throws Exception {
     String[] suites = offered.split(";");
-    try (SSLSocket socket = socket(client(), "shop.example.com", "TLSv1.2")) {
+    try (SSLSocket socket = socket(JsseClient.context(), "shop.example.com", "TLSv1.2")) {
       socket.setEnabledCipherSuites(suites);
       socket.startHandshake();
       assertThat(socket.getSession().getCipherSuite()).isEqualTo(suites[0]);
@@ -180,8 +176,8 @@ class HandshakeIT {
     server.index =
         CertificateIndex.builder(shop).put("shop.example.com", shop).refuseUnknown().build();
 
-    connect(client(), "shop.example.com", "TLSv1.3").close();
-    assertThatThrownBy(() -> connect(client(), name.isEmpty() ? null : name, "TLSv1.3"))
+    connect(JsseClient.context(), "shop.example.com", "TLSv1.3").close();
+    assertThatThrownBy(() -> connect(JsseClient.context(), name.isEmpty() ? null : name, "TLSv1.3"))
         .isInstanceOf(SSLException.class)
         .hasMessageContaining("unrecognized_name");
   }
@@ -198,19 +194,19 @@ class HandshakeIT {
 
   @Test
   void resumesTls12FromTheCacheOnAnyLoopAndGivesNoTicket() throws Exception {
-    SSLContext client = client();
+    SSLContext client = JsseClient.context();
     byte[] first = sessionId(client, "TLSv1.2");
 
     assertThat(first).as("an id of the server's cache, which a ticket would not have").hasSize(32);
     for (int i = 0; i < 4; i++) {
       assertThat(sessionId(client, "TLSv1.2")).isEqualTo(first);
     }
-    assertThat(sessionId(client(), "TLSv1.2")).isNotEqualTo(first);
+    assertThat(sessionId(JsseClient.context(), "TLSv1.2")).isNotEqualTo(first);
   }
 
   @Test
   void resumesTls13AcrossContextsByTicket() throws Exception {
-    SSLContext client = client();
+    SSLContext client = JsseClient.context();
     X509Certificate before = certificate(client, "TLSv1.3");
     ServedCertificate renewed = served(SelfMadeCertificate.issue(NOW, "shop.example.com"));
     server.index = CertificateIndex.builder(fallback).put("shop.example.com", renewed).build();
@@ -219,12 +215,12 @@ class HandshakeIT {
     assertThat(certificate(client, "TLSv1.3"))
         .as("a resumed session keeps the certificate it was made with")
         .isEqualTo(before);
-    assertThat(certificate(client(), "TLSv1.3")).isEqualTo(renewed.material().leaf());
+    assertThat(certificate(JsseClient.context(), "TLSv1.3")).isEqualTo(renewed.material().leaf());
   }
 
   @Test
   void newTicketKeysEndOldTickets() throws Exception {
-    SSLContext client = client();
+    SSLContext client = JsseClient.context();
     certificate(client, "TLSv1.3");
     ServedCertificate renewed = served(SelfMadeCertificate.issue(NOW, "shop.example.com"));
     server.index = CertificateIndex.builder(fallback).put("shop.example.com", renewed).build();
@@ -236,7 +232,7 @@ class HandshakeIT {
 
   @Test
   void aSessionOfAnotherPolicyIsNotTaken() throws Exception {
-    SSLContext client = client();
+    SSLContext client = JsseClient.context();
     certificate(client, "TLSv1.3");
     ServedCertificate stricter =
         contexts.of(SelfMadeCertificate.issue(NOW, "shop.example.com"), TlsPolicy.MODERN);
@@ -247,14 +243,14 @@ class HandshakeIT {
 
   @Test
   void anOpenConnectionOutlivesItsCertificate() throws Exception {
-    try (SSLSocket socket = connect(client(), "shop.example.com", "TLSv1.3")) {
+    try (SSLSocket socket = connect(JsseClient.context(), "shop.example.com", "TLSv1.3")) {
       server.index = CertificateIndex.builder(fallback).build();
       contexts.keepOnly(server.index);
 
       assertThat(contexts.size()).isEqualTo(1);
       echo(socket);
     }
-    try (SSLSocket socket = connect(client(), "shop.example.com", "TLSv1.3")) {
+    try (SSLSocket socket = connect(JsseClient.context(), "shop.example.com", "TLSv1.3")) {
       assertThat(nameOf(socket.getSession())).isEqualTo("ingress.local");
     }
   }
@@ -263,7 +259,7 @@ class HandshakeIT {
   void aRetiredCertificateOfAnOldConfigurationStillAnswers() throws Exception {
     contexts.keepOnly(CertificateIndex.builder(fallback).build());
 
-    try (SSLSocket socket = connect(client(), "shop.example.com", "TLSv1.3")) {
+    try (SSLSocket socket = connect(JsseClient.context(), "shop.example.com", "TLSv1.3")) {
       assertThat(nameOf(socket.getSession())).isEqualTo("shop.example.com");
       echo(socket);
     }
@@ -322,17 +318,6 @@ class HandshakeIT {
   private static String nameOf(SSLSession session) throws Exception {
     X509Certificate leaf = (X509Certificate) session.getPeerCertificates()[0];
     return (String) leaf.getSubjectAlternativeNames().iterator().next().get(1);
-  }
-
-  private static SSLContext client() throws IOException {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      TrustManager[] all = InsecureTrustManagerFactory.INSTANCE.getTrustManagers();
-      context.init(null, Arrays.copyOf(all, 1), new SecureRandom());
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IOException(e);
-    }
   }
 
   private static SslContextBuilder nettyClient() {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,10 +14,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -185,12 +182,11 @@ class RecordIT {
   }
 
   private static SSLSocket over(Socket plain, String protocol) throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(
-        null, Arrays.copyOf(InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), 1), null);
     SSLSocket socket =
         (SSLSocket)
-            context.getSocketFactory().createSocket(plain, "127.0.0.1", plain.getPort(), true);
+            JsseClient.context()
+                .getSocketFactory()
+                .createSocket(plain, "127.0.0.1", plain.getPort(), true);
     socket.setEnabledProtocols(new String[] {protocol});
     socket.startHandshake();
     return socket;
