@@ -24,8 +24,8 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 	@$(MVN) verify -Dit.forks=2 $(VERIFY_FLAGS)
 
 .PHONY: test
-test: check slow-it tool-it fuzz h2spec cluster-it chart-lint image-test ## everything
-	@e2e/run
+test: check image-test ## everything
+	@bin/side-by-side cluster=e2e/run sockets='$(MAKE) slow-it tool-it h2spec chart-lint cluster-it && nice $(MAKE) fuzz'
 
 .PHONY: fuzz
 FUZZ_SECONDS ?= 10
