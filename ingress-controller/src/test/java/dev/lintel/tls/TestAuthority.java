@@ -20,6 +20,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /// An authority that issues certificates for clients, good ones and others. In this package for the
@@ -47,6 +48,15 @@ public final class TestAuthority {
         }
       }
       return text.toString();
+    }
+
+    /// What shows it to every server that asks for a certificate, whomever it trusts.
+    public KeyManager[] keys() {
+      try {
+        return new KeyManager[] {new OneKey(KeyMaterial.of(chain, key))};
+      } catch (InvalidKeyMaterial e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     /// The key as PEM text.

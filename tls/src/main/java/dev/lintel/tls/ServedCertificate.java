@@ -1,5 +1,6 @@
 package dev.lintel.tls;
 
+import dev.lintel.tls.TlsPolicy.Tickets;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// when the certificate is retired and the last connection made from it has ended. A configuration
 /// of the past may still hand out a retired certificate: that handshake gets a context of its own.
 public final class ServedCertificate {
+  private static final String TLS_1_3 = "TLSv1.3";
+
   private final KeyMaterial material;
   private final TlsPolicy policy;
   private final @Nullable ClientTrust clients;
@@ -56,9 +59,8 @@ public final class ServedCertificate {
 
   /// A handler for one connection; it keeps the context alive until it is removed.
   ///
-  /// TLS 1.2 sessions are resumed from the cache and never by a ticket, for such tickets have no
-  /// forward secrecy; one switch rules both versions, so it is set for each connection. Netty sets
-  /// the server's order of ciphers in every context; the client knows better what it has in
+  /// One switch rules the tickets of both versions of TLS, so it is set for each connection. Netty
+  /// sets the server's order of ciphers in every context; the client knows better what it has in
   /// hardware.
   ///
   /// @param tls13 whether the client offered TLS 1.3
@@ -69,13 +71,17 @@ public final class ServedCertificate {
       SslHandler handler = held.newHandler(allocator);
       long ssl = ((ReferenceCountedOpenSslEngine) handler.engine()).sslPointer();
       SSL.clearOptions(ssl, SSL.SSL_OP_CIPHER_SERVER_PREFERENCE);
-      if (!tls13) {
+      if (!givesTickets(tls13 && policy.protocols().contains(TLS_1_3))) {
         SSL.setOptions(ssl, SSL.SSL_OP_NO_TICKET);
       }
       return handler;
     } finally {
       held.release();
     }
+  }
+
+  private boolean givesTickets(boolean in13) {
+    return policy.tickets() == Tickets.ALL || in13 && policy.tickets() == Tickets.TLS_1_3;
   }
 
   private synchronized ReferenceCountedOpenSslContext acquire() throws SSLException {

@@ -106,10 +106,11 @@ public final class SslContexts implements AutoCloseable {
                 .option(OpenSslContextOption.GROUPS, policy.groups().toArray(String[]::new))
                 .applicationProtocolConfig(alpn(policy))
                 .sessionTimeout(policy.sessionSeconds())
-                .sessionCacheSize(policy.sessionCacheSize())
+                .sessionCacheSize(Math.max(1, policy.sessionCacheSize())) // Netty reads 0 as "any"
                 .build();
     OpenSslServerSessionContext sessions = (OpenSslServerSessionContext) context.sessionContext();
     sessions.setSessionIdContext(policy.sessionContext(clients));
+    sessions.setSessionCacheEnabled(policy.sessionCacheSize() > 0);
     sessions.setTicketKeys(ticketKeys.toArray(clients));
     return context;
   }

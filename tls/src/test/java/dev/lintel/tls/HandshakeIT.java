@@ -20,7 +20,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
@@ -228,6 +230,83 @@ class HandshakeIT {
     contexts.renewTicketKeys(TicketKeys.random());
 
     assertThat(certificate(client, "TLSv1.3")).isEqualTo(renewed.material().leaf());
+  }
+
+  /// Two processes: nothing but the secret is common to them, and their clocks differ.
+  @ParameterizedTest
+  @CsvSource({"0, true", "12, true", "-12, true", "24, false", "-24, false"})
+  void aTicketIsTakenOneTurnOfTheKeysEarlierOrLater(int hours, boolean resumed) throws Exception {
+    Instant turn = Instant.ofEpochSecond(TicketKeys.EPOCH.toSeconds() * 40_000);
+    contexts.renewTicketKeys(secret(7).keys(turn));
+    SSLContext client = JsseClient.context();
+    X509Certificate before = certificate(client, "TLSv1.3");
+
+    try (SslContexts others = new SslContexts(secret(7).keys(turn.plus(Duration.ofHours(hours))))) {
+      ServedCertificate other =
+          others.of(SelfMadeCertificate.issue(NOW, "shop.example.com"), TlsPolicy.INTERMEDIATE);
+      server.index = CertificateIndex.builder(other).build();
+
+      assertThat(certificate(client, "TLSv1.3"))
+          .isEqualTo(resumed ? before : other.material().leaf());
+    }
+  }
+
+  @Test
+  void aTicketOfAnotherSecretIsNotTaken() throws Exception {
+    contexts.renewTicketKeys(secret(7).keys(NOW));
+    SSLContext client = JsseClient.context();
+    certificate(client, "TLSv1.3");
+
+    try (SslContexts others = new SslContexts(secret(8).keys(NOW))) {
+      ServedCertificate other =
+          others.of(SelfMadeCertificate.issue(NOW, "shop.example.com"), TlsPolicy.INTERMEDIATE);
+      server.index = CertificateIndex.builder(other).build();
+
+      assertThat(certificate(client, "TLSv1.3")).isEqualTo(other.material().leaf());
+    }
+  }
+
+  @Test
+  void aSecretShowsNothingOfItselfAndHasEnoughOfIt() {
+    assertThatThrownBy(() -> TicketSecret.of(new byte[31]))
+        .isInstanceOf(InvalidKeyMaterial.class)
+        .hasMessageContaining("31 bytes");
+    assertThat(secret(7)).isEqualTo(secret(7)).isNotEqualTo(secret(8));
+    assertThat(secret(7).toString())
+        .isEqualTo(secret(7).toString())
+        .isNotEqualTo(secret(8).toString())
+        .matches("hkdf:[0-9a-f]{12}");
+    assertThat(TicketSecret.random()).isNotEqualTo(TicketSecret.random());
+  }
+
+  private static TicketSecret secret(int of) {
+    byte[] bytes = new byte[TicketSecret.SHORTEST];
+    Arrays.fill(bytes, (byte) of);
+    try {
+      return TicketSecret.of(bytes);
+    } catch (InvalidKeyMaterial e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aClientOfTls13ThatIsGivenTls12GetsNoTicket() throws Exception {
+    TlsPolicy old = TlsPolicy.of(List.of("TLSv1.2"), TlsPolicy.USUAL_CIPHERS, List.of("P-256"));
+    server.index = CertificateIndex.builder(contexts.of(shop.material(), old)).build();
+    try (SSLSocket socket = socket(JsseClient.context(), "shop.example.com", "TLSv1.3")) {
+      socket.setEnabledProtocols(new String[] {"TLSv1.2", "TLSv1.3"});
+      socket.startHandshake();
+      assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.2");
+      assertThat(socket.getSession().getId()).as("an id of the server's cache").hasSize(32);
+    }
+    TlsPolicy tickets = old.withSessions(600, 0, TlsPolicy.Tickets.ALL);
+    server.index = CertificateIndex.builder(contexts.of(shop.material(), tickets)).build();
+    SSLContext client = JsseClient.context();
+    X509Certificate before = certificate(client, "TLSv1.2");
+    ServedCertificate renewed =
+        contexts.of(SelfMadeCertificate.issue(NOW, "shop.example.com"), tickets);
+    server.index = CertificateIndex.builder(renewed).build();
+    assertThat(certificate(client, "TLSv1.2")).as("resumed by its ticket").isEqualTo(before);
   }
 
   @Test

@@ -19,6 +19,7 @@ import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -136,6 +137,11 @@ public final class ConfigLinker implements AutoCloseable {
     state.retire();
     upstreams.retire();
     certificates.retire();
+  }
+
+  /// Does what time alone asks for: new keys of session tickets. To be called every few hours.
+  public void passTime(Instant now) {
+    certificates.renewTicketKeys(now);
   }
 
   /// Frees the TLS contexts, when nothing serves any more.

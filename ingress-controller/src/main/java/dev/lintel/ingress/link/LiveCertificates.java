@@ -10,6 +10,8 @@ import dev.lintel.tls.KeyMaterial;
 import dev.lintel.tls.ServedCertificate;
 import dev.lintel.tls.SslContexts;
 import dev.lintel.tls.TicketKeys;
+import dev.lintel.tls.TicketSecret;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -31,7 +33,9 @@ final class LiveCertificates implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveCertificates.class);
   private static final int BUILT_BEFOREHAND = 8;
 
+  private final TicketSecret ownSecret = TicketSecret.random();
   private final SslContexts contexts;
+  private TicketKeys ticketKeys;
   private @Nullable CertificateIndex current;
   private @Nullable CertificatePlan lastDefault;
   private @Nullable Map<String, CertificatePlan> last;
@@ -39,7 +43,8 @@ final class LiveCertificates implements AutoCloseable {
   private TlsPlan tls = TlsPlan.USUAL;
 
   LiveCertificates() {
-    this.contexts = new SslContexts(TicketKeys.random());
+    this.ticketKeys = ownSecret.keys(Instant.now());
+    this.contexts = new SslContexts(ticketKeys);
   }
 
   /// The index of `plan`: the one there is where no certificate changed.
@@ -56,6 +61,7 @@ final class LiveCertificates implements AutoCloseable {
       return known;
     }
     tls = plan.global().tls();
+    renewTicketKeys(Instant.now());
     CertificateIndex.Builder builder =
         CertificateIndex.builder(served(plan.defaultCertificate().material(), clients.get("")));
     for (Map.Entry<String, CertificatePlan> entry : plan.certificates().entrySet()) {
@@ -108,6 +114,21 @@ final class LiveCertificates implements AutoCloseable {
       CertificatePlan shown = above == null ? plan.defaultCertificate() : above;
       builder.put(name, served(shown.material(), wanted));
     }
+  }
+
+  /// Seals tickets with the keys of that moment from now on.
+  void renewTicketKeys(Instant now) {
+    TicketSecret shared = tls.ticketSecret();
+    TicketKeys next = (shared == null ? ownSecret : shared).keys(now);
+    if (!next.equals(ticketKeys)) {
+      ticketKeys = next;
+      contexts.renewTicketKeys(next);
+    }
+  }
+
+  /// The keys that tickets are sealed with.
+  TicketKeys ticketKeys() {
+    return ticketKeys;
   }
 
   private void warm(CertificateIndex made) {
