@@ -6,6 +6,7 @@ import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.internal.tcnative.SSL;
+import java.security.interfaces.ECPublicKey;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,16 +21,29 @@ public final class ServedCertificate {
   private final KeyMaterial material;
   private final TlsPolicy policy;
   private final @Nullable ClientTrust clients;
+  private final @Nullable ServedCertificate rsa;
+  private final int signature;
+  private final int suites;
   private final SslContexts owner;
   private @Nullable ReferenceCountedOpenSslContext context;
   private boolean retired;
 
   ServedCertificate(
-      KeyMaterial material, TlsPolicy policy, @Nullable ClientTrust clients, SslContexts owner) {
+      KeyMaterial material,
+      @Nullable ServedCertificate rsa,
+      TlsPolicy policy,
+      @Nullable ClientTrust clients,
+      SslContexts owner) {
     this.material = material;
     this.policy = policy;
     this.clients = clients;
     this.owner = owner;
+    this.rsa = rsa;
+    this.signature =
+        rsa != null && material.leaf().getPublicKey() instanceof ECPublicKey key
+            ? ClientHello.signature(key.getParams().getOrder().bitLength())
+            : 0;
+    this.suites = ClientHello.suites(policy.ciphers());
   }
 
   /// The certificate and its key.
@@ -45,6 +59,20 @@ public final class ServedCertificate {
   /// Which client certificates are taken, or null where none is asked for.
   public @Nullable ClientTrust clients() {
     return clients;
+  }
+
+  /// The RSA certificate for clients that do not take this one; null where there is none.
+  @Nullable ServedCertificate rsa() {
+    return rsa;
+  }
+
+  /// This one, or the RSA certificate for a client that does not take ECDSA.
+  ServedCertificate suitedTo(ClientHello hello) {
+    return rsa == null || hello.takesEcdsa(speaks13(hello), signature, suites) ? this : rsa;
+  }
+
+  private boolean speaks13(ClientHello hello) {
+    return hello.offersTls13() && policy.protocols().contains(TLS_1_3);
   }
 
   /// Builds the context now, off the event loops, so that the first handshake need not; not of a
@@ -63,15 +91,15 @@ public final class ServedCertificate {
   /// sets the server's order of ciphers in every context; the client knows better what it has in
   /// hardware.
   ///
-  /// @param tls13 whether the client offered TLS 1.3
+  /// @param hello what the client said
   /// @throws SSLException where the context had to be built and could not
-  public SslHandler newHandler(ByteBufAllocator allocator, boolean tls13) throws SSLException {
+  SslHandler newHandler(ByteBufAllocator allocator, ClientHello hello) throws SSLException {
     ReferenceCountedOpenSslContext held = acquire();
     try {
       SslHandler handler = held.newHandler(allocator);
       long ssl = ((ReferenceCountedOpenSslEngine) handler.engine()).sslPointer();
       SSL.clearOptions(ssl, SSL.SSL_OP_CIPHER_SERVER_PREFERENCE);
-      if (!givesTickets(tls13 && policy.protocols().contains(TLS_1_3))) {
+      if (!givesTickets(speaks13(hello))) {
         SSL.setOptions(ssl, SSL.SSL_OP_NO_TICKET);
       }
       return handler;

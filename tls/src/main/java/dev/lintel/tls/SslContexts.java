@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class SslContexts implements AutoCloseable {
   private static final int LONGEST_CLIENT_CHAIN = 32 * 1024;
 
-  private record Key(String fingerprint, TlsPolicy policy, @Nullable ClientTrust clients) {}
+  private record Key(
+      String fingerprint, @Nullable String rsa, TlsPolicy policy, @Nullable ClientTrust clients) {}
 
   private final Map<Key, ServedCertificate> served = new HashMap<>();
   private volatile TicketKeys ticketKeys;
@@ -49,8 +50,19 @@ public final class SslContexts implements AutoCloseable {
   public synchronized ServedCertificate of(
       KeyMaterial material, TlsPolicy policy, @Nullable ClientTrust clients) {
     return served.computeIfAbsent(
-        new Key(material.fingerprint(), policy, clients),
-        _ -> new ServedCertificate(material, policy, clients, this));
+        new Key(material.fingerprint(), null, policy, clients),
+        _ -> new ServedCertificate(material, null, policy, clients, this));
+  }
+
+  /// An ECDSA certificate with one for clients that take RSA alone.
+  ///
+  /// @param clients which ones are taken; null where none is asked for
+  public synchronized ServedCertificate of(
+      KeyMaterial ecdsa, KeyMaterial rsa, TlsPolicy policy, @Nullable ClientTrust clients) {
+    ServedCertificate other = of(rsa, policy, clients);
+    return served.computeIfAbsent(
+        new Key(ecdsa.fingerprint(), rsa.fingerprint(), policy, clients),
+        _ -> new ServedCertificate(ecdsa, other, policy, clients, this));
   }
 
   /// Retires every certificate that the index does not have. To be called when the configuration

@@ -16,6 +16,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -307,6 +309,65 @@ class HandshakeIT {
         contexts.of(SelfMadeCertificate.issue(NOW, "shop.example.com"), tickets);
     server.index = CertificateIndex.builder(renewed).build();
     assertThat(certificate(client, "TLSv1.2")).as("resumed by its ticket").isEqualTo(before);
+  }
+
+  /// JSSE offers suites and signatures as it is told.
+  @ParameterizedTest
+  @CsvSource({
+    "TLSv1.3, '', '', EC",
+    "TLSv1.3, '', rsa_pss_rsae_sha256, RSA",
+    "TLSv1.3, '', rsa_pss_rsae_sha256;ecdsa_secp256r1_sha256, EC",
+    "TLSv1.3, '', rsa_pss_rsae_sha256;ecdsa_secp384r1_sha384, RSA",
+    "TLSv1.2, '', '', EC",
+    "TLSv1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, '', RSA",
+    "TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, '', EC",
+    "TLSv1.2, '', rsa_pkcs1_sha256, RSA"
+  })
+  void theClientIsShownTheCertificateThatItTakes(
+      String protocol, String suites, String signatures, String kind) throws Exception {
+    ServedCertificate both = contexts.of(shop.material(), rsa(), TlsPolicy.INTERMEDIATE, null);
+    server.index = CertificateIndex.builder(fallback).put("shop.example.com", both).build();
+    contexts.keepOnly(server.index);
+    SSLContext client = JsseClient.context();
+    for (int i = 0; i < 2; i++) { // the second one is resumed
+      try (SSLSocket socket = socket(client, "shop.example.com", protocol)) {
+        if (!suites.isEmpty()) {
+          socket.setEnabledCipherSuites(suites.split(";"));
+        }
+        if (!signatures.isEmpty()) {
+          SSLParameters parameters = socket.getSSLParameters();
+          parameters.setSignatureSchemes(signatures.split(";"));
+          socket.setSSLParameters(parameters);
+        }
+        socket.startHandshake();
+        echo(socket);
+        X509Certificate leaf = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+        assertThat(leaf.getPublicKey().getAlgorithm()).isEqualTo(kind);
+      }
+    }
+    assertThat(contexts.size()).as("the default one and both").isEqualTo(3);
+  }
+
+  @Test
+  void whereThePolicyHasNoSuiteForItEcdsaIsNotShown() throws Exception {
+    TlsPolicy rsaOnly =
+        TlsPolicy.of(
+            List.of("TLSv1.2"), List.of("ECDHE-RSA-AES128-GCM-SHA256"), TlsPolicy.USUAL_GROUPS);
+    server.index =
+        CertificateIndex.builder(contexts.of(shop.material(), rsa(), rsaOnly, null)).build();
+
+    assertThat(certificate(JsseClient.context(), "TLSv1.2").getPublicKey().getAlgorithm())
+        .isEqualTo("RSA");
+  }
+
+  private static KeyMaterial rsa() throws Exception {
+    return KeyMaterial.parse(resource("rsa.crt"), resource("rsa.pkcs8.key"));
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream in = HandshakeIT.class.getResourceAsStream(name)) {
+      return Objects.requireNonNull(in).readAllBytes();
+    }
   }
 
   @Test

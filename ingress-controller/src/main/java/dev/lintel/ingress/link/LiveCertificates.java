@@ -6,7 +6,6 @@ import dev.lintel.ingress.plan.ProxyPlan;
 import dev.lintel.ingress.plan.TlsPlan;
 import dev.lintel.tls.CertificateIndex;
 import dev.lintel.tls.ClientTrust;
-import dev.lintel.tls.KeyMaterial;
 import dev.lintel.tls.ServedCertificate;
 import dev.lintel.tls.SslContexts;
 import dev.lintel.tls.TicketKeys;
@@ -63,10 +62,10 @@ final class LiveCertificates implements AutoCloseable {
     tls = plan.global().tls();
     renewTicketKeys(Instant.now());
     CertificateIndex.Builder builder =
-        CertificateIndex.builder(served(plan.defaultCertificate().material(), clients.get("")));
+        CertificateIndex.builder(served(plan.defaultCertificate(), clients.get("")));
     for (Map.Entry<String, CertificatePlan> entry : plan.certificates().entrySet()) {
       String host = entry.getKey();
-      builder.put(host, served(entry.getValue().material(), clients.get(host)));
+      builder.put(host, served(entry.getValue(), clients.get(host)));
     }
     if (!clients.isEmpty() || tls.refusesUnknown()) {
       plan.hosts().forEach(host -> separate(host, plan, clients, builder));
@@ -112,7 +111,7 @@ final class LiveCertificates implements AutoCloseable {
     String asking = above != null || clients.containsKey(wildcard) ? wildcard : "";
     if (tls.refusesUnknown() || !Objects.equals(wanted, clients.get(asking))) {
       CertificatePlan shown = above == null ? plan.defaultCertificate() : above;
-      builder.put(name, served(shown.material(), wanted));
+      builder.put(name, served(shown, wanted));
     }
   }
 
@@ -151,8 +150,17 @@ final class LiveCertificates implements AutoCloseable {
     }
   }
 
-  private ServedCertificate served(KeyMaterial material, @Nullable ClientTrust clients) {
-    return contexts.of(material, tls.policy(), clients);
+  private ServedCertificate served(CertificatePlan plan, @Nullable ClientTrust clients) {
+    CertificatePlan other = plan.other();
+    if (other == null) {
+      return contexts.of(plan.material(), tls.policy(), clients);
+    }
+    boolean isRsa = plan.kind().equals("RSA");
+    return contexts.of(
+        (isRsa ? other : plan).material(),
+        (isRsa ? plan : other).material(),
+        tls.policy(),
+        clients);
   }
 
   /// Frees the contexts of certificates that the index made last does not hold.
