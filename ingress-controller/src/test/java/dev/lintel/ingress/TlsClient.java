@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -38,7 +39,8 @@ final class TlsClient {
   /// What came of one connection with one request.
   ///
   /// @param resumed whether the handshake resumed an earlier session of this client
-  record Visit(boolean resumed, String answer) {
+  /// @param staples the OCSP answers that came with the certificate
+  record Visit(boolean resumed, List<byte[]> staples, String answer) {
     int status() {
       return Integer.parseInt(answer.substring(9, 12));
     }
@@ -57,7 +59,11 @@ final class TlsClient {
       socket.startHandshake();
       boolean resumed = socket.getSession().getValue(MARK) != null;
       socket.getSession().putValue(MARK, MARK); // a resumed session has the values of the first one
-      return new Visit(resumed, ask(socket, host));
+      List<byte[]> staples =
+          socket.getSession() instanceof ExtendedSSLSession session
+              ? session.getStatusResponses()
+              : List.of();
+      return new Visit(resumed, staples, ask(socket, host));
     }
   }
 

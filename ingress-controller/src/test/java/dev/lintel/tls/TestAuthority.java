@@ -134,6 +134,24 @@ public final class TestAuthority {
     return client(name, name, Instant.now().plus(DAY), false);
   }
 
+  /// One for the server of that name whose responder of OCSP is at a URL.
+  public Issued host(String name, String responder) {
+    byte[] access =
+        Der.of(Der.SEQUENCE, Der.oid(1, 3, 6, 1, 5, 5, 7, 48, 1), Der.text(0x86, responder));
+    byte[] extension =
+        extension(Der.oid(1, 3, 6, 1, 5, 5, 7, 1, 1), new byte[0], Der.of(Der.SEQUENCE, access));
+    Der all = Der.over(extensions(false, dnsName(name), 2));
+    boolean _ = all.next();
+    byte[] extensions = Der.of(Der.SEQUENCE, all.value(), extension);
+    return issued(name, extensions, Instant.now().plus(DAY));
+  }
+
+  /// The text, its signature's algorithm and the signature, as certificates and their like are
+  /// written.
+  byte[] signed(byte[] body) {
+    return signed(body, keys.getPrivate());
+  }
+
   /// One for a server that is named by its common name alone.
   public Issued nameless(String commonName) {
     return issued(commonName, extensions(false, null, 2), Instant.now().plus(DAY));

@@ -27,6 +27,7 @@ public final class ServedCertificate {
   private final SslContexts owner;
   private @Nullable ReferenceCountedOpenSslContext context;
   private boolean retired;
+  private volatile byte @Nullable [] staple;
 
   ServedCertificate(
       KeyMaterial material,
@@ -75,6 +76,17 @@ public final class ServedCertificate {
     return hello.offersTls13() && policy.protocols().contains(TLS_1_3);
   }
 
+  /// Whether it is there, so that nothing has to be computed to use it.
+  public boolean isMade() {
+    return material.isMade();
+  }
+
+  /// The OCSP answer that handshakes carry from now on, where clients ask for one (RFC 6066, 8);
+  /// null for none. From any thread; the bytes are not to be changed.
+  public void staple(byte @Nullable [] answer) {
+    staple = answer;
+  }
+
   /// Builds the context now, off the event loops, so that the first handshake need not; not of a
   /// certificate that is still to be made.
   ///
@@ -97,7 +109,12 @@ public final class ServedCertificate {
     ReferenceCountedOpenSslContext held = acquire();
     try {
       SslHandler handler = held.newHandler(allocator);
-      long ssl = ((ReferenceCountedOpenSslEngine) handler.engine()).sslPointer();
+      ReferenceCountedOpenSslEngine engine = (ReferenceCountedOpenSslEngine) handler.engine();
+      byte[] answer = staple;
+      if (answer != null) {
+        engine.setOcspResponse(answer);
+      }
+      long ssl = engine.sslPointer();
       SSL.clearOptions(ssl, SSL.SSL_OP_CIPHER_SERVER_PREFERENCE);
       if (!givesTickets(speaks13(hello))) {
         SSL.setOptions(ssl, SSL.SSL_OP_NO_TICKET);

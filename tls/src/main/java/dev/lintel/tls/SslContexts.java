@@ -113,6 +113,7 @@ public final class SslContexts implements AutoCloseable {
                 .trustManager(clients == null ? NobodyTrusted.INSTANCE : new AnyClient(clients))
                 .clientAuth(clients == null ? ClientAuth.NONE : ClientAuth.OPTIONAL)
                 .option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, LONGEST_CLIENT_CHAIN)
+                .enableOcsp(true) // permits to staple, see ServedCertificate
                 .protocols(policy.protocols())
                 .ciphers(policy.ciphers())
                 .option(OpenSslContextOption.GROUPS, policy.groups().toArray(String[]::new))

@@ -6,7 +6,7 @@ import dev.lintel.ingress.feature.GlobalReader;
 import dev.lintel.ingress.feature.GlobalRules;
 import dev.lintel.ingress.feature.LogSettings;
 import dev.lintel.ingress.feature.Setting;
-import dev.lintel.ingress.feature.TlsSessionSettings;
+import dev.lintel.ingress.feature.TlsSettings;
 import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltKeys;
 import dev.lintel.ingress.feature.UpstreamConnectionRules;
@@ -77,7 +77,7 @@ final class ConfigMapReading {
             globals.get(GlobalRules.CONNECTIONS_PER_SOURCE),
             globals.get(GlobalRules.GENERATE_REQUEST_ID));
     TlsPlan tls =
-        TlsSessionSettings.plan(
+        TlsSettings.plan(
             globals,
             snapshot,
             TlsPolicy.of(

@@ -42,7 +42,6 @@ public final class UnbuiltKeys {
       disable-ipv6 | behaviour | low | false | other listeners | -
       bind-address | behaviour | low | "" (all) | other listeners | -
       disable-ipv6-dns | behaviour | low | false | another look-up of names | -
-      enable-ocsp | behaviour | low | false | stapled OCSP answers | -
       http2-max-concurrent-streams | behaviour | low | 128 | another number of HTTP/2 streams | -
       use-gzip | behaviour | low | false | compressed responses | -
       enable-brotli | behaviour | low | false | compressed responses | -

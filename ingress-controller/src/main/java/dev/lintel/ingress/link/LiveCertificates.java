@@ -10,9 +10,11 @@ import dev.lintel.tls.ServedCertificate;
 import dev.lintel.tls.SslContexts;
 import dev.lintel.tls.TicketKeys;
 import dev.lintel.tls.TicketSecret;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -31,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class LiveCertificates implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveCertificates.class);
   private static final int BUILT_BEFOREHAND = 8;
+  private static final Duration OCSP_PATIENCE = Duration.ofSeconds(5);
 
   private final TicketSecret ownSecret = TicketSecret.random();
   private final SslContexts contexts;
@@ -41,7 +44,12 @@ final class LiveCertificates implements AutoCloseable {
   private Map<String, ClientTrust> lastClients = Map.of();
   private TlsPlan tls = TlsPlan.USUAL;
 
-  LiveCertificates() {
+  private final OcspStaples staples;
+
+  /// @param refusesLocal whether an OCSP responder on this host or its link is refused
+  LiveCertificates(boolean refusesLocal) {
+    this.staples =
+        new OcspStaples(new OcspFetch(refusesLocal, OCSP_PATIENCE), OcspStaples.Pace.USUAL);
     this.ticketKeys = ownSecret.keys(Instant.now());
     this.contexts = new SslContexts(ticketKeys);
   }
@@ -75,6 +83,7 @@ final class LiveCertificates implements AutoCloseable {
     }
     CertificateIndex made = builder.build();
     warm(made);
+    staples.serve(tls.staples() ? made.all() : List.of());
     current = made;
     last = plan.certificates();
     lastClients = clients;
@@ -172,6 +181,7 @@ final class LiveCertificates implements AutoCloseable {
 
   @Override
   public void close() {
+    staples.close();
     contexts.close();
   }
 }

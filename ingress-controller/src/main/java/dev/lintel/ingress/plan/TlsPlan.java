@@ -11,13 +11,17 @@ import org.jspecify.annotations.Nullable;
 ///   (`ssl-reject-handshake`); otherwise it is shown the default certificate
 /// @param ticketSecret what the keys of session tickets are derived from, so that all pods have the
 ///   same; null for keys of this process alone
+/// @param staples whether certificates are shown with an OCSP answer (`enable-ocsp`)
 public record TlsPlan(
-    TlsPolicy policy, boolean refusesUnknown, @Nullable TicketSecret ticketSecret) {
+    TlsPolicy policy,
+    boolean refusesUnknown,
+    @Nullable TicketSecret ticketSecret,
+    boolean staples) {
   /// Where the ConfigMap says nothing.
   public static final TlsPlan USUAL = new TlsPlan(TlsPolicy.INTERMEDIATE, false);
 
-  /// One whose ticket keys are those of this process alone.
+  /// One whose ticket keys are those of this process alone, and without OCSP answers.
   public TlsPlan(TlsPolicy policy, boolean refusesUnknown) {
-    this(policy, refusesUnknown, null);
+    this(policy, refusesUnknown, null, false);
   }
 }

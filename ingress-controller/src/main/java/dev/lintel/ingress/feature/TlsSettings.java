@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// How clients resume their TLS sessions; read by the compiler.
-public final class TlsSessionSettings {
+/// What the ConfigMap says of handshakes with clients beside protocols, ciphers and groups: how
+/// sessions are resumed, and whether OCSP answers are stapled. Read by the compiler.
+public final class TlsSettings {
   /// The entry of the Secret that `ssl-session-ticket-secret` names.
   private static final String ENTRY = "ticket.key";
 
@@ -77,11 +78,19 @@ public final class TlsSessionSettings {
                   + " 12 hours and alike in all pods: a session begun at one is resumed at any."
                   + " Without it each pod has keys of its own. Lintel's own.");
 
+  private static final Setting<Boolean> OCSP =
+      Setting.bool("enable-ocsp")
+          .onlyInConfigMap()
+          .defaultsTo(false)
+          .text(
+              "Shows certificates together with a fresh OCSP answer (stapling), where they name a"
+                  + " responder and come with their issuer. No handshake waits for an answer.");
+
   /// All of them.
   public static final List<Setting<?>> ALL =
-      List.of(CACHE, CACHE_SIZE, TIMEOUT, TICKETS, TICKET_KEY, TICKET_SECRET);
+      List.of(CACHE, CACHE_SIZE, TIMEOUT, TICKETS, TICKET_KEY, TICKET_SECRET, OCSP);
 
-  private TlsSessionSettings() {}
+  private TlsSettings() {}
 
   /// A text of any form, which is not shown.
   private record AnyText(String describe) implements Grammar<String> {
@@ -104,7 +113,8 @@ public final class TlsSessionSettings {
             globals.get(CACHE) ? (int) Math.clamp(sessions, 1, MOST_SESSIONS) : 0,
             tickets.map(all -> all ? Tickets.ALL : Tickets.NONE).orElse(Tickets.TLS_1_3)),
         refusesUnknown,
-        ticketSecret(globals, snapshot));
+        ticketSecret(globals, snapshot),
+        globals.get(OCSP));
   }
 
   /// The shared secret of tickets, or null where there is none that can be used.
