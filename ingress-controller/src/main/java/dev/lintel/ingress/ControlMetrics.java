@@ -121,6 +121,10 @@ final class ControlMetrics {
     List<Certificate> certificates = new ArrayList<>();
     for (Map.Entry<String, CertificatePlan> entry : plan.certificates().entrySet()) {
       certificates.add(certificate(entry.getKey(), entry.getValue()));
+      CertificatePlan other = entry.getValue().other();
+      if (other != null) {
+        certificates.add(certificate(entry.getKey(), other));
+      }
     }
     certificates.add(certificate("_", plan.defaultCertificate()));
     return certificates;

@@ -117,7 +117,7 @@ public final class IngressProcess implements AutoCloseable {
       server = early;
       ports = new Ports(early.httpPort(), early.httpsPort());
     }
-    ConfigLinker linking = new ConfigLinker(upstreams, ports);
+    ConfigLinker linking = new ConfigLinker(upstreams, ports, inCluster);
     linker = linking;
     Controller loop =
         new Controller(

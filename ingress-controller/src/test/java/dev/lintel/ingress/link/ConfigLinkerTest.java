@@ -46,7 +46,7 @@ class ConfigLinkerTest {
 
   private final NameResolution names = new NameResolution(false, Duration.ofHours(1));
   private final LiveUpstreams upstreams = new LiveUpstreams(names);
-  private final ConfigLinker linker = new ConfigLinker(upstreams, new Ports(80, 443));
+  private final ConfigLinker linker = new ConfigLinker(upstreams, new Ports(80, 443), true);
   private final SortedMap<String, CertificatePlan> certificates = new TreeMap<>();
   private TlsPlan tls = TlsPlan.USUAL;
   private long generation;
