@@ -115,6 +115,8 @@ final class BackendProcess implements AutoCloseable {
         String length = field(head, "content-length: ");
         if (!length.isEmpty()) {
           in.readNBytes(Integer.parseInt(length));
+        } else if (!field(head, "transfer-encoding: ").isEmpty()) {
+          head(in); // one chunk and the last one end as a head does
         }
         String text = number + " answers " + id;
         socket
