@@ -42,6 +42,7 @@ class ArchitectureTest {
     "proxy.exchange",
     "proxy.failure",
     "proxy.filter",
+    "proxy.loop",
     "proxy.message",
     "proxy.observe",
     "proxy.route",

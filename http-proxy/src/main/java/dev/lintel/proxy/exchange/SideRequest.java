@@ -44,6 +44,7 @@ public final class SideRequest implements UpstreamListener {
   private @Nullable UpstreamCall call;
   private boolean told;
   private int received;
+  private int status;
 
   /// How long it may take, in milliseconds.
   ///
@@ -174,6 +175,7 @@ public final class SideRequest implements UpstreamListener {
   @Override
   public void onResponseHead(ResponseHead head, @Nullable ByteBuf body, boolean last) {
     dropRequest();
+    status = head.status();
     if (!told) {
       told = true;
       tell(head);
@@ -218,6 +220,7 @@ public final class SideRequest implements UpstreamListener {
 
   private void ended() {
     call = null; // it is back in its pool already
+    attempts.answered(status);
     end();
   }
 
@@ -239,6 +242,9 @@ public final class SideRequest implements UpstreamListener {
   public void onUpstreamFailure(ProxyFailure failure) {
     UpstreamCall lost = call;
     call = null;
+    if (lost != null) {
+      attempts.failed(failure, lost);
+    }
     if (told || lost == null || attempts.count() >= Attempts.MOST) {
       fail(failure);
     } else if (failure.retry() == ProxyFailure.Retry.ALWAYS) {

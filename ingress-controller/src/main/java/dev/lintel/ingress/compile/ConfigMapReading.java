@@ -10,12 +10,15 @@ import dev.lintel.ingress.feature.TlsSettings;
 import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltKeys;
 import dev.lintel.ingress.feature.UpstreamConnectionRules;
+import dev.lintel.ingress.feature.UpstreamRules;
 import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.ConnectionsPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
+import dev.lintel.ingress.plan.HealthPlan;
 import dev.lintel.ingress.plan.RoutePlan.FeaturePlan;
 import dev.lintel.ingress.plan.TlsPlan;
+import dev.lintel.ingress.plan.UpstreamPlan.GuardPlan;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.problem.Problem.Severity;
 import dev.lintel.ingress.problem.Problem.Source;
@@ -105,6 +108,26 @@ final class ConfigMapReading {
         globals.get(UpstreamConnectionRules.TIMEOUT),
         globals.get(UpstreamConnectionRules.REQUESTS),
         (int) globals.get(UpstreamConnectionRules.TIME).toSeconds());
+  }
+
+  /// What guards upstreams for which no Ingress says it.
+  GuardPlan guard() {
+    HealthPlan usual = HealthPlan.DEFAULTS;
+    return new GuardPlan(
+        0,
+        0,
+        0,
+        0,
+        0,
+        new HealthPlan(
+            globals.get(UpstreamRules.EJECTION_FAILURES),
+            globals.get(UpstreamRules.EJECTION_SECONDS),
+            globals.get(UpstreamRules.EJECTION_ON_SERVER_ERRORS),
+            usual.checkPath(),
+            usual.checkIntervalSeconds(),
+            usual.checkTimeoutSeconds(),
+            usual.checkSuccesses(),
+            usual.checkFailures()));
   }
 
   /// Why every route is closed, or null.

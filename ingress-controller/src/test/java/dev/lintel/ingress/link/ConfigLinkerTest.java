@@ -7,6 +7,7 @@ import dev.lintel.ingress.plan.CertificatePlan;
 import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.ConnectionsPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
+import dev.lintel.ingress.plan.HealthPlan;
 import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.ProxyPlan;
 import dev.lintel.ingress.plan.RoutePlan;
@@ -138,7 +139,11 @@ class ConfigLinkerTest {
   void anotherShapeIsAFreshUpstreamAndRoutesFollow() {
     HostPlan host = new HostPlan("a", false, List.of(route("/", "shop")));
     ProxyConfig first = link(plan(List.of(upstream("shop", GuardPlan.OFF)), host));
-    ProxyConfig second = link(plan(List.of(upstream("shop", new GuardPlan(0, 0, 0, 0, 5))), host));
+    ProxyConfig second =
+        link(
+            plan(
+                List.of(upstream("shop", new GuardPlan(0, 0, 0, 0, 5, HealthPlan.DEFAULTS))),
+                host));
 
     assertThat(target(second, "a", "/")).isNotSameAs(target(first, "a", "/"));
     assertThat(upstreams.size()).isEqualTo(1);
