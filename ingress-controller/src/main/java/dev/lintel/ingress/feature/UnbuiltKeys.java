@@ -41,7 +41,6 @@ public final class UnbuiltKeys {
       large-client-header-buffers | behaviour | low | 4 8k | another limit of request heads | -
       disable-ipv6 | behaviour | low | false | other listeners | -
       bind-address | behaviour | low | "" (all) | other listeners | -
-      disable-ipv6-dns | behaviour | low | false | another look-up of names | -
       enable-ocsp | behaviour | low | false | stapled OCSP answers | -
       http2-max-concurrent-streams | behaviour | low | 128 | another number of HTTP/2 streams | -
       ssl-session-cache | behaviour | low | true | other TLS sessions | -
