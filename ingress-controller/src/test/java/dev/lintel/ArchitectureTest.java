@@ -106,10 +106,13 @@ class ArchitectureTest {
               "proxy.observe", // to know whether a log format parses
               "tls"),
           new Line(
+              "ingress.names", "ingress.feature", "ingress.problem", "proxy.upstream"),
+          new Line(
               "ingress.link",
               with(
                   ALL_OF_PROXY,
                   "ingress.feature",
+                  "ingress.names",
                   "ingress.plan",
                   "ingress.problem",
                   "ingress.snapshot")), // slices go straight to the upstreams

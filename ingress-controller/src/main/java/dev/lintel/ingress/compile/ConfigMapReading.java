@@ -93,6 +93,7 @@ final class ConfigMapReading {
         client,
         tls,
         LogSettings.plan(globals),
+        !globals.get(GlobalRules.DISABLE_IPV6_DNS),
         ForwardedSettings.plan(globals).orElse(null));
   }
 

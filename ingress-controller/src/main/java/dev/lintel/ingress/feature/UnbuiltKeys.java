@@ -41,7 +41,6 @@ public final class UnbuiltKeys {
       large-client-header-buffers | behaviour | low | 4 8k | another limit of request heads | -
       disable-ipv6 | behaviour | low | false | other listeners | -
       bind-address | behaviour | low | "" (all) | other listeners | -
-      disable-ipv6-dns | behaviour | low | false | another look-up of names | -
       http2-max-concurrent-streams | behaviour | low | 128 | another number of HTTP/2 streams | -
       use-gzip | behaviour | low | false | compressed responses | -
       enable-brotli | behaviour | low | false | compressed responses | -
