@@ -45,6 +45,7 @@ class ArchitectureTest {
     "proxy.message",
     "proxy.observe",
     "proxy.route",
+    "proxy.trace",
     "proxy.upstream",
     "proxy.upstream.balance",
     "proxy.upstream.guard",
@@ -74,6 +75,7 @@ class ArchitectureTest {
               "proxy.message",
               "proxy.observe", // the variables that requests are hashed by
               "proxy.route",
+              "proxy.trace",
               "proxy.upstream",
               "proxy.upstream.balance",
               "proxy.upstream.guard",
@@ -90,6 +92,7 @@ class ArchitectureTest {
               "proxy.message",
               "proxy.observe", // the variables that requests are hashed by
               "proxy.route",
+              "proxy.trace",
               "proxy.upstream",
               "proxy.upstream.balance",
               "proxy.upstream.guard",
@@ -221,6 +224,7 @@ class ArchitectureTest {
                     "proxy.observe",
                     "proxy.overload",
                     "proxy.route",
+                    "proxy.trace",
                     "proxy.upstream.*"))
             .should()
             .dependOnClassesThat(resideInAPackage("dev.lintel.proxy.edge.."))
@@ -238,7 +242,8 @@ class ArchitectureTest {
                     "proxy.filter",
                     "proxy.failure",
                     "proxy.h2",
-                    "proxy.message"))
+                    "proxy.message",
+                    "proxy.trace"))
             .or(in("proxy.upstream", "proxy.upstream.balance", "proxy.upstream.h2"))
             .should()
             .dependOnClassesThat(resideInAPackage("java.util.stream..").or(new NamedOptional()))
