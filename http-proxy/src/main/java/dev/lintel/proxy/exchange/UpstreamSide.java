@@ -290,6 +290,7 @@ final class UpstreamSide implements UpstreamListener, EndpointWaiter {
       from.readTimeout(exchange.route().settings().readTimeoutMillis());
     }
     tries.answered(head.status(), loop.nanos());
+    exchange.account().received(head);
     received(piece, last);
     exchange.answer(head, piece, last);
   }

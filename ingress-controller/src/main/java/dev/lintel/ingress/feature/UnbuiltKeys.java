@@ -54,19 +54,7 @@ public final class UnbuiltKeys {
       use-http2 | behaviour | low | true | no HTTP/2 | -
       worker-shutdown-timeout | behaviour | low | 240s | another time for draining connections | -
       limit-conn-zone-variable | behaviour | low | $binary_remote_addr | limits counted by another key than the client's address | -
-      enable-opentelemetry | behaviour | low | false | tracing | -
-      opentelemetry-trust-incoming-span | detail | low | true | tracing | -
-      opentelemetry-operation-name | detail | low | - | tracing | -
-      opentelemetry-config | detail | low | /etc/ingress-controller/telemetry/opentelemetry.toml | tracing | -
-      otlp-collector-host | detail | low | - | tracing | -
-      otlp-collector-port | detail | low | 4317 | tracing | -
-      otel-max-queuesize | detail | low | 2048 | tracing | -
-      otel-schedule-delay-millis | detail | low | 5000 | tracing | -
-      otel-max-export-batch-size | detail | low | 512 | tracing | -
-      otel-service-name | detail | low | nginx | tracing | -
-      otel-sampler | detail | low | AlwaysOn | tracing | -
-      otel-sampler-parent-based | detail | low | true | tracing | -
-      otel-sampler-ratio | detail | low | 0.01 | tracing | -
+      opentelemetry-config | mechanics | low | - | the file that nginx's module for traces reads | -
       proxy-request-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
       proxy-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
       preserve-trailing-slash | behaviour | low | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
