@@ -8,6 +8,7 @@ import dev.lintel.proxy.upstream.guard.RetryBudget;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Endpoints that serve the same thing, and the connections to them. Outlives configurations;
@@ -19,6 +20,7 @@ public final class Upstream {
   private final @Nullable Upstream secure;
   private final RetryBudget retries = new RetryBudget(System.nanoTime());
   private final double phase;
+  private final AtomicInteger turns = new AtomicInteger();
   private final Object tables = new Object();
   private Set<Derivation> wanted = Set.of();
   private volatile EndpointTable table = EndpointTable.EMPTY;
@@ -73,6 +75,12 @@ public final class Upstream {
   /// How many extra tries it may get.
   public RetryBudget retries() {
     return retries;
+  }
+
+  /// Counts connections and sessions that are passed on as they come; the next one goes to the
+  /// endpoint with that number, modulo their count. From any loop.
+  public int nextTurn() {
+    return turns.getAndIncrement() + (int) (phase * Integer.MAX_VALUE);
   }
 
   /// Where its rotation begins.

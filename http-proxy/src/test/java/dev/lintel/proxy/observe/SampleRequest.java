@@ -108,6 +108,11 @@ final class SampleRequest implements FinishedRequest {
   }
 
   @Override
+  public Slice proxiedAddress() {
+    return new Slice();
+  }
+
+  @Override
   public Slice clientAddress() {
     return clientAddress;
   }
