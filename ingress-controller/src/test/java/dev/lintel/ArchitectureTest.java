@@ -42,6 +42,7 @@ class ArchitectureTest {
     "proxy.exchange",
     "proxy.failure",
     "proxy.filter",
+    "proxy.l4",
     "proxy.message",
     "proxy.observe",
     "proxy.route",
@@ -217,6 +218,7 @@ class ArchitectureTest {
                     "proxy.failure",
                     "proxy.filter",
                     "proxy.h2",
+                    "proxy.l4",
                     "proxy.message",
                     "proxy.observe",
                     "proxy.overload",
@@ -238,6 +240,7 @@ class ArchitectureTest {
                     "proxy.filter",
                     "proxy.failure",
                     "proxy.h2",
+                    "proxy.l4",
                     "proxy.message"))
             .or(in("proxy.upstream", "proxy.upstream.balance", "proxy.upstream.h2"))
             .should()

@@ -33,11 +33,13 @@ import org.jspecify.annotations.Nullable;
 final class ConfigMapReading {
   private final GlobalReader globals;
   private final ProblemLog problems;
+  private final boolean passesThrough;
   private @Nullable String closesAll;
   private final List<FeaturePlan> everywhere;
 
   ConfigMapReading(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
     this.problems = problems;
+    this.passesThrough = options.l4().passesThrough();
     ConfigMapView configMap =
         options.configMap() == null ? null : snapshot.configMaps().get(options.configMap());
     globals = new GlobalReader(configMap, options.annotationsPrefix());
@@ -57,6 +59,11 @@ final class ConfigMapReading {
   /// The values of the ConfigMap.
   GlobalReader globals() {
     return globals;
+  }
+
+  /// Whether the flag lets hosts have their TLS connections passed on unopened.
+  boolean passesThrough() {
+    return passesThrough;
   }
 
   /// What it says of the whole proxy.
