@@ -43,9 +43,11 @@ class ArchitectureTest {
     "proxy.failure",
     "proxy.filter",
     "proxy.l4",
+    "proxy.loop",
     "proxy.message",
     "proxy.observe",
     "proxy.route",
+    "proxy.trace",
     "proxy.upstream",
     "proxy.upstream.balance",
     "proxy.upstream.guard",
@@ -75,6 +77,7 @@ class ArchitectureTest {
               "proxy.message",
               "proxy.observe", // the variables that requests are hashed by
               "proxy.route",
+              "proxy.trace",
               "proxy.upstream",
               "proxy.upstream.balance",
               "proxy.upstream.guard",
@@ -91,6 +94,7 @@ class ArchitectureTest {
               "proxy.message",
               "proxy.observe", // the variables that requests are hashed by
               "proxy.route",
+              "proxy.trace",
               "proxy.upstream",
               "proxy.upstream.balance",
               "proxy.upstream.guard",
@@ -106,10 +110,13 @@ class ArchitectureTest {
               "proxy.observe", // to know whether a log format parses
               "tls"),
           new Line(
+              "ingress.names", "ingress.feature", "ingress.problem", "proxy.upstream"),
+          new Line(
               "ingress.link",
               with(
                   ALL_OF_PROXY,
                   "ingress.feature",
+                  "ingress.names",
                   "ingress.plan",
                   "ingress.problem",
                   "ingress.snapshot")), // slices go straight to the upstreams
@@ -223,6 +230,7 @@ class ArchitectureTest {
                     "proxy.observe",
                     "proxy.overload",
                     "proxy.route",
+                    "proxy.trace",
                     "proxy.upstream.*"))
             .should()
             .dependOnClassesThat(resideInAPackage("dev.lintel.proxy.edge.."))
@@ -241,7 +249,8 @@ class ArchitectureTest {
                     "proxy.failure",
                     "proxy.h2",
                     "proxy.l4",
-                    "proxy.message"))
+                    "proxy.message",
+                    "proxy.trace"))
             .or(in("proxy.upstream", "proxy.upstream.balance", "proxy.upstream.h2"))
             .should()
             .dependOnClassesThat(resideInAPackage("java.util.stream..").or(new NamedOptional()))

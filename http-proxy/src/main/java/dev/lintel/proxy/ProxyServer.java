@@ -219,6 +219,15 @@ public final class ProxyServer implements AutoCloseable {
     return httpsPort;
   }
 
+  /// The event loops.
+  public List<Loop> loops() {
+    List<Loop> loops = new ArrayList<>(traffic.length);
+    for (LoopTraffic each : traffic) {
+      loops.add(each.loop());
+    }
+    return loops;
+  }
+
   /// What is counted.
   public Metrics metrics() {
     return options.metrics();

@@ -192,7 +192,9 @@ final class CompilerPass {
       this.problems = problems;
       configMap = new ConfigMapReading(snapshot, options, problems);
       certificates = new CertificateChoice(snapshot, options, problems);
-      upstreams = new UpstreamAssembly(snapshot, options, configMap.connections(), problems);
+      upstreams =
+          new UpstreamAssembly(
+              snapshot, options, configMap.connections(), configMap.guard(), problems);
       services = StreamServices.read(snapshot, options.l4(), upstreams, problems);
       globals =
           new Globals(
