@@ -42,6 +42,7 @@ class ArchitectureTest {
     "proxy.exchange",
     "proxy.failure",
     "proxy.filter",
+    "proxy.l4",
     "proxy.loop",
     "proxy.message",
     "proxy.observe",
@@ -224,6 +225,7 @@ class ArchitectureTest {
                     "proxy.failure",
                     "proxy.filter",
                     "proxy.h2",
+                    "proxy.l4",
                     "proxy.message",
                     "proxy.observe",
                     "proxy.overload",
@@ -246,6 +248,7 @@ class ArchitectureTest {
                     "proxy.filter",
                     "proxy.failure",
                     "proxy.h2",
+                    "proxy.l4",
                     "proxy.message",
                     "proxy.trace"))
             .or(in("proxy.upstream", "proxy.upstream.balance", "proxy.upstream.h2"))

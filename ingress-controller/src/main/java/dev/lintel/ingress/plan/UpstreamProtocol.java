@@ -9,7 +9,11 @@ public enum UpstreamProtocol {
   /// HTTP/2: with prior knowledge, or agreed on in the TLS handshake.
   HTTP_2("HTTP/2"),
   /// gRPC over such HTTP/2.
-  GRPC("gRPC");
+  GRPC("gRPC"),
+  /// Connections that are passed on as they come.
+  TCP("TCP"),
+  /// Datagrams.
+  UDP("UDP");
 
   private final String words;
 
