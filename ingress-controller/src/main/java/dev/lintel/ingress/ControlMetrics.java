@@ -11,6 +11,7 @@ import dev.lintel.ingress.problem.Problem;
 import dev.lintel.proxy.observe.ControllerMetrics;
 import dev.lintel.proxy.observe.ControllerMetrics.Certificate;
 import dev.lintel.proxy.observe.ControllerMetrics.Orphan;
+import dev.lintel.proxy.observe.MetricFamilies;
 import dev.lintel.proxy.observe.Metrics;
 import dev.lintel.tls.KeyMaterial;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -40,15 +41,13 @@ final class ControlMetrics {
     this.upstreams = upstreams;
     this.problems =
         Gauge.builder()
-            .name("lintel_problems")
-            .help("What is wrong with objects now, by severity.")
-            .labelNames("severity")
+            .name(MetricFamilies.PROBLEMS.name())
+            .help(MetricFamilies.PROBLEMS.help())
+            .labelNames(MetricFamilies.PROBLEMS.ownLabels())
             .register(metrics.registry());
     GaugeWithCallback.builder()
-        .name("lintel_unready_upstreams")
-        .help(
-            "Upstreams whose endpoints all turned unready at once and whose last ready ones are"
-                + " still tried.")
+        .name(MetricFamilies.UNREADY_UPSTREAMS.name())
+        .help(MetricFamilies.UNREADY_UPSTREAMS.help())
         .callback(callback -> callback.call(upstreams.unready()))
         .register(metrics.registry());
     CounterWithCallback.builder()
@@ -156,6 +155,10 @@ final class ControlMetrics {
     List<Certificate> certificates = new ArrayList<>();
     for (Map.Entry<String, CertificatePlan> entry : plan.certificates().entrySet()) {
       certificates.add(certificate(entry.getKey(), entry.getValue()));
+      CertificatePlan other = entry.getValue().other();
+      if (other != null) {
+        certificates.add(certificate(entry.getKey(), other));
+      }
     }
     certificates.add(certificate("_", plan.defaultCertificate()));
     return certificates;

@@ -29,6 +29,7 @@ public final class Upstream {
   private Set<Derivation> wanted = Set.of();
   private volatile EndpointTable table = EndpointTable.EMPTY;
   private boolean hadEndpoints;
+  private volatile boolean expecting;
   private volatile byte @Nullable [] mark;
   private volatile @Nullable UpstreamPool[] pools = {};
 
@@ -107,6 +108,25 @@ public final class Upstream {
     return table.set();
   }
 
+  /// Whether requests for it have nowhere to go, and nothing to wait for.
+  public boolean isDeserted() {
+    return table.set().endpoints().isEmpty() && !expecting;
+  }
+
+  /// Its first endpoints are being looked for: requests wait for the next call of
+  /// [#endpoints(EndpointSet)], whatever that brings.
+  public void expectEndpoints() {
+    expecting = true;
+    if (secure != null) {
+      secure.expectEndpoints();
+    }
+  }
+
+  /// Whether its first endpoints are being looked for.
+  public boolean isExpecting() {
+    return expecting;
+  }
+
   EndpointTable table() {
     return table;
   }
@@ -126,6 +146,7 @@ public final class Upstream {
       table = EndpointTable.of(name, set, health(), wanted, table, !hadEndpoints);
       hadEndpoints |= !set.endpoints().isEmpty();
     }
+    expecting = false; // before the pools are looked at: one that is made meanwhile sees it
     if (secure != null) {
       secure.endpoints(set);
     }
@@ -219,7 +240,7 @@ public final class Upstream {
   private void adopt() {
     for (UpstreamPool pool : pools) {
       if (pool != null) {
-        pool.loop().eventLoop().execute(pool::adopt);
+        pool.loop().eventLoop().execute(pool::changed);
       }
     }
   }

@@ -38,6 +38,7 @@ public final class UpstreamPool {
   private int turn = NOBODYS;
   private int idle;
   private int lowest;
+  private @Nullable EndpointWaits waits;
   private boolean closed;
 
   UpstreamPool(Upstream upstream, Loop loop) {
@@ -85,6 +86,42 @@ public final class UpstreamPool {
     }
     connection.lease(listener);
     return connection;
+  }
+
+  /// Has a request wait for the first endpoints, where they are being looked for.
+  ///
+  /// @param millis how long at most
+  /// @return false where there is nothing to wait for, or too many wait already
+  public boolean await(EndpointWaiter waiter, int millis) {
+    if (!upstream.isExpecting()) {
+      return false;
+    }
+    EndpointWaits all = waits;
+    if (all == null) {
+      all = new EndpointWaits(loop);
+      waits = all;
+    }
+    return all.add(waiter, millis);
+  }
+
+  /// Ends such a wait without telling.
+  public void leave(EndpointWaiter waiter) {
+    EndpointWaits all = waits;
+    if (all != null) {
+      all.remove(waiter);
+    }
+  }
+
+  /// The endpoints are others.
+  void changed() {
+    loop.begin();
+    adopt();
+    EndpointWaits all = waits;
+    if (all != null && !upstream.isExpecting()) {
+      waits = null;
+      all.end();
+    }
+    loop.end();
   }
 
   private SharedConnections shared(Multiplexing multiplexing, EndpointPool chosen) {

@@ -6,6 +6,7 @@ import dev.lintel.ingress.feature.GlobalReader;
 import dev.lintel.ingress.feature.GlobalRules;
 import dev.lintel.ingress.feature.LogSettings;
 import dev.lintel.ingress.feature.Setting;
+import dev.lintel.ingress.feature.TlsSettings;
 import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltKeys;
 import dev.lintel.ingress.feature.UpstreamConnectionRules;
@@ -34,12 +35,14 @@ import org.jspecify.annotations.Nullable;
 /// The controller's ConfigMap: its settings, the keys that cannot be honoured, and what that
 /// closes.
 final class ConfigMapReading {
+  private final KubernetesSnapshot snapshot;
   private final GlobalReader globals;
   private final ProblemLog problems;
   private @Nullable String closesAll;
   private final List<FeaturePlan> everywhere;
 
   ConfigMapReading(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
+    this.snapshot = snapshot;
     this.problems = problems;
     ConfigMapView configMap =
         options.configMap() == null ? null : snapshot.configMaps().get(options.configMap());
@@ -77,7 +80,9 @@ final class ConfigMapReading {
             globals.get(GlobalRules.CONNECTIONS_PER_SOURCE),
             globals.get(GlobalRules.GENERATE_REQUEST_ID));
     TlsPlan tls =
-        new TlsPlan(
+        TlsSettings.plan(
+            globals,
+            snapshot,
             TlsPolicy.of(
                 globals.get(GlobalRules.SSL_PROTOCOLS).known(),
                 globals.get(GlobalRules.SSL_CIPHERS).known(),
@@ -88,6 +93,7 @@ final class ConfigMapReading {
         client,
         tls,
         LogSettings.plan(globals),
+        !globals.get(GlobalRules.DISABLE_IPV6_DNS),
         ForwardedSettings.plan(globals).orElse(null));
   }
 

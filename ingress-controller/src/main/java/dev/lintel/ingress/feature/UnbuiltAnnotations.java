@@ -31,12 +31,6 @@ public final class UnbuiltAnnotations {
       preserve-trailing-slash | behaviour | medium | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
       proxy-request-buffering | behaviour | low | off | reading the whole request body before the upstream is asked | -
       proxy-buffering | behaviour | low | off | reading the whole response before the client gets it | -
-      mirror-target | behaviour | high | - | a copy of each request for another target | -
-      mirror-host | detail | high | - | mirroring | -
-      mirror-request-body | detail | low | - | mirroring | -
-      enable-opentelemetry | behaviour | low | false | tracing | -
-      opentelemetry-trust-incoming-span | detail | low | true | tracing | -
-      opentelemetry-operation-name | detail | medium | - | tracing | -
       ssl-ciphers | behaviour | low | - | other TLS ciphers | -
       fastcgi-index | detail | medium | - | FastCGI | -
       fastcgi-params-configmap | detail | medium | - | FastCGI | -

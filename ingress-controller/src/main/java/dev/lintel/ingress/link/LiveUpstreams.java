@@ -1,8 +1,10 @@
 package dev.lintel.ingress.link;
 
 import dev.lintel.ingress.feature.SideTarget;
+import dev.lintel.ingress.names.NameResolution;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
+import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.snapshot.EndpointSliceView;
 import dev.lintel.ingress.snapshot.ObjectKey;
 import dev.lintel.proxy.loop.Loop;
@@ -11,7 +13,6 @@ import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.guard.HealthReport;
 import dev.lintel.tls.UpstreamContexts;
 import dev.lintel.tls.UpstreamTls;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -112,9 +113,9 @@ public final class LiveUpstreams implements AutoCloseable {
     }
   }
 
-  /// Waits for the first addresses of names that are new; see [NameResolution#awaitAnswers].
-  void awaitNames(Duration most) {
-    names.awaitAnswers(most);
+  /// Whether names are looked up for addresses of IPv6, too.
+  void namesHaveIpv6(boolean isUsed) {
+    names.ipv6(isUsed);
   }
 
   /// Has endpoints asked whether they are well on these loops from now on.
@@ -136,9 +137,17 @@ public final class LiveUpstreams implements AutoCloseable {
       shape.upstream().endpoints(EndpointChoice.alone(address, port));
     }
     if (plan.kind() instanceof UpstreamPlan.ExternalName name) {
-      names.follow(shape.upstream(), name.host(), name.port());
+      names.follow(
+          shape.upstream(), name.host(), name.port(), source(plan), plan.key().namespace().isEmpty());
     }
     return new Live(plan, shape, new EndpointChoice(""));
+  }
+
+  /// A feature's own target has no Service.
+  private static Problem.Source source(UpstreamPlan plan) {
+    return plan.key().namespace().isEmpty()
+        ? new Problem.Source("target", plan.key().service() + ":" + plan.key().port())
+        : new Problem.Source("Service", serviceOf(plan).toString());
   }
 
   /// Another upstream of the same endpoints, such as one that differs in how it is secured, has

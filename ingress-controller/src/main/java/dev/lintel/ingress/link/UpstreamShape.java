@@ -72,6 +72,10 @@ record UpstreamShape(Upstream upstream, @Nullable UpstreamTls tls) {
             pool.requests(),
             UpstreamSettings.DEFAULT.maxAgeMillis());
     String name = target.host() + ":" + target.port();
+    if (target.isShared()) {
+      UpstreamSettings shared = kept.over(H2Multiplexing.CLEAR);
+      return new UpstreamShape(new Upstream(name, shared, Guard.NONE), null);
+    }
     if (!target.isSecure()) {
       return new UpstreamShape(beside(name, kept, report), null);
     }
