@@ -42,6 +42,7 @@ class ArchitectureTest {
     "proxy.exchange",
     "proxy.failure",
     "proxy.filter",
+    "proxy.loop",
     "proxy.message",
     "proxy.observe",
     "proxy.route",
@@ -108,10 +109,13 @@ class ArchitectureTest {
               "proxy.observe", // to know whether a log format parses
               "tls"),
           new Line(
+              "ingress.names", "ingress.feature", "ingress.problem", "proxy.upstream"),
+          new Line(
               "ingress.link",
               with(
                   ALL_OF_PROXY,
                   "ingress.feature",
+                  "ingress.names",
                   "ingress.plan",
                   "ingress.problem",
                   "ingress.snapshot")), // slices go straight to the upstreams

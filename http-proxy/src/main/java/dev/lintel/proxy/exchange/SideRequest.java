@@ -12,6 +12,7 @@ import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.message.Upgrade;
 import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.upstream.Attempts;
+import dev.lintel.proxy.upstream.EndpointWaiter;
 import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.UpstreamCall;
 import dev.lintel.proxy.upstream.UpstreamListener;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /// the response is read, so that the connection can be used again, and thrown away. All of it,
 /// other tries included, ends within a time of its own. Whoever sends it abandons it when the
 /// outcome is of no more use.
-public final class SideRequest implements UpstreamListener {
+public final class SideRequest implements UpstreamListener, EndpointWaiter {
   private static final Logger LOG = LoggerFactory.getLogger(SideRequest.class);
 
   /// What may be read of a response's body for the sake of the connection.
@@ -47,11 +48,13 @@ public final class SideRequest implements UpstreamListener {
   private @Nullable ByteBuf body;
   private @Nullable UpstreamCall call;
   private boolean told;
+  private boolean waiting;
 
   /// Whether the listener wants to know how the response ended.
   private boolean hears;
 
   private int received;
+  private int status;
 
   /// How long it may take, in milliseconds.
   ///
@@ -147,12 +150,24 @@ public final class SideRequest implements UpstreamListener {
   private void attempt(ProxyFailure otherwise) {
     UpstreamCall leased = upstream.pool(loop).acquire(this, attempts, limits.connect());
     if (leased == null) {
+      waiting = attempts.count() == 0 && upstream.pool(loop).await(this, limits.connect());
+      if (waiting) {
+        return;
+      }
       fail(otherwise);
       return;
     }
     call = leased;
     if (leased.isConnected()) {
       write(leased);
+    }
+  }
+
+  @Override
+  public void onEndpoints() {
+    if (waiting) {
+      waiting = false;
+      attempt(ProxyFailure.NO_ENDPOINT);
     }
   }
 
@@ -180,6 +195,10 @@ public final class SideRequest implements UpstreamListener {
 
   /// Lets go of everything; a connection in use is closed.
   private void end() {
+    if (waiting) {
+      waiting = false;
+      upstream.pool(loop).leave(this);
+    }
     UpstreamCall used = call;
     if (used != null) {
       call = null;
@@ -210,6 +229,7 @@ public final class SideRequest implements UpstreamListener {
   @Override
   public void onResponseHead(ResponseHead head, @Nullable ByteBuf piece, boolean last) {
     dropRequest();
+    status = head.status();
     if (!told) {
       told = true;
       hears = true;
@@ -266,6 +286,7 @@ public final class SideRequest implements UpstreamListener {
 
   private void ended() {
     call = null; // it is back in its pool already
+    attempts.answered(status);
     end();
   }
 
@@ -287,6 +308,9 @@ public final class SideRequest implements UpstreamListener {
   public void onUpstreamFailure(ProxyFailure failure) {
     UpstreamCall lost = call;
     call = null;
+    if (lost != null) {
+      attempts.failed(failure, lost);
+    }
     if (told || lost == null || attempts.count() >= Attempts.MOST) {
       fail(failure);
     } else if (failure.retry() == ProxyFailure.Retry.ALWAYS) {

@@ -26,7 +26,7 @@ public record SideTarget(
   /// unnamed one).
   public record OfService(ObjectKey service, String slicePort) implements Place {}
 
-  /// A name that is asked of the system's resolver, or an address.
+  /// A name that is looked up, or an address.
   public record ByName() implements Place {}
 
   /// How connections are kept, on each event loop.

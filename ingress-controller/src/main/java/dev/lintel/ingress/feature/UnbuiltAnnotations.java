@@ -60,8 +60,8 @@ public final class UnbuiltAnnotations {
       global-rate-limit-key | removed | low | - | a rate limit over all replicas | limit-rps
       global-rate-limit-ignored-cidrs | removed | low | - | a rate limit over all replicas | limit-allowlist
       lua-resty-waf | removed | low | - | a web application firewall | -
-      upstream-max-fails | removed | low | - | nginx's count of failures | -
-      upstream-fail-timeout | removed | low | - | nginx's count of failures | -
+      upstream-max-fails | removed | low | - | nginx's count of failures | lintel.dev/ejection-failures
+      upstream-fail-timeout | removed | low | - | nginx's count of failures | lintel.dev/ejection-seconds
       """;
 
   /// All of them by name.

@@ -41,13 +41,7 @@ public final class UnbuiltKeys {
       large-client-header-buffers | behaviour | low | 4 8k | another limit of request heads | -
       disable-ipv6 | behaviour | low | false | other listeners | -
       bind-address | behaviour | low | "" (all) | other listeners | -
-      disable-ipv6-dns | behaviour | low | false | another look-up of names | -
-      enable-ocsp | behaviour | low | false | stapled OCSP answers | -
       http2-max-concurrent-streams | behaviour | low | 128 | another number of HTTP/2 streams | -
-      ssl-session-cache | behaviour | low | true | other TLS sessions | -
-      ssl-session-tickets | behaviour | low | false | other TLS sessions | -
-      ssl-session-ticket-key | behaviour | low | - | other TLS sessions | -
-      ssl-session-timeout | behaviour | low | 10m | other TLS sessions | -
       use-gzip | behaviour | low | false | compressed responses | -
       enable-brotli | behaviour | low | false | compressed responses | -
       gzip-disable | detail | low | - | compressed responses | -
@@ -100,7 +94,6 @@ public final class UnbuiltKeys {
       lua-shared-dicts | mechanics | low | - | nginx's Lua memory | -
       nginx-status-ipv4-whitelist | mechanics | low | - | nginx's status page | -
       nginx-status-ipv6-whitelist | mechanics | low | - | nginx's status page | -
-      ssl-session-cache-size | mechanics | low | - | the size of OpenSSL's session cache | -
       ssl-dh-param | mechanics | low | - | Diffie-Hellman parameters, which no cipher of Lintel uses | -
       http2-max-field-size | removed | low | - | a limit that nginx gave up | -
       http2-max-header-size | removed | low | - | a limit that nginx gave up | -
