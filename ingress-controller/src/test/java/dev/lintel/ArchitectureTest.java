@@ -47,6 +47,7 @@ class ArchitectureTest {
     "proxy.route",
     "proxy.upstream",
     "proxy.upstream.balance",
+    "proxy.upstream.fcgi",
     "proxy.upstream.guard",
     "proxy.upstream.h2"
   };
@@ -103,9 +104,9 @@ class ArchitectureTest {
               "ingress.snapshot",
               "proxy.route", // to know whether a regex compiles
               "proxy.observe", // to know whether a log format parses
+              "proxy.upstream.fcgi", // to know whether a parameter parses
               "tls"),
-          new Line(
-              "ingress.names", "ingress.feature", "ingress.problem", "proxy.upstream"),
+          new Line("ingress.names", "ingress.feature", "ingress.problem", "proxy.upstream"),
           new Line(
               "ingress.link",
               with(
@@ -242,7 +243,12 @@ class ArchitectureTest {
                     "proxy.failure",
                     "proxy.h2",
                     "proxy.message"))
-            .or(in("proxy.upstream", "proxy.upstream.balance", "proxy.upstream.h2"))
+            .or(
+                in(
+                    "proxy.upstream",
+                    "proxy.upstream.balance",
+                    "proxy.upstream.fcgi",
+                    "proxy.upstream.h2"))
             .should()
             .dependOnClassesThat(resideInAPackage("java.util.stream..").or(new NamedOptional()))
             .because("each request would pay for their objects"));

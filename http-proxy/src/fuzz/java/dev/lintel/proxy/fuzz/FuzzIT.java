@@ -46,6 +46,7 @@ class FuzzIT {
     PATH(PathTarget.class, MESSAGES),
     RESPONSE(ResponseTarget.class, MESSAGES),
     GRPCWEB(GrpcWebTarget.class, "dev.lintel.proxy.grpc.**"),
+    FASTCGI(FastCgiTarget.class, "dev.lintel.proxy.upstream.fcgi.**:" + MESSAGES),
     FRAME(FrameTarget.class, CONNECTIONS);
 
     private final Class<?> target;

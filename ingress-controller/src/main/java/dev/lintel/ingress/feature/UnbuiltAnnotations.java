@@ -38,8 +38,6 @@ public final class UnbuiltAnnotations {
       opentelemetry-trust-incoming-span | detail | low | true | tracing | -
       opentelemetry-operation-name | detail | medium | - | tracing | -
       ssl-ciphers | behaviour | low | - | other TLS ciphers | -
-      fastcgi-index | detail | medium | - | FastCGI | -
-      fastcgi-params-configmap | detail | medium | - | FastCGI | -
       client-body-buffer-size | mechanics | low | - | nginx's buffer for request bodies | -
       proxy-buffer-size | mechanics | low | - | nginx's buffer for response heads | -
       proxy-buffers-number | mechanics | low | - | nginx's buffers for responses | -
