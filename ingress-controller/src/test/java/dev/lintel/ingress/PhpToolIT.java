@@ -52,7 +52,7 @@ class PhpToolIT {
     php =
         command
             .redirectErrorStream(true)
-            .redirectOutput(scratch.resolve("php.log").toFile())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     awaitPort(port);
     String params =
