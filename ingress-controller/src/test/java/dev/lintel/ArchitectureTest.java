@@ -42,9 +42,11 @@ class ArchitectureTest {
     "proxy.exchange",
     "proxy.failure",
     "proxy.filter",
+    "proxy.loop",
     "proxy.message",
     "proxy.observe",
     "proxy.route",
+    "proxy.trace",
     "proxy.upstream",
     "proxy.upstream.balance",
     "proxy.upstream.fcgi",
@@ -75,6 +77,7 @@ class ArchitectureTest {
               "proxy.message",
               "proxy.observe", // the variables that requests are hashed by
               "proxy.route",
+              "proxy.trace",
               "proxy.upstream",
               "proxy.upstream.balance",
               "proxy.upstream.guard",
@@ -91,6 +94,7 @@ class ArchitectureTest {
               "proxy.message",
               "proxy.observe", // the variables that requests are hashed by
               "proxy.route",
+              "proxy.trace",
               "proxy.upstream",
               "proxy.upstream.balance",
               "proxy.upstream.guard",
@@ -225,6 +229,7 @@ class ArchitectureTest {
                     "proxy.observe",
                     "proxy.overload",
                     "proxy.route",
+                    "proxy.trace",
                     "proxy.upstream.*"))
             .should()
             .dependOnClassesThat(resideInAPackage("dev.lintel.proxy.edge.."))
@@ -242,7 +247,8 @@ class ArchitectureTest {
                     "proxy.filter",
                     "proxy.failure",
                     "proxy.h2",
-                    "proxy.message"))
+                    "proxy.message",
+                    "proxy.trace"))
             .or(
                 in(
                     "proxy.upstream",

@@ -1,6 +1,7 @@
 package dev.lintel.ingress;
 
 import dev.lintel.ingress.snapshot.ObjectKey;
+import dev.lintel.proxy.observe.MetricsOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -84,13 +85,21 @@ public record ControllerConfig(
   /// Which metrics are kept, and how.
   ///
   /// @param served whether `/metrics` answers
+  /// @param limits what is left out, and how many series there may be
   public record MetricsChoice(
       boolean served,
       boolean perHost,
       boolean statusClasses,
       List<Double> timeBuckets,
       List<Double> lengthBuckets,
-      List<Double> sizeBuckets) {}
+      List<Double> sizeBuckets,
+      MetricsOptions.Limits limits) {
+    /// The same, at `/metrics`.
+    public MetricsChoice whichAreServed() {
+      return new MetricsChoice(
+          true, perHost, statusClasses, timeBuckets, lengthBuckets, sizeBuckets, limits);
+    }
+  }
 
   /// How the process ends.
   ///

@@ -143,9 +143,10 @@ public final class IngressProcess implements AutoCloseable {
       // Redirects name the port, so it has to be known before the first configuration is linked.
       ProxyServer early = observation.serve(EmptyConfig.nothing(contexts, certificate));
       server = early;
+      upstreams.check(early.loops());
       ports = new Ports(early.httpPort(), early.httpsPort());
     }
-    ConfigLinker linking = new ConfigLinker(upstreams, ports);
+    ConfigLinker linking = new ConfigLinker(upstreams, ports, inCluster);
     linker = linking;
     Controller loop =
         new Controller(
@@ -193,7 +194,9 @@ public final class IngressProcess implements AutoCloseable {
     observation.log(plan.global());
     ProxyServer running = server;
     if (running == null) {
-      server = observation.serve(next);
+      running = observation.serve(next);
+      server = running;
+      upstreams.check(running.loops());
     } else {
       running.publish(next);
     }

@@ -29,7 +29,7 @@ final class UpstreamSide implements UpstreamListener {
   private final Loop loop;
   private final RequestBody body;
   private final Attempts attempts = new Attempts();
-  private final Tries tries = new Tries();
+  private final Tries tries = new Tries(attempts);
   private final Retries retries;
   private final RequestFraming framing;
   private final WebSocketHandshake handshake = new WebSocketHandshake();
@@ -282,6 +282,7 @@ final class UpstreamSide implements UpstreamListener {
       from.readTimeout(exchange.route().settings().readTimeoutMillis());
     }
     tries.answered(head.status(), loop.nanos());
+    exchange.account().received(head);
     received(piece, last);
     exchange.answer(head, piece, last);
   }
@@ -304,7 +305,7 @@ final class UpstreamSide implements UpstreamListener {
     }
     if (last) {
       connection = null;
-      tries.ended(loop.nanos());
+      tries.completed(loop.nanos());
       pass.answered(loop.nanos());
     }
   }
@@ -312,7 +313,7 @@ final class UpstreamSide implements UpstreamListener {
   @Override
   public void onUpgraded(ResponseHead head, @Nullable ByteBuf early) {
     dropRequest();
-    tries.answered(head.status(), loop.nanos());
+    tries.upgraded(head.status(), loop.nanos());
     if (exchange.request().upgrade() == Upgrade.WEBSOCKET && !handshake.end(head)) {
       if (early != null) {
         early.release();
@@ -355,7 +356,7 @@ final class UpstreamSide implements UpstreamListener {
     if (lost == null || to == null) {
       return;
     }
-    tries.failed(failure, loop.nanos());
+    tries.failed(failure, lost, loop.nanos());
     if (exchange.isAnswering()) {
       pass.failed(loop.nanos());
       exchange.cut(exchange.judge(failure));

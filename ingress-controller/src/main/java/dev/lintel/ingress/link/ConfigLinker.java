@@ -18,6 +18,7 @@ import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,15 +34,17 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigLinker implements AutoCloseable {
   private final LiveUpstreams upstreams;
   private final LiveState state = new LiveState();
-  private final LiveCertificates certificates = new LiveCertificates();
+  private final LiveCertificates certificates;
   private final RouteLinker routes;
   private Map<String, LinkedHost> hosts = Map.of();
   private Map<UpstreamKey, Upstream> targets = Map.of();
 
   /// @param upstreams whose upstreams the configurations send to
   /// @param ports the ports that clients reach, for redirects
-  public ConfigLinker(LiveUpstreams upstreams, Ports ports) {
+  /// @param refusesLocal whether addresses of this host that a user chose are refused
+  public ConfigLinker(LiveUpstreams upstreams, Ports ports, boolean refusesLocal) {
     this.upstreams = upstreams;
+    this.certificates = new LiveCertificates(refusesLocal);
     this.routes = new RouteLinker(state, upstreams, ports);
   }
 
@@ -132,6 +135,11 @@ public final class ConfigLinker implements AutoCloseable {
     state.retire();
     upstreams.retire();
     certificates.retire();
+  }
+
+  /// Does what time alone asks for: new keys of session tickets. To be called every few hours.
+  public void passTime(Instant now) {
+    certificates.renewTicketKeys(now);
   }
 
   /// Frees the TLS contexts, when nothing serves any more.

@@ -10,6 +10,7 @@ import dev.lintel.ingress.plan.CertificatePlan;
 import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.ConnectionsPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
+import dev.lintel.ingress.plan.HealthPlan;
 import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.ProxyPlan;
 import dev.lintel.ingress.plan.RoutePlan;
@@ -49,7 +50,7 @@ class ConfigLinkerTest {
   private final NameResolution names =
       new NameResolution(AddressRules.NONE, ResolvConf::ofSystem, () -> {});
   private final LiveUpstreams upstreams = new LiveUpstreams(names);
-  private final ConfigLinker linker = new ConfigLinker(upstreams, new Ports(80, 443));
+  private final ConfigLinker linker = new ConfigLinker(upstreams, new Ports(80, 443), true);
   private final SortedMap<String, CertificatePlan> certificates = new TreeMap<>();
   private TlsPlan tls = TlsPlan.USUAL;
   private long generation;
@@ -141,7 +142,11 @@ class ConfigLinkerTest {
   void anotherShapeIsAFreshUpstreamAndRoutesFollow() {
     HostPlan host = new HostPlan("a", false, List.of(route("/", "shop")));
     ProxyConfig first = link(plan(List.of(upstream("shop", GuardPlan.OFF)), host));
-    ProxyConfig second = link(plan(List.of(upstream("shop", new GuardPlan(0, 0, 0, 0, 5))), host));
+    ProxyConfig second =
+        link(
+            plan(
+                List.of(upstream("shop", new GuardPlan(0, 0, 0, 0, 5, HealthPlan.DEFAULTS))),
+                host));
 
     assertThat(target(second, "a", "/")).isNotSameAs(target(first, "a", "/"));
     assertThat(upstreams.size()).isEqualTo(1);

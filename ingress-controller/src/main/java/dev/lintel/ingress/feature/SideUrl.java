@@ -1,17 +1,16 @@
-package dev.lintel.ingress.feature.externalauth;
+package dev.lintel.ingress.feature;
 
-import dev.lintel.ingress.feature.Grammar;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Where the question goes, as it was written.
+/// Where a feature sends requests of its own, as it was written.
 ///
 /// @param host in lower case, without brackets; may hold `$host` and its like
 /// @param port the one written, or that of the scheme
 /// @param target path and query, with variables
-record AuthUrl(boolean isSecure, String host, int port, String target) {
+public record SideUrl(boolean isSecure, String host, int port, String target) {
   private static final int LONGEST = 2048;
   private static final Pattern URL =
       Pattern.compile(
@@ -25,7 +24,7 @@ record AuthUrl(boolean isSecure, String host, int port, String target) {
   ///
   /// @param routeHost as the plan has it: exact, with a wildcard, or empty
   /// @return empty where the URL takes its host from the request, and the route has no one host
-  Optional<String> host(String routeHost) {
+  public Optional<String> host(String routeHost) {
     Matcher asked = ASKED_HOST.matcher(host);
     if (!asked.find()) {
       return Optional.of(host);
@@ -36,12 +35,15 @@ record AuthUrl(boolean isSecure, String host, int port, String target) {
   }
 
   /// How it is written.
-  static final class Spelling implements Grammar<AuthUrl> {
+  ///
+  /// @param otherwise the path of a URL that has none
+  public record Spelling(String otherwise) implements Grammar<SideUrl> {
     @Override
-    public Reading<AuthUrl> read(String text) {
+    public Reading<SideUrl> read(String text) {
       Matcher url = URL.matcher(text);
       if (text.length() > LONGEST || !url.matches()) {
-        return new Reading.Fault<>("is not a URL that can be asked", "http://host[:port][/path]");
+        return new Reading.Fault<>(
+            "is not a URL that requests can go to", "http://host[:port][/path]");
       }
       String host = url.group(2).toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", "");
       String plain = ASKED_HOST.matcher(host).replaceAll("host");
@@ -55,11 +57,11 @@ record AuthUrl(boolean isSecure, String host, int port, String target) {
       if (port < 1 || port > 65_535) {
         return new Reading.Fault<>("has a port out of bounds", "from 1 to 65535");
       }
-      String rest = url.group(4) == null ? "/" : url.group(4);
+      String rest = url.group(4) == null ? otherwise : url.group(4);
       String target = rest.startsWith("?") ? "/" + rest : rest;
       String fault = Template.fault(target);
       return fault.isEmpty()
-          ? new Reading.Value<>(new AuthUrl(isSecure, host, port, target))
+          ? new Reading.Value<>(new SideUrl(isSecure, host, port, target))
           : new Reading.Fault<>(fault, "one of nginx's variables about the request");
     }
 

@@ -1,18 +1,17 @@
-package dev.lintel.ingress.feature.externalauth;
+package dev.lintel.ingress.feature;
 
-import dev.lintel.ingress.feature.Grammar;
 import java.util.regex.Pattern;
 
 /// A text of printable characters with nginx's variables.
 ///
 /// @param allowed what the whole text matches
 /// @param describe what may be written, in words
-record TemplateGrammar(Pattern allowed, String describe) implements Grammar<String> {
+public record TemplateGrammar(Pattern allowed, String describe) implements Grammar<String> {
   private static final int LONGEST = 2048;
   private static final String SIGNS = "[!-~&&[^\"<>\\\\^`|#]]";
 
   /// Where a client is sent: never to a host that a request could name by a second slash.
-  static final TemplateGrammar ADDRESS =
+  public static final TemplateGrammar ADDRESS =
       new TemplateGrammar(
           Pattern.compile(
               "(?:https?|\\$scheme|\\$pass_access_scheme)://[-.:\\w${}\\[\\]]+(?:[/?]"
@@ -23,12 +22,12 @@ record TemplateGrammar(Pattern allowed, String describe) implements Grammar<Stri
           "http(s) URL, or path with one slash in front, in which variables may stand");
 
   /// What is told of the way back.
-  static final TemplateGrammar WAY_BACK =
+  public static final TemplateGrammar WAY_BACK =
       new TemplateGrammar(
           Pattern.compile(SIGNS + "+"), "URL or path, in which variables may stand");
 
   /// What tells clients apart.
-  static final TemplateGrammar KEY =
+  public static final TemplateGrammar KEY =
       new TemplateGrammar(Pattern.compile("[ -~]+"), "text in which variables stand");
 
   @Override

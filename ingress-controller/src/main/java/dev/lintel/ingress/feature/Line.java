@@ -1,38 +1,46 @@
-package dev.lintel.ingress.feature.externalauth;
+package dev.lintel.ingress.feature;
 
 import dev.lintel.proxy.message.Slice;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Bytes that are put together for one request.
-final class Line {
+public final class Line {
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
 
   private byte[] bytes = new byte[256];
   private int length;
 
-  void clear() {
+  /// No bytes yet.
+  public Line() {}
+
+  /// Forgets them.
+  public void clear() {
     length = 0;
   }
 
-  int length() {
+  /// How many there are.
+  public int length() {
     return length;
   }
 
-  byte[] toBytes() {
+  /// A copy of them.
+  public byte[] toBytes() {
     return Arrays.copyOf(bytes, length);
   }
 
   /// A view that holds until more is added.
-  Slice slice() {
+  public Slice slice() {
     return new Slice().set(bytes, 0, length);
   }
 
-  Line add(byte[] text) {
+  /// Adds these bytes.
+  public Line add(byte[] text) {
     return add(text, 0, text.length);
   }
 
-  Line add(byte[] from, int offset, int count) {
+  /// Adds these bytes.
+  public Line add(byte[] from, int offset, int count) {
     room(count);
     System.arraycopy(from, offset, bytes, length, count);
     length += count;
@@ -40,7 +48,7 @@ final class Line {
   }
 
   /// Adds these bytes in a form that can stand where it says.
-  Line add(byte[] from, int offset, int count, Form form) {
+  public Line add(byte[] from, int offset, int count, Form form) {
     room(3 * count);
     for (int i = offset; i < offset + count; i++) {
       int b = from[i] & 0xff;

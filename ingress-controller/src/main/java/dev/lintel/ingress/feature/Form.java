@@ -1,7 +1,7 @@
-package dev.lintel.ingress.feature.externalauth;
+package dev.lintel.ingress.feature;
 
 /// Where a text comes to stand, and so which bytes are written as `%XX` in it.
-enum Form {
+public enum Form {
   /// In the value of a header field: no control bytes.
   FIELD("", true),
   /// In a request target or an address: what RFC 3986 lets stand there.

@@ -1,4 +1,4 @@
-package dev.lintel.ingress.feature.externalauth;
+package dev.lintel.ingress.feature;
 
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.message.Cookies;

@@ -1,4 +1,4 @@
-package dev.lintel.ingress.feature.externalauth;
+package dev.lintel.ingress.feature;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

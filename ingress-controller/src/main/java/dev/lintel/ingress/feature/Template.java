@@ -1,4 +1,4 @@
-package dev.lintel.ingress.feature.externalauth;
+package dev.lintel.ingress.feature;
 
 import dev.lintel.proxy.exchange.Exchange;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A text with nginx's variables, ready to be written for a request. Made once per route.
-final class Template {
+public final class Template {
   private static final Pattern VARIABLE = Pattern.compile("\\$(?:\\{(\\w+)}|(\\w+)|)");
   private static final int MOST_VARIABLES = 16;
 
@@ -24,7 +24,7 @@ final class Template {
   }
 
   /// The template of a text in which [#fault] finds nothing.
-  static Template of(String text) {
+  public static Template of(String text) {
     List<Part> parts = new ArrayList<>();
     Matcher matcher = VARIABLE.matcher(text);
     int end = 0;
@@ -56,7 +56,7 @@ final class Template {
   }
 
   /// What is wrong with a text; empty where nothing is.
-  static String fault(String text) {
+  public static String fault(String text) {
     Matcher matcher = VARIABLE.matcher(text);
     int count = 0;
     while (matcher.find()) {
@@ -70,7 +70,7 @@ final class Template {
   }
 
   /// Whether it is another text for another request.
-  boolean hasVariables() {
+  public boolean hasVariables() {
     for (Part part : parts) {
       if (part.variable() != null) {
         return true;
@@ -80,7 +80,7 @@ final class Template {
   }
 
   /// Adds the text for this request to `out`.
-  void write(Exchange exchange, Line out, Form form) {
+  public void write(Exchange exchange, Line out, Form form) {
     for (Part part : parts) {
       Variable variable = part.variable();
       if (variable == null) {
@@ -95,7 +95,7 @@ final class Template {
   /// values are the same bytes.
   ///
   /// @return false where all of them are empty
-  boolean writeValues(Exchange exchange, Line out) {
+  public boolean writeValues(Exchange exchange, Line out) {
     Line value = new Line();
     boolean any = false;
     for (Part part : parts) {
