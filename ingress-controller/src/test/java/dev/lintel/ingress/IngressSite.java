@@ -183,10 +183,6 @@ final class IngressSite implements AutoCloseable {
         + "'";
   }
 
-  int adminPort() {
-    return lintel.adminPort();
-  }
-
   int httpPort() {
     return lintel.httpPort();
   }

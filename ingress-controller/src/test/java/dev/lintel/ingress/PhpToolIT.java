@@ -49,11 +49,7 @@ class PhpToolIT {
     ProcessBuilder command = new ProcessBuilder("php-cgi", "-b", "127.0.0.1:" + port);
     command.environment().put("PHP_FCGI_CHILDREN", "4");
     command.environment().put("PHP_FCGI_MAX_REQUESTS", "10");
-    php =
-        command
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    php = command.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     awaitPort(port);
     String params =
         """

@@ -48,6 +48,7 @@ public final class SideRequest implements UpstreamListener {
   private @Nullable ByteBuf body;
   private @Nullable UpstreamCall call;
   private boolean told;
+
   /// Whether the listener wants to know how the response ended.
   private boolean hears;
 
