@@ -31,8 +31,6 @@ public final class UnbuiltAnnotations {
       proxy-request-buffering | behaviour | low | off | reading the whole request body before the upstream is asked | -
       proxy-buffering | behaviour | low | off | reading the whole response before the client gets it | -
       ssl-ciphers | behaviour | low | - | other TLS ciphers | -
-      fastcgi-index | detail | medium | - | FastCGI | -
-      fastcgi-params-configmap | detail | medium | - | FastCGI | -
       client-body-buffer-size | mechanics | low | - | nginx's buffer for request bodies | -
       proxy-buffer-size | mechanics | low | - | nginx's buffer for response heads | -
       proxy-buffers-number | mechanics | low | - | nginx's buffers for responses | -

@@ -53,7 +53,6 @@ public final class UnbuiltKeys {
       preserve-trailing-slash | behaviour | low | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
       limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
       limit-rate-after | behaviour | low | 0 | a limit of the bandwidth of responses | -
-      server-tokens | behaviour | low | false | the product's name in responses | -
       default-type | behaviour | low | text/html | another content type for responses without one | -
       use-geoip2 | behaviour | low | false | variables by the client's place | -
       geoip2-autoreload-in-minutes | detail | low | 0 | variables by the client's place | -

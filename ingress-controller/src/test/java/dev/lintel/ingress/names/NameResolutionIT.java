@@ -266,8 +266,7 @@ class NameResolutionIT {
       server.has("b.test", 60, "192.0.2.2");
       names =
           resolution(
-              new ResolvConf(
-                  List.of(silent.address(), server.address()), List.of(), 1, 300));
+              new ResolvConf(List.of(silent.address(), server.address()), List.of(), 1, 300));
       follow("a.test");
       Upstream other = upstream("other");
       names.follow(other, "b.test", 8080, SERVICE, false);
@@ -306,8 +305,7 @@ class NameResolutionIT {
     assertThat(upstream.isDeserted()).isTrue();
     await(() -> !names.problems().isEmpty());
     assertThat(names.problems().get(0).sentence())
-        .isEqualTo(
-            "Service default/out late.test: the name has no address; its requests get 503");
+        .isEqualTo("Service default/out late.test: the name has no address; its requests get 503");
     server.has("late.test", 60, "192.0.2.1");
     await(() -> !upstream.isDeserted());
   }
