@@ -183,6 +183,10 @@ final class IngressSite implements AutoCloseable {
         + "'";
   }
 
+  int adminPort() {
+    return lintel.adminPort();
+  }
+
   int httpPort() {
     return lintel.httpPort();
   }
