@@ -42,6 +42,7 @@ class ArchitectureTest {
     "proxy.exchange",
     "proxy.failure",
     "proxy.filter",
+    "proxy.l4",
     "proxy.loop",
     "proxy.message",
     "proxy.observe",
@@ -225,6 +226,7 @@ class ArchitectureTest {
                     "proxy.failure",
                     "proxy.filter",
                     "proxy.h2",
+                    "proxy.l4",
                     "proxy.message",
                     "proxy.observe",
                     "proxy.overload",
@@ -247,6 +249,7 @@ class ArchitectureTest {
                     "proxy.filter",
                     "proxy.failure",
                     "proxy.h2",
+                    "proxy.l4",
                     "proxy.message",
                     "proxy.trace"))
             .or(

@@ -183,12 +183,12 @@ final class IngressSite implements AutoCloseable {
         + "'";
   }
 
-  int httpPort() {
-    return lintel.httpPort();
-  }
-
   int adminPort() {
     return lintel.adminPort();
+  }
+
+  int httpPort() {
+    return lintel.httpPort();
   }
 
   int httpsPort() {

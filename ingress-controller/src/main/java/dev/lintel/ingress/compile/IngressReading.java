@@ -39,6 +39,7 @@ final class IngressReading {
   private final Risk riskLevel;
   private final ProblemLog problems = new ProblemLog();
   private final String name;
+  private final boolean passesThrough;
   private @Nullable String closed;
 
   IngressReading(
@@ -59,6 +60,11 @@ final class IngressReading {
       new TreeMap<>(view.annotations()).forEach(this::check);
     }
     close(reader.closed());
+    boolean wantsPassthrough = reader.get(HostRules.SSL_PASSTHROUGH);
+    passesThrough = wantsPassthrough && configMap.passesThrough();
+    if (wantsPassthrough && !passesThrough) {
+      closePassthrough();
+    }
     // Every annotation has been read by now: what reading for a host finds from here on is the
     // host's.
     reader.drain(problems::add, _ -> {});
@@ -97,6 +103,11 @@ final class IngressReading {
     return reader.get(HostRules.CANARY)
         || view.annotations().containsKey(prefix + HostRules.CANARY.name())
             && !reader.isSet(HostRules.CANARY);
+  }
+
+  /// Whether it has TLS connections passed on unopened, and may.
+  boolean passesThrough() {
+    return passesThrough;
   }
 
   /// Whether its route at `path` makes the paths of the host regular expressions.
@@ -187,6 +198,14 @@ final class IngressReading {
         "",
         "their endpoints are not asked");
     return false;
+  }
+
+  private void closePassthrough() {
+    String found = "asks for what --enable-ssl-passthrough does not allow";
+    problems.add(
+        new Problem.Denied(
+            source(), HostRules.SSL_PASSTHROUGH.label(), found, "", CLOSED, Severity.ERROR));
+    close(HostRules.SSL_PASSTHROUGH.label() + ": " + found);
   }
 
   private void close(@Nullable String reason) {

@@ -228,6 +228,10 @@ final class RouteAssembler {
     if (ingress.reader().closed() != null) {
       return ingress.reader().closed();
     }
+    String byPassthrough = HostPassthrough.closed(draft, ingress);
+    if (byPassthrough != null) {
+      return byPassthrough;
+    }
     String byClients = draft.clients().closed(ingress);
     return byClients != null ? byClients : byUpstream;
   }

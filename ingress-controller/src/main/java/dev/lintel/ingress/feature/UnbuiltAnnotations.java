@@ -16,7 +16,6 @@ public final class UnbuiltAnnotations {
       configuration-snippet | guard | critical | - | raw nginx configuration | typed annotations
       server-snippet | guard | critical | - | raw nginx configuration | typed annotations
       stream-snippet | guard | critical | - | raw nginx configuration | typed annotations
-      ssl-passthrough | guard | low | false | handing TLS to the upstream unopened | -
       auth-keepalive-share-vars | mechanics | low | false | variables of nginx's subrequests | -
       modsecurity-transaction-id | detail | high | - | ModSecurity | -
       canary-weight | detail | low | 0 | canary routing | -

@@ -182,7 +182,7 @@ record UpstreamShape(Upstream upstream, @Nullable UpstreamTls tls) {
   private static UpstreamSettings over(
       UpstreamSettings kept, UpstreamProtocol protocol, @Nullable UpstreamTls tls) {
     return switch (protocol) {
-      case HTTP_10, HTTP_1, FASTCGI -> tls == null ? kept : kept.over(tls);
+      case HTTP_10, HTTP_1, FASTCGI, TCP, UDP -> tls == null ? kept : kept.over(tls);
       case HTTP_2, GRPC -> kept.over(tls == null ? H2Multiplexing.CLEAR : H2Multiplexing.over(tls));
     };
   }

@@ -11,7 +11,11 @@ public enum UpstreamProtocol {
   /// gRPC over such HTTP/2.
   GRPC("gRPC"),
   /// FastCGI 1.0.
-  FASTCGI("FastCGI");
+  FASTCGI("FastCGI"),
+  /// Connections that are passed on as they come.
+  TCP("TCP"),
+  /// Datagrams.
+  UDP("UDP");
 
   private final String words;
 
