@@ -10,12 +10,15 @@ import dev.lintel.ingress.feature.TlsSettings;
 import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltKeys;
 import dev.lintel.ingress.feature.UpstreamConnectionRules;
+import dev.lintel.ingress.feature.UpstreamRules;
 import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.ConnectionsPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
+import dev.lintel.ingress.plan.HealthPlan;
 import dev.lintel.ingress.plan.RoutePlan.FeaturePlan;
 import dev.lintel.ingress.plan.TlsPlan;
+import dev.lintel.ingress.plan.UpstreamPlan.GuardPlan;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.problem.Problem.Severity;
 import dev.lintel.ingress.problem.Problem.Source;
@@ -35,12 +38,14 @@ final class ConfigMapReading {
   private final KubernetesSnapshot snapshot;
   private final GlobalReader globals;
   private final ProblemLog problems;
+  private final boolean passesThrough;
   private @Nullable String closesAll;
   private final List<FeaturePlan> everywhere;
 
   ConfigMapReading(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
     this.snapshot = snapshot;
     this.problems = problems;
+    this.passesThrough = options.l4().passesThrough();
     ConfigMapView configMap =
         options.configMap() == null ? null : snapshot.configMaps().get(options.configMap());
     globals = new GlobalReader(configMap, options.annotationsPrefix());
@@ -60,6 +65,11 @@ final class ConfigMapReading {
   /// The values of the ConfigMap.
   GlobalReader globals() {
     return globals;
+  }
+
+  /// Whether the flag lets hosts have their TLS connections passed on unopened.
+  boolean passesThrough() {
+    return passesThrough;
   }
 
   /// What it says of the whole proxy.
@@ -90,6 +100,7 @@ final class ConfigMapReading {
         client,
         tls,
         LogSettings.plan(globals),
+        !globals.get(GlobalRules.DISABLE_IPV6_DNS),
         ForwardedSettings.plan(globals).orElse(null));
   }
 
@@ -105,6 +116,26 @@ final class ConfigMapReading {
         globals.get(UpstreamConnectionRules.TIMEOUT),
         globals.get(UpstreamConnectionRules.REQUESTS),
         (int) globals.get(UpstreamConnectionRules.TIME).toSeconds());
+  }
+
+  /// What guards upstreams for which no Ingress says it.
+  GuardPlan guard() {
+    HealthPlan usual = HealthPlan.DEFAULTS;
+    return new GuardPlan(
+        0,
+        0,
+        0,
+        0,
+        0,
+        new HealthPlan(
+            globals.get(UpstreamRules.EJECTION_FAILURES),
+            globals.get(UpstreamRules.EJECTION_SECONDS),
+            globals.get(UpstreamRules.EJECTION_ON_SERVER_ERRORS),
+            usual.checkPath(),
+            usual.checkIntervalSeconds(),
+            usual.checkTimeoutSeconds(),
+            usual.checkSuccesses(),
+            usual.checkFailures()));
   }
 
   /// Why every route is closed, or null.

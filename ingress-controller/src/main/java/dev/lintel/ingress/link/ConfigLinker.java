@@ -18,7 +18,6 @@ import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// Hosts whose plan is equal keep their very routes, unless an upstream of theirs is another object
 /// now; a host that changed keeps the routes that did not. Used by one thread.
 public final class ConfigLinker implements AutoCloseable {
-  /// How long a configuration waits for the resolver's first answers to its new names.
-  private static final Duration NAMES_PATIENCE = Duration.ofMillis(300);
-
   private final LiveUpstreams upstreams;
   private final LiveState state = new LiveState();
   private final LiveCertificates certificates;
@@ -57,6 +53,7 @@ public final class ConfigLinker implements AutoCloseable {
   public ProxyConfig link(ProxyPlan plan, long generation) {
     state.begin();
     upstreams.begin();
+    upstreams.namesHaveIpv6(plan.global().ipv6Names());
     Targets now = targets(plan);
     Map<String, LinkedHost> linked = HashMap.newHashMap(plan.hosts().size());
     RoutingTable.Builder table = RoutingTable.builder(routes.notFound());
@@ -67,10 +64,13 @@ public final class ConfigLinker implements AutoCloseable {
     }
     ProxyConfig config =
         new ProxyConfig(
-            generation, table.build(), certificates.index(plan), settings(plan.global()));
+            generation,
+            table.build(),
+            certificates.index(plan),
+            settings(plan.global()),
+            L4Linking.link(plan, now.all()));
     hosts = linked;
     targets = now.all();
-    upstreams.awaitNames(NAMES_PATIENCE);
     return config;
   }
 
