@@ -38,6 +38,7 @@ class ArchitectureTest {
   private static final String[] ALL_OF_PROXY = {
     "tls",
     "proxy",
+    "proxy.body",
     "proxy.edge",
     "proxy.exchange",
     "proxy.failure",
@@ -67,6 +68,7 @@ class ArchitectureTest {
               "ingress.plan",
               "ingress.problem",
               "ingress.snapshot",
+              "proxy.body",
               "proxy.exchange",
               "proxy.failure",
               "proxy.filter",
@@ -83,6 +85,7 @@ class ArchitectureTest {
               "ingress.feature",
               "ingress.problem",
               "ingress.snapshot",
+              "proxy.body",
               "proxy.exchange",
               "proxy.failure",
               "proxy.filter",

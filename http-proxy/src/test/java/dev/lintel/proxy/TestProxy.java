@@ -1,5 +1,6 @@
 package dev.lintel.proxy;
 
+import dev.lintel.proxy.body.Spool;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
 import dev.lintel.proxy.observe.RouteLabels;
@@ -59,11 +60,26 @@ final class TestProxy implements AutoCloseable {
     this(loops, maxConnections, Guard.NONE, UpstreamSettings.DEFAULT, backends);
   }
 
+  TestProxy(Spool spool, Backend... backends) throws Exception {
+    this(1, 0, Guard.NONE, UpstreamSettings.DEFAULT, spool, backends);
+  }
+
   private TestProxy(
       int loops,
       int maxConnections,
       Guard guard,
       UpstreamSettings upstreamSettings,
+      Backend... backends)
+      throws Exception {
+    this(loops, maxConnections, guard, upstreamSettings, Spool.usual(), backends);
+  }
+
+  private TestProxy(
+      int loops,
+      int maxConnections,
+      Guard guard,
+      UpstreamSettings upstreamSettings,
+      Spool spool,
       Backend... backends)
       throws Exception {
     certificates =
@@ -82,7 +98,8 @@ final class TestProxy implements AutoCloseable {
                 loops,
                 maxConnections,
                 TestKit.log(),
-                TestKit.metrics()),
+                TestKit.metrics(),
+                spool),
             config());
   }
 

@@ -48,15 +48,10 @@ public final class UnbuiltKeys {
       ssl-session-tickets | behaviour | low | false | other TLS sessions | -
       ssl-session-ticket-key | behaviour | low | - | other TLS sessions | -
       ssl-session-timeout | behaviour | low | 10m | other TLS sessions | -
-      use-gzip | behaviour | low | false | compressed responses | -
-      enable-brotli | behaviour | low | false | compressed responses | -
-      gzip-disable | detail | low | - | compressed responses | -
-      gzip-level | detail | low | 1 | compressed responses | -
-      gzip-min-length | detail | low | 256 | compressed responses | -
-      gzip-types | detail | low | - | compressed responses | -
-      brotli-level | detail | low | 4 | compressed responses | -
-      brotli-min-length | detail | low | 20 | compressed responses | -
-      brotli-types | detail | low | - | compressed responses | -
+      enable-brotli | behaviour | low | false | compression with Brotli, which the image has no room for | use-gzip
+      brotli-level | detail | low | 4 | compression with Brotli, which the image has no room for | use-gzip
+      brotli-min-length | detail | low | 20 | compression with Brotli, which the image has no room for | use-gzip
+      brotli-types | detail | low | - | compression with Brotli, which the image has no room for | use-gzip
       use-http2 | behaviour | low | true | no HTTP/2 | -
       worker-shutdown-timeout | behaviour | low | 240s | another time for draining connections | -
       limit-conn-zone-variable | behaviour | low | $binary_remote_addr | limits counted by another key than the client's address | -
@@ -73,11 +68,7 @@ public final class UnbuiltKeys {
       otel-sampler | detail | low | AlwaysOn | tracing | -
       otel-sampler-parent-based | detail | low | true | tracing | -
       otel-sampler-ratio | detail | low | 0.01 | tracing | -
-      proxy-request-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
-      proxy-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
       preserve-trailing-slash | behaviour | low | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
-      limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
-      limit-rate-after | behaviour | low | 0 | a limit of the bandwidth of responses | -
       server-tokens | behaviour | low | false | the product's name in responses | -
       default-type | behaviour | low | text/html | another content type for responses without one | -
       use-geoip2 | behaviour | low | false | variables by the client's place | -
@@ -86,9 +77,6 @@ public final class UnbuiltKeys {
       error-log-path | mechanics | low | - | nginx's own log of errors | -
       error-log-level | mechanics | low | - | nginx's own log of errors | -
       client-header-buffer-size | mechanics | low | - | nginx's buffers | -
-      client-body-buffer-size | mechanics | low | - | nginx's buffers | -
-      proxy-buffers-number | mechanics | low | - | nginx's buffers | -
-      proxy-buffer-size | mechanics | low | - | nginx's buffers | -
       proxy-busy-buffers-size | mechanics | low | - | nginx's buffers | -
       proxy-max-temp-file-size | mechanics | low | - | nginx's buffers | -
       ssl-buffer-size | mechanics | low | - | nginx's buffers | -
