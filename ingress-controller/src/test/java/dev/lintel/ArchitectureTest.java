@@ -43,9 +43,11 @@ class ArchitectureTest {
     "proxy.exchange",
     "proxy.failure",
     "proxy.filter",
+    "proxy.loop",
     "proxy.message",
     "proxy.observe",
     "proxy.route",
+    "proxy.trace",
     "proxy.upstream",
     "proxy.upstream.balance",
     "proxy.upstream.guard",
@@ -76,6 +78,7 @@ class ArchitectureTest {
               "proxy.message",
               "proxy.observe", // the variables that requests are hashed by
               "proxy.route",
+              "proxy.trace",
               "proxy.upstream",
               "proxy.upstream.balance",
               "proxy.upstream.guard",
@@ -93,6 +96,7 @@ class ArchitectureTest {
               "proxy.message",
               "proxy.observe", // the variables that requests are hashed by
               "proxy.route",
+              "proxy.trace",
               "proxy.upstream",
               "proxy.upstream.balance",
               "proxy.upstream.guard",
@@ -107,11 +111,13 @@ class ArchitectureTest {
               "proxy.route", // to know whether a regex compiles
               "proxy.observe", // to know whether a log format parses
               "tls"),
+          new Line("ingress.names", "ingress.feature", "ingress.problem", "proxy.upstream"),
           new Line(
               "ingress.link",
               with(
                   ALL_OF_PROXY,
                   "ingress.feature",
+                  "ingress.names",
                   "ingress.plan",
                   "ingress.problem",
                   "ingress.snapshot")), // slices go straight to the upstreams
@@ -224,6 +230,7 @@ class ArchitectureTest {
                     "proxy.observe",
                     "proxy.overload",
                     "proxy.route",
+                    "proxy.trace",
                     "proxy.upstream.*"))
             .should()
             .dependOnClassesThat(resideInAPackage("dev.lintel.proxy.edge.."))
@@ -241,7 +248,8 @@ class ArchitectureTest {
                     "proxy.filter",
                     "proxy.failure",
                     "proxy.h2",
-                    "proxy.message"))
+                    "proxy.message",
+                    "proxy.trace"))
             .or(in("proxy.upstream", "proxy.upstream.balance", "proxy.upstream.h2"))
             .should()
             .dependOnClassesThat(resideInAPackage("java.util.stream..").or(new NamedOptional()))

@@ -27,6 +27,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -179,6 +180,15 @@ public final class ProxyServer implements AutoCloseable {
   /// The port of HTTPS.
   public int httpsPort() {
     return httpsPort;
+  }
+
+  /// The event loops.
+  public List<Loop> loops() {
+    List<Loop> loops = new ArrayList<>(traffic.length);
+    for (LoopTraffic each : traffic) {
+      loops.add(each.loop());
+    }
+    return loops;
   }
 
   /// What is counted.

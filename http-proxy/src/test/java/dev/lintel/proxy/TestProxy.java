@@ -11,6 +11,8 @@ import dev.lintel.proxy.upstream.EndpointSet;
 import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.UpstreamSettings;
 import dev.lintel.proxy.upstream.guard.Guard;
+import dev.lintel.proxy.upstream.guard.HealthReport;
+import dev.lintel.proxy.upstream.guard.HealthSettings;
 import dev.lintel.tls.CertificateIndex;
 import dev.lintel.tls.SelfMadeCertificate;
 import dev.lintel.tls.SslContexts;
@@ -45,23 +47,29 @@ final class TestProxy implements AutoCloseable {
   }
 
   TestProxy(Guard guard, Backend... backends) throws Exception {
-    this(1, 0, guard, UpstreamSettings.DEFAULT, backends);
+    this(1, 0, guard, UpstreamSettings.DEFAULT, HealthSettings.OFF, backends);
   }
 
   TestProxy(UpstreamSettings upstreamSettings, Backend... backends) throws Exception {
-    this(1, 0, Guard.NONE, upstreamSettings, backends);
+    this(1, 0, Guard.NONE, upstreamSettings, HealthSettings.OFF, backends);
   }
 
   TestProxy(int loops, UpstreamSettings upstreamSettings, Backend... backends) throws Exception {
-    this(loops, 0, Guard.NONE, upstreamSettings, backends);
+    this(loops, 0, Guard.NONE, upstreamSettings, HealthSettings.OFF, backends);
+  }
+
+  /// One that leaves endpoints out, as soon as it has any.
+  TestProxy(int loops, UpstreamSettings upstreamSettings, HealthSettings health) throws Exception {
+    this(loops, 0, Guard.NONE, upstreamSettings, health);
+    upstream.check(server.loops());
   }
 
   TestProxy(int loops, int maxConnections, Backend... backends) throws Exception {
-    this(loops, maxConnections, Guard.NONE, UpstreamSettings.DEFAULT, backends);
+    this(loops, maxConnections, Guard.NONE, UpstreamSettings.DEFAULT, HealthSettings.OFF, backends);
   }
 
   TestProxy(Spool spool, Backend... backends) throws Exception {
-    this(1, 0, Guard.NONE, UpstreamSettings.DEFAULT, spool, backends);
+    this(1, 0, Guard.NONE, UpstreamSettings.DEFAULT, HealthSettings.OFF, spool, backends);
   }
 
   private TestProxy(
@@ -69,9 +77,10 @@ final class TestProxy implements AutoCloseable {
       int maxConnections,
       Guard guard,
       UpstreamSettings upstreamSettings,
+      HealthSettings health,
       Backend... backends)
       throws Exception {
-    this(loops, maxConnections, guard, upstreamSettings, Spool.usual(), backends);
+    this(loops, maxConnections, guard, upstreamSettings, health, Spool.usual(), backends);
   }
 
   private TestProxy(
@@ -79,6 +88,7 @@ final class TestProxy implements AutoCloseable {
       int maxConnections,
       Guard guard,
       UpstreamSettings upstreamSettings,
+      HealthSettings health,
       Spool spool,
       Backend... backends)
       throws Exception {
@@ -87,7 +97,9 @@ final class TestProxy implements AutoCloseable {
                 contexts.of(
                     SelfMadeCertificate.issue(Instant.now(), "a.test"), TlsPolicy.INTERMEDIATE))
             .build();
-    upstream = new Upstream("default-test-80", upstreamSettings, guard);
+    upstream =
+        new Upstream(
+            "default-test-80", upstreamSettings, guard, health, new HealthReport(), 0, null);
     serve(backends);
     server =
         ProxyServer.start(

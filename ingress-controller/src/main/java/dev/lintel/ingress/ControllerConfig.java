@@ -2,6 +2,7 @@ package dev.lintel.ingress;
 
 import dev.lintel.ingress.snapshot.ObjectKey;
 import dev.lintel.proxy.body.Spool;
+import dev.lintel.proxy.observe.MetricsOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -110,13 +111,21 @@ public record ControllerConfig(
   /// Which metrics are kept, and how.
   ///
   /// @param served whether `/metrics` answers
+  /// @param limits what is left out, and how many series there may be
   public record MetricsChoice(
       boolean served,
       boolean perHost,
       boolean statusClasses,
       List<Double> timeBuckets,
       List<Double> lengthBuckets,
-      List<Double> sizeBuckets) {}
+      List<Double> sizeBuckets,
+      MetricsOptions.Limits limits) {
+    /// The same, at `/metrics`.
+    public MetricsChoice whichAreServed() {
+      return new MetricsChoice(
+          true, perHost, statusClasses, timeBuckets, lengthBuckets, sizeBuckets, limits);
+    }
+  }
 
   /// Where bodies of requests lie that are read whole and are too long for memory.
   ///

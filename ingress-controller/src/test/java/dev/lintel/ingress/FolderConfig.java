@@ -8,6 +8,7 @@ import dev.lintel.ingress.ControllerConfig.Objects;
 import dev.lintel.ingress.ControllerConfig.Selection;
 import dev.lintel.ingress.ControllerConfig.Status;
 import dev.lintel.ingress.snapshot.ObjectKey;
+import dev.lintel.proxy.observe.MetricsOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +43,14 @@ final class FolderConfig {
             Duration.ZERO,
             false,
             false),
-        new MetricsChoice(true, true, false, List.of(1.0), List.of(10.0), List.of(10.0)),
+        new MetricsChoice(
+            true,
+            true,
+            false,
+            List.of(1.0),
+            List.of(10.0),
+            List.of(10.0),
+            MetricsOptions.Limits.USUAL),
         drain,
         accessLog,
         false);

@@ -20,6 +20,8 @@ public final class ClientConnection {
   private final long number;
   private @Nullable ClientTrust clients;
   private ClientProof proof = ClientProof.NONE;
+  private String tlsProtocol = "";
+  private String tlsCipher = "";
   private int requests;
 
   /// A connection on the loop of `traffic`.
@@ -96,6 +98,20 @@ public final class ClientConnection {
   public void identify(ClientTrust asked, ClientProof shown) {
     clients = asked;
     proof = shown;
+  }
+
+  /// The handshake agreed on these, under OpenSSL's names. Before the first request.
+  public void secured(String protocol, String cipher) {
+    tlsProtocol = protocol;
+    tlsCipher = cipher;
+  }
+
+  String tlsProtocol() {
+    return tlsProtocol;
+  }
+
+  String tlsCipher() {
+    return tlsCipher;
   }
 
   /// Which client certificates the server takes that the handshake named; null where it asks for

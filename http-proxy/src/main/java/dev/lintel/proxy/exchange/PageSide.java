@@ -128,7 +128,7 @@ final class PageSide implements UpstreamListener {
   @Override
   public void onResponseHead(ResponseHead head, @Nullable ByteBuf body, boolean last) {
     if (last) {
-      call = null;
+      ended();
     }
     CannedResponse refusal = answer;
     if (keepsStatus) {
@@ -148,15 +148,21 @@ final class PageSide implements UpstreamListener {
   @Override
   public void onResponseBody(ByteBuf body, boolean last) {
     if (last) {
-      call = null;
+      ended();
     }
     exchange.answerBody(body, last);
   }
 
   @Override
   public void onResponseTrailers(Trailers trailers) {
-    call = null;
+    ended();
     exchange.answerTrailers(trailers);
+  }
+
+  /// Whoever makes the pages of errors does not fail by their status.
+  private void ended() {
+    call = null;
+    attempts.answered(0);
   }
 
   @Override
@@ -187,6 +193,7 @@ final class PageSide implements UpstreamListener {
       return;
     }
     call = null;
+    attempts.failed(why, lost);
     if (exchange.isAnswering()) {
       exchange.cut(why);
       return;

@@ -124,6 +124,7 @@ final class ResponseBody {
     encoder = traffic.encoders().take(compression.level());
     if (encoder != null) {
       compression.describe(head, scratch);
+      exchange.account().sent(head);
     }
   }
 

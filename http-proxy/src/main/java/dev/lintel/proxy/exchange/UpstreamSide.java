@@ -12,6 +12,7 @@ import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.message.Upgrade;
 import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.upstream.Attempts;
+import dev.lintel.proxy.upstream.EndpointWaiter;
 import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.UpstreamCall;
 import dev.lintel.proxy.upstream.UpstreamListener;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Longer than 400 lines because what client and upstream may do in each of its states is best read
 /// in one place.
-final class UpstreamSide implements UpstreamListener {
+final class UpstreamSide implements UpstreamListener, EndpointWaiter {
   private static final int SMALLEST_PATH = 128;
 
   private final Exchange exchange;
@@ -31,7 +32,7 @@ final class UpstreamSide implements UpstreamListener {
   private final Loop loop;
   private final RequestBody body;
   private final Attempts attempts = new Attempts();
-  private final Tries tries = new Tries();
+  private final Tries tries = new Tries(attempts);
   private final Retries retries;
   private final RequestFraming framing;
   private final WebSocketHandshake handshake = new WebSocketHandshake();
@@ -50,6 +51,9 @@ final class UpstreamSide implements UpstreamListener {
   private boolean started;
   private boolean streaming;
   private boolean consumed;
+
+  /// For the upstream's first endpoints.
+  private boolean waiting;
 
   UpstreamSide(Exchange exchange, ClientSide client, Loop loop, RequestBody body) {
     this.exchange = exchange;
@@ -206,6 +210,9 @@ final class UpstreamSide implements UpstreamListener {
             ? null
             : to.pool(loop).acquire(this, attempts, retries.connectMillis(loop.nanos()));
     if (leased == null) {
+      if (to != null && attempts.count() == 0 && awaitEndpoints(to)) {
+        return;
+      }
       if (attempts.count() > 0) {
         pass.failed(loop.nanos());
       }
@@ -218,6 +225,22 @@ final class UpstreamSide implements UpstreamListener {
       send(leased);
     } else if (!body.isComplete()) {
       client.pauseRead();
+    }
+  }
+
+  private boolean awaitEndpoints(Upstream to) {
+    waiting = to.pool(loop).await(this, retries.connectMillis(loop.nanos()));
+    if (waiting && !body.isComplete()) {
+      client.pauseRead();
+    }
+    return waiting;
+  }
+
+  @Override
+  public void onEndpoints() {
+    if (waiting) {
+      waiting = false;
+      attempt(ProxyFailure.NO_ENDPOINT);
     }
   }
 
@@ -325,6 +348,7 @@ final class UpstreamSide implements UpstreamListener {
       from.readTimeout(exchange.route().settings().readTimeoutMillis());
     }
     tries.answered(head.status(), loop.nanos());
+    exchange.account().received(head);
     received(piece, last);
     exchange.answer(head, piece, last);
   }
@@ -348,7 +372,7 @@ final class UpstreamSide implements UpstreamListener {
     if (last) {
       connection = null;
       releaseWhole();
-      tries.ended(loop.nanos());
+      tries.completed(loop.nanos());
       pass.answered(loop.nanos());
     }
   }
@@ -356,7 +380,7 @@ final class UpstreamSide implements UpstreamListener {
   @Override
   public void onUpgraded(ResponseHead head, @Nullable ByteBuf early) {
     dropRequest();
-    tries.answered(head.status(), loop.nanos());
+    tries.upgraded(head.status(), loop.nanos());
     if (exchange.request().upgrade() == Upgrade.WEBSOCKET && !handshake.end(head)) {
       if (early != null) {
         early.release();
@@ -405,7 +429,7 @@ final class UpstreamSide implements UpstreamListener {
     if (lost == null || to == null) {
       return;
     }
-    tries.failed(failure, loop.nanos());
+    tries.failed(failure, lost, loop.nanos());
     if (exchange.isAnswering()) {
       pass.failed(loop.nanos());
       exchange.cut(exchange.judge(failure));
@@ -437,6 +461,11 @@ final class UpstreamSide implements UpstreamListener {
 
   /// Lets go of everything; a connection in use is closed.
   void release() {
+    Upstream to = upstream;
+    if (waiting && to != null) {
+      waiting = false;
+      to.pool(loop).leave(this);
+    }
     UpstreamCall used = connection;
     if (used != null) {
       connection = null;

@@ -12,8 +12,11 @@ import dev.lintel.ingress.ControllerConfig.Objects;
 import dev.lintel.ingress.ControllerConfig.Selection;
 import dev.lintel.ingress.ControllerConfig.Status;
 import dev.lintel.ingress.compile.LabelSelector;
+import dev.lintel.proxy.observe.MetricsOptions;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// From the values of the controller's flags to its configuration: combinations are judged here.
@@ -134,7 +137,25 @@ final class ControllerArguments {
         values.truth(REPORT_STATUS_CLASSES),
         values.decimals(TIME_BUCKETS),
         values.decimals(LENGTH_BUCKETS),
-        values.decimals(SIZE_BUCKETS));
+        values.decimals(SIZE_BUCKETS),
+        new MetricsOptions.Limits(
+            values.truth(METRICS_PER_UNDEFINED_HOST),
+            excluded(),
+            values.number(METRICS_HOST_LIMIT),
+            values.number(METRICS_PATH_LIMIT)));
+  }
+
+  private Set<String> excluded() {
+    Set<String> names = new LinkedHashSet<>(values.list(EXCLUDE_SOCKET_METRICS));
+    for (String name : names) {
+      if (!MetricsOptions.Limits.mayExclude(name)) {
+        warnings.accept(
+            "--exclude-socket-metrics: \""
+                + name
+                + "\" is no request metric; left out of the list");
+      }
+    }
+    return names;
   }
 
   private Drain drain() {

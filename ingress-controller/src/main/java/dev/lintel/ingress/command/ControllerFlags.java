@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// Every flag that `lintel controller` knows: all of ingress-nginx's, and two of its own for the
-/// drain. The one place to look up what a flag does.
+/// Every flag that `lintel controller` knows: all of ingress-nginx's, and some of its own for the
+/// drain and the metrics. The one place to look up what a flag does.
 final class ControllerFlags {
   private static final List<Flag> DECLARED = new ArrayList<>(80);
 
@@ -134,8 +134,27 @@ final class ControllerFlags {
       truth(
           "--metrics-per-undefined-host",
           false,
-          false,
-          "Accepted, without effect in this version; needs --metrics-per-host.");
+          true,
+          "Count requests for hosts that no Ingress names, too, under one host `_`; needs"
+              + " --metrics-per-host.");
+  static final Flag METRICS_HOST_LIMIT =
+      acts(
+          "--metrics-host-limit",
+          Kind.NUMBER,
+          "1000",
+          "How many hosts have request metrics of their own; all others share `_other`.");
+  static final Flag METRICS_PATH_LIMIT =
+      acts(
+          "--metrics-path-limit",
+          Kind.NUMBER,
+          "5000",
+          "How many paths of hosts have request metrics of their own; all others share `_other`.");
+  static final Flag EXCLUDE_SOCKET_METRICS =
+      acts(
+          "--exclude-socket-metrics",
+          Kind.TEXT,
+          "",
+          "Request metrics that are not kept, with commas between: `response_size`.");
   static final Flag REPORT_STATUS_CLASSES =
       truth("--report-status-classes", false, true, "Status label is 2xx to 5xx.");
   static final Flag TIME_BUCKETS =
@@ -216,7 +235,6 @@ final class ControllerFlags {
     waits("--enable-ssl-chain-completion", Kind.TRUTH, "false");
     waits("--enable-ssl-passthrough", Kind.TRUTH, "false");
     waits("--enable-topology-aware-routing", Kind.TRUTH, "false");
-    waits("--exclude-socket-metrics", Kind.TEXT, "");
     waits("--health-check-timeout", Kind.SECONDS, "10");
     waits("--internal-logger-address", Kind.TEXT, "127.0.0.1:11514");
     waits("--max-buckets", Kind.NUMBER, "100");

@@ -4,7 +4,6 @@ import dev.lintel.ingress.ControllerConfig;
 import dev.lintel.ingress.ControllerConfig.Drain;
 import dev.lintel.ingress.ControllerConfig.Folder;
 import dev.lintel.ingress.ControllerConfig.Listening;
-import dev.lintel.ingress.ControllerConfig.MetricsChoice;
 import dev.lintel.ingress.command.Flag.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -137,7 +136,6 @@ final class ListenOptions {
         new ControllerArguments(
                 new FlagValues(Map.of(ControllerFlags.CONFIGMAP.name(), configMap)), _ -> {})
             .config();
-    MetricsChoice metrics = presets.metrics();
     return new ControllerConfig(
         new Folder(directory),
         new Listening(
@@ -149,13 +147,7 @@ final class ListenOptions {
         presets.selection(),
         presets.objects(),
         presets.status(),
-        new MetricsChoice(
-            true,
-            metrics.perHost(),
-            metrics.statusClasses(),
-            metrics.timeBuckets(),
-            metrics.lengthBuckets(),
-            metrics.sizeBuckets()),
+        presets.metrics().whichAreServed(),
         new Drain(Duration.ZERO, Duration.ofSeconds(drainSeconds), Duration.ZERO),
         accessLog,
         true);

@@ -189,7 +189,9 @@ final class CompilerPass {
       this.problems = problems;
       configMap = new ConfigMapReading(snapshot, options, problems);
       certificates = new CertificateChoice(snapshot, options, problems);
-      upstreams = new UpstreamAssembly(snapshot, options, configMap.connections(), problems);
+      upstreams =
+          new UpstreamAssembly(
+              snapshot, options, configMap.connections(), configMap.guard(), problems);
       globals =
           new Globals(
               options.configMap() == null ? null : snapshot.configMaps().get(options.configMap()),

@@ -6,15 +6,19 @@ import dev.lintel.ingress.feature.GlobalReader;
 import dev.lintel.ingress.feature.GlobalRules;
 import dev.lintel.ingress.feature.LogSettings;
 import dev.lintel.ingress.feature.Setting;
+import dev.lintel.ingress.feature.TlsSettings;
 import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltKeys;
 import dev.lintel.ingress.feature.UpstreamConnectionRules;
+import dev.lintel.ingress.feature.UpstreamRules;
 import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.ConnectionsPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
+import dev.lintel.ingress.plan.HealthPlan;
 import dev.lintel.ingress.plan.RoutePlan.FeaturePlan;
 import dev.lintel.ingress.plan.TlsPlan;
+import dev.lintel.ingress.plan.UpstreamPlan.GuardPlan;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.problem.Problem.Severity;
 import dev.lintel.ingress.problem.Problem.Source;
@@ -31,12 +35,14 @@ import org.jspecify.annotations.Nullable;
 /// The controller's ConfigMap: its settings, the keys that cannot be honoured, and what that
 /// closes.
 final class ConfigMapReading {
+  private final KubernetesSnapshot snapshot;
   private final GlobalReader globals;
   private final ProblemLog problems;
   private @Nullable String closesAll;
   private final List<FeaturePlan> everywhere;
 
   ConfigMapReading(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
+    this.snapshot = snapshot;
     this.problems = problems;
     ConfigMapView configMap =
         options.configMap() == null ? null : snapshot.configMaps().get(options.configMap());
@@ -74,7 +80,9 @@ final class ConfigMapReading {
             globals.get(GlobalRules.CONNECTIONS_PER_SOURCE),
             globals.get(GlobalRules.GENERATE_REQUEST_ID));
     TlsPlan tls =
-        new TlsPlan(
+        TlsSettings.plan(
+            globals,
+            snapshot,
             TlsPolicy.of(
                 globals.get(GlobalRules.SSL_PROTOCOLS).known(),
                 globals.get(GlobalRules.SSL_CIPHERS).known(),
@@ -85,6 +93,7 @@ final class ConfigMapReading {
         client,
         tls,
         LogSettings.plan(globals),
+        !globals.get(GlobalRules.DISABLE_IPV6_DNS),
         ForwardedSettings.plan(globals).orElse(null));
   }
 
@@ -100,6 +109,26 @@ final class ConfigMapReading {
         globals.get(UpstreamConnectionRules.TIMEOUT),
         globals.get(UpstreamConnectionRules.REQUESTS),
         (int) globals.get(UpstreamConnectionRules.TIME).toSeconds());
+  }
+
+  /// What guards upstreams for which no Ingress says it.
+  GuardPlan guard() {
+    HealthPlan usual = HealthPlan.DEFAULTS;
+    return new GuardPlan(
+        0,
+        0,
+        0,
+        0,
+        0,
+        new HealthPlan(
+            globals.get(UpstreamRules.EJECTION_FAILURES),
+            globals.get(UpstreamRules.EJECTION_SECONDS),
+            globals.get(UpstreamRules.EJECTION_ON_SERVER_ERRORS),
+            usual.checkPath(),
+            usual.checkIntervalSeconds(),
+            usual.checkTimeoutSeconds(),
+            usual.checkSuccesses(),
+            usual.checkFailures()));
   }
 
   /// Why every route is closed, or null.

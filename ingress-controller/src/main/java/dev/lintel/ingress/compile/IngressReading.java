@@ -9,6 +9,7 @@ import dev.lintel.ingress.feature.Setting.Risk;
 import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltAnnotations;
 import dev.lintel.ingress.feature.UpstreamRules;
+import dev.lintel.ingress.plan.HealthPlan;
 import dev.lintel.ingress.plan.UpstreamPlan.GuardPlan;
 import dev.lintel.ingress.plan.UpstreamProtocol;
 import dev.lintel.ingress.problem.Problem;
@@ -172,13 +173,39 @@ final class IngressReading {
     int percent = reader.get(UpstreamRules.BREAKER_FAILURE_PERCENT);
     int most = reader.get(UpstreamRules.MAX_CONCURRENT);
     return percent == 0
-        ? new GuardPlan(0, 0, 0, 0, most)
+        ? new GuardPlan(0, 0, 0, 0, most, health())
         : new GuardPlan(
             percent,
             reader.get(UpstreamRules.BREAKER_WINDOW),
             reader.get(UpstreamRules.BREAKER_OPEN_SECONDS),
             reader.get(UpstreamRules.BREAKER_TRIAL_CALLS),
-            most);
+            most,
+            health());
+  }
+
+  private HealthPlan health() {
+    return new HealthPlan(
+        reader.get(UpstreamRules.EJECTION_FAILURES),
+        reader.get(UpstreamRules.EJECTION_SECONDS),
+        reader.get(UpstreamRules.EJECTION_ON_SERVER_ERRORS),
+        reader.find(UpstreamRules.HEALTH_CHECK_PATH).filter(_ -> mayBeChecked()).orElse(""),
+        reader.get(UpstreamRules.HEALTH_CHECK_INTERVAL),
+        reader.get(UpstreamRules.HEALTH_CHECK_TIMEOUT),
+        reader.get(UpstreamRules.HEALTH_CHECK_SUCCESSES),
+        reader.get(UpstreamRules.HEALTH_CHECK_FAILURES));
+  }
+
+  /// A gRPC server takes a GET for a fault: each of its endpoints would be found unwell.
+  private boolean mayBeChecked() {
+    if (upstreamProtocol() != UpstreamProtocol.GRPC) {
+      return true;
+    }
+    reader.problem(
+        UpstreamRules.HEALTH_CHECK_PATH,
+        "upstreams of gRPC have no path to ask for",
+        "",
+        "their endpoints are not asked");
+    return false;
   }
 
   private void close(@Nullable String reason) {

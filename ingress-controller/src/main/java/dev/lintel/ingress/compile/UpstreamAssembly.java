@@ -42,6 +42,7 @@ final class UpstreamAssembly {
   private final KubernetesSnapshot snapshot;
   private final CompileOptions options;
   private final ConnectionsPlan connections;
+  private final GuardPlan usual;
   private final ProblemLog problems;
 
   /// The upstreams met so far; routes share the key of each.
@@ -50,15 +51,18 @@ final class UpstreamAssembly {
   private record Named(UpstreamKey key, String name, UpstreamPlan.Kind kind) {}
 
   /// @param connections how connections are kept
+  /// @param usual what guards those for which no Ingress says it
   /// @param problems told of the flag, and of guards that contradict each other
   UpstreamAssembly(
       KubernetesSnapshot snapshot,
       CompileOptions options,
       ConnectionsPlan connections,
+      GuardPlan usual,
       ProblemLog problems) {
     this.snapshot = snapshot;
     this.options = options;
     this.connections = connections;
+    this.usual = usual;
     this.problems = problems;
   }
 
@@ -306,7 +310,7 @@ final class UpstreamAssembly {
 
   private GuardPlan guard(UpstreamKey key, List<GuardWish> wishes) {
     if (wishes.isEmpty()) {
-      return GuardPlan.OFF;
+      return usual;
     }
     List<GuardWish> sorted = new ArrayList<>(wishes);
     sorted.sort(OLDEST_FIRST);

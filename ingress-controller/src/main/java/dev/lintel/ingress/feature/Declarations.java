@@ -51,6 +51,7 @@ public final class Declarations {
     all.addAll(LogSettings.ALL);
     all.addAll(ForwardedSettings.ALL);
     all.addAll(GlobalRules.ALL);
+    all.addAll(TlsSettings.ALL);
     return List.copyOf(all);
   }
 

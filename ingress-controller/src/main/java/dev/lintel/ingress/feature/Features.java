@@ -18,6 +18,7 @@ import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
 import dev.lintel.ingress.feature.limitrate.LimitRate;
 import dev.lintel.ingress.feature.loadbalance.LoadBalance;
+import dev.lintel.ingress.feature.mirror.Mirror;
 import dev.lintel.ingress.feature.ratelimit.RateLimit;
 import dev.lintel.ingress.feature.requestbuffer.RequestBuffer;
 import dev.lintel.ingress.feature.responsebuffer.ResponseBuffer;
@@ -26,6 +27,7 @@ import dev.lintel.ingress.feature.retry.Retry;
 import dev.lintel.ingress.feature.rewrite.Rewrite;
 import dev.lintel.ingress.feature.satisfy.Satisfy;
 import dev.lintel.ingress.feature.sslredirect.SslRedirect;
+import dev.lintel.ingress.feature.tracing.Tracing;
 import dev.lintel.ingress.feature.trailingslash.TrailingSlash;
 import dev.lintel.ingress.feature.upstreamcookie.UpstreamCookie;
 import dev.lintel.ingress.feature.upstreamheaders.UpstreamHeaders;
@@ -61,8 +63,10 @@ public final class Features {
           new Retry(),
           new LoadBalance(),
           new Affinity(), // behind the other ways to pick an endpoint: the last one counts
+          new Mirror(),
           new ErrorPage(),
           new AccessLogSwitch(),
+          new Tracing(),
           new GrpcWeb(),
           new UpstreamHost(),
           new UpstreamHeaders(),

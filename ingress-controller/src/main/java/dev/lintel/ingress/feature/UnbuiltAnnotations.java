@@ -27,12 +27,6 @@ public final class UnbuiltAnnotations {
       canary-by-cookie | detail | medium | - | canary routing | -
       affinity-canary-behavior | detail | low | sticky | canary routing | -
       preserve-trailing-slash | behaviour | medium | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
-      mirror-target | behaviour | high | - | a copy of each request for another target | -
-      mirror-host | detail | high | - | mirroring | -
-      mirror-request-body | detail | low | - | mirroring | -
-      enable-opentelemetry | behaviour | low | false | tracing | -
-      opentelemetry-trust-incoming-span | detail | low | true | tracing | -
-      opentelemetry-operation-name | detail | medium | - | tracing | -
       ssl-ciphers | behaviour | low | - | other TLS ciphers | -
       fastcgi-index | detail | medium | - | FastCGI | -
       fastcgi-params-configmap | detail | medium | - | FastCGI | -
@@ -59,8 +53,8 @@ public final class UnbuiltAnnotations {
       global-rate-limit-key | removed | low | - | a rate limit over all replicas | limit-rps
       global-rate-limit-ignored-cidrs | removed | low | - | a rate limit over all replicas | limit-allowlist
       lua-resty-waf | removed | low | - | a web application firewall | -
-      upstream-max-fails | removed | low | - | nginx's count of failures | -
-      upstream-fail-timeout | removed | low | - | nginx's count of failures | -
+      upstream-max-fails | removed | low | - | nginx's count of failures | lintel.dev/ejection-failures
+      upstream-fail-timeout | removed | low | - | nginx's count of failures | lintel.dev/ejection-seconds
       """;
 
   /// All of them by name.

@@ -41,13 +41,7 @@ public final class UnbuiltKeys {
       large-client-header-buffers | behaviour | low | 4 8k | another limit of request heads | -
       disable-ipv6 | behaviour | low | false | other listeners | -
       bind-address | behaviour | low | "" (all) | other listeners | -
-      disable-ipv6-dns | behaviour | low | false | another look-up of names | -
-      enable-ocsp | behaviour | low | false | stapled OCSP answers | -
       http2-max-concurrent-streams | behaviour | low | 128 | another number of HTTP/2 streams | -
-      ssl-session-cache | behaviour | low | true | other TLS sessions | -
-      ssl-session-tickets | behaviour | low | false | other TLS sessions | -
-      ssl-session-ticket-key | behaviour | low | - | other TLS sessions | -
-      ssl-session-timeout | behaviour | low | 10m | other TLS sessions | -
       enable-brotli | behaviour | low | false | compression with Brotli, which the image has no room for | use-gzip
       brotli-level | detail | low | 4 | compression with Brotli, which the image has no room for | use-gzip
       brotli-min-length | detail | low | 20 | compression with Brotli, which the image has no room for | use-gzip
@@ -55,19 +49,7 @@ public final class UnbuiltKeys {
       use-http2 | behaviour | low | true | no HTTP/2 | -
       worker-shutdown-timeout | behaviour | low | 240s | another time for draining connections | -
       limit-conn-zone-variable | behaviour | low | $binary_remote_addr | limits counted by another key than the client's address | -
-      enable-opentelemetry | behaviour | low | false | tracing | -
-      opentelemetry-trust-incoming-span | detail | low | true | tracing | -
-      opentelemetry-operation-name | detail | low | - | tracing | -
-      opentelemetry-config | detail | low | /etc/ingress-controller/telemetry/opentelemetry.toml | tracing | -
-      otlp-collector-host | detail | low | - | tracing | -
-      otlp-collector-port | detail | low | 4317 | tracing | -
-      otel-max-queuesize | detail | low | 2048 | tracing | -
-      otel-schedule-delay-millis | detail | low | 5000 | tracing | -
-      otel-max-export-batch-size | detail | low | 512 | tracing | -
-      otel-service-name | detail | low | nginx | tracing | -
-      otel-sampler | detail | low | AlwaysOn | tracing | -
-      otel-sampler-parent-based | detail | low | true | tracing | -
-      otel-sampler-ratio | detail | low | 0.01 | tracing | -
+      opentelemetry-config | mechanics | low | - | the file that nginx's module for traces reads | -
       preserve-trailing-slash | behaviour | low | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
       server-tokens | behaviour | low | false | the product's name in responses | -
       default-type | behaviour | low | text/html | another content type for responses without one | -
@@ -100,7 +82,6 @@ public final class UnbuiltKeys {
       lua-shared-dicts | mechanics | low | - | nginx's Lua memory | -
       nginx-status-ipv4-whitelist | mechanics | low | - | nginx's status page | -
       nginx-status-ipv6-whitelist | mechanics | low | - | nginx's status page | -
-      ssl-session-cache-size | mechanics | low | - | the size of OpenSSL's session cache | -
       ssl-dh-param | mechanics | low | - | Diffie-Hellman parameters, which no cipher of Lintel uses | -
       http2-max-field-size | removed | low | - | a limit that nginx gave up | -
       http2-max-header-size | removed | low | - | a limit that nginx gave up | -

@@ -156,6 +156,9 @@ public final class PlanPrinter {
         .append(" sha256:")
         .append(certificate.material().fingerprint(), 0, FINGERPRINT_DIGITS)
         .append('\n');
+    if (certificate.other() != null) {
+      certificate(name + ", " + certificate.other().kind(), certificate.other());
+    }
   }
 
   private void upstream(UpstreamPlan upstream) {
