@@ -87,10 +87,29 @@ public record ControllerConfig(
       boolean refusesExternalNames) {}
 
   /// Objects with a role for the whole proxy; null where there is none.
+  ///
+  /// @param streams of TCP and UDP, and TLS that is passed on
   public record Objects(
       @Nullable ObjectKey configMap,
       @Nullable ObjectKey defaultBackend,
-      @Nullable ObjectKey defaultCertificate) {}
+      @Nullable ObjectKey defaultCertificate,
+      Streams streams) {
+    /// Nothing but HTTP.
+    public Objects(
+        @Nullable ObjectKey configMap,
+        @Nullable ObjectKey defaultBackend,
+        @Nullable ObjectKey defaultCertificate) {
+      this(configMap, defaultBackend, defaultCertificate, new Streams(null, null, false));
+    }
+  }
+
+  /// What is passed on below HTTP.
+  ///
+  /// @param tcpServices the ConfigMap of TCP services, or null
+  /// @param udpServices the ConfigMap of UDP services, or null
+  /// @param passesThrough whether Ingresses may have TLS passed on unopened
+  public record Streams(
+      @Nullable ObjectKey tcpServices, @Nullable ObjectKey udpServices, boolean passesThrough) {}
 
   /// What is written back to the cluster; nothing where the source is a folder.
   ///

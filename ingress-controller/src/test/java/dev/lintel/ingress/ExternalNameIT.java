@@ -72,7 +72,10 @@ class ExternalNameIT {
 
   private IngressSite site(Path folder, AddressRules rules, String... manifests) throws Exception {
     return IngressSite.start(
-        folder, "off", changed -> new NameResolution(rules, server::conf, changed), manifests);
+        folder,
+        "off",
+        changed -> new NameResolution(rules, server::patientConf, changed),
+        manifests);
   }
 
   private static void later(String name, NameServer server, long millis, String address) {

@@ -191,10 +191,6 @@ final class IngressSite implements AutoCloseable {
     return lintel.httpPort();
   }
 
-  int adminPort() {
-    return lintel.adminPort();
-  }
-
   int httpsPort() {
     return lintel.httpsPort();
   }

@@ -9,7 +9,7 @@ import java.util.zip.Deflater;
 /// outside of the heap until [#close]. Belongs to one loop.
 ///
 /// A piece costs its loop what zlib takes for it: of 64 KiB, the most that one read brings, about a
-/// millisecond at level 1 and a few at level 9.
+/// millisecond at level 1 and five at level 9.
 public final class GzipEncoder {
   private static final int STEP = 4 * 1024;
   private static final byte UNIX = 3;

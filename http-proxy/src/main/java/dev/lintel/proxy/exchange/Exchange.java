@@ -118,7 +118,7 @@ public final class Exchange {
   /// front.
   public boolean isSecure() {
     Forwarded said = forwarded;
-    return said == null ? connection.isTls() : said.isSecure();
+    return said == null ? connection.isSecure() : said.isSecure();
   }
 
   /// The host that the client asked for, with its port: what a trusted proxy in front says, or else

@@ -49,13 +49,13 @@ final class RequestFraming {
       boolean whole) {
     shared = to.multiplexing() != null;
     form = to.form();
-    boolean open = head.framing() == BodyFraming.CHUNKED && !shared;
-    lengthMissing = open && (whole || form == RequestForm.OLD);
-    chunked = open && !lengthMissing;
+    boolean open = head.framing() == BodyFraming.CHUNKED;
+    lengthMissing = open && (form.wantsLength() || whole && !shared);
+    chunked = open && !shared && !lengthMissing;
     byte[] out = loop.out();
     int length =
         UpstreamHeadWriter.write(
-            head, tail, path, edits, form, lengthMissing || form == RequestForm.OLD, out, 0);
+            head, tail, path, edits, form, lengthMissing || form.wantsLength(), out, 0);
     long follows = head.contentLength();
     int room = !shared && follows > 0 && follows <= SMALL_BODY ? length + (int) follows : length;
     ByteBuf bytes = loop.allocator().directBuffer(room);
@@ -67,12 +67,15 @@ final class RequestFraming {
   ///
   /// @return false where the upstream has to know the length of the body, and nobody does
   boolean merge(ByteBuf head, RequestBody body) {
-    if (shared || !body.isComplete()) {
+    if (!body.isComplete()) {
       return !lengthMissing;
     }
     if (lengthMissing) {
       lengthMissing = false;
       announce(head, body.received());
+    }
+    if (shared) {
+      return true;
     }
     ByteBuf held = body.held();
     if (held != null && held.readableBytes() <= SMALL_BODY) {
@@ -104,7 +107,7 @@ final class RequestFraming {
 
   /// What the response may change to.
   Upgrade upgrade(RequestHead head) {
-    return form == RequestForm.OLD && !shared ? Upgrade.NONE : head.upgrade();
+    return form.wantsLength() ? Upgrade.NONE : head.upgrade();
   }
 
   boolean isShared() {

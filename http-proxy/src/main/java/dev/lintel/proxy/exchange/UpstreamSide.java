@@ -12,7 +12,6 @@ import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.message.Upgrade;
 import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.upstream.Attempts;
-import dev.lintel.proxy.upstream.EndpointWaiter;
 import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.UpstreamCall;
 import dev.lintel.proxy.upstream.UpstreamListener;
@@ -22,9 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// The way of one exchange to its upstream: writes the request, sends it again where that is
 /// allowed, and hands over what comes back.
 ///
-/// Longer than 400 lines because what client and upstream may do in each of its states is best read
-/// in one place.
-final class UpstreamSide implements UpstreamListener, EndpointWaiter {
+/// Longer than 400 lines because the way out and the way back share the state of each try.
+final class UpstreamSide implements UpstreamListener {
   private static final int SMALLEST_PATH = 128;
 
   private final Exchange exchange;
@@ -39,6 +37,7 @@ final class UpstreamSide implements UpstreamListener, EndpointWaiter {
   private final GuardPass pass = new GuardPass();
   private final HeaderEdits edits = new HeaderEdits();
   private final Slice path = new Slice();
+  private final EndpointWait wait = new EndpointWait(() -> attempt(ProxyFailure.NO_ENDPOINT));
 
   private @Nullable Upstream upstream;
   private @Nullable UpstreamCall connection;
@@ -51,9 +50,6 @@ final class UpstreamSide implements UpstreamListener, EndpointWaiter {
   private boolean started;
   private boolean streaming;
   private boolean consumed;
-
-  /// For the upstream's first endpoints.
-  private boolean waiting;
 
   UpstreamSide(Exchange exchange, ClientSide client, Loop loop, RequestBody body) {
     this.exchange = exchange;
@@ -68,6 +64,7 @@ final class UpstreamSide implements UpstreamListener, EndpointWaiter {
   void begin() {
     attempts.clear();
     tries.clear();
+    wait.clear();
     edits.clear();
     path.set(path.bytes(), 0, 0);
     upstream = null;
@@ -127,7 +124,7 @@ final class UpstreamSide implements UpstreamListener, EndpointWaiter {
       client.sendContinue();
     }
     // A stream may be a dialogue: its first piece is not held until there are more.
-    if (enough || shares && !waits) {
+    if (enough || shares && !waits && !to.settings().form().wantsLength()) {
       start();
     } else if (waits) {
       whole().begin(memory);
@@ -210,7 +207,7 @@ final class UpstreamSide implements UpstreamListener, EndpointWaiter {
             ? null
             : to.pool(loop).acquire(this, attempts, retries.connectMillis(loop.nanos()));
     if (leased == null) {
-      if (to != null && attempts.count() == 0 && awaitEndpoints(to)) {
+      if (to != null && attempts.count() == 0 && awaitsEndpoints(to)) {
         return;
       }
       if (attempts.count() > 0) {
@@ -228,20 +225,12 @@ final class UpstreamSide implements UpstreamListener, EndpointWaiter {
     }
   }
 
-  private boolean awaitEndpoints(Upstream to) {
-    waiting = to.pool(loop).await(this, retries.connectMillis(loop.nanos()));
-    if (waiting && !body.isComplete()) {
+  private boolean awaitsEndpoints(Upstream of) {
+    boolean waits = wait.begin(of.pool(loop), retries.connectMillis(loop.nanos()));
+    if (waits && !body.isComplete()) {
       client.pauseRead();
     }
-    return waiting;
-  }
-
-  @Override
-  public void onEndpoints() {
-    if (waiting) {
-      waiting = false;
-      attempt(ProxyFailure.NO_ENDPOINT);
-    }
+    return waits;
   }
 
   private void send(UpstreamCall to) {
@@ -461,11 +450,7 @@ final class UpstreamSide implements UpstreamListener, EndpointWaiter {
 
   /// Lets go of everything; a connection in use is closed.
   void release() {
-    Upstream to = upstream;
-    if (waiting && to != null) {
-      waiting = false;
-      to.pool(loop).leave(this);
-    }
+    wait.end();
     UpstreamCall used = connection;
     if (used != null) {
       connection = null;

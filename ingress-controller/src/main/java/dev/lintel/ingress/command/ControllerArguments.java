@@ -11,6 +11,7 @@ import dev.lintel.ingress.ControllerConfig.MetricsChoice;
 import dev.lintel.ingress.ControllerConfig.Objects;
 import dev.lintel.ingress.ControllerConfig.Selection;
 import dev.lintel.ingress.ControllerConfig.Status;
+import dev.lintel.ingress.ControllerConfig.Streams;
 import dev.lintel.ingress.compile.LabelSelector;
 import dev.lintel.proxy.observe.MetricsOptions;
 import java.time.Duration;
@@ -55,7 +56,11 @@ final class ControllerArguments {
         new Objects(
             values.object(CONFIGMAP),
             values.object(DEFAULT_BACKEND_SERVICE),
-            values.object(DEFAULT_SSL_CERTIFICATE)),
+            values.object(DEFAULT_SSL_CERTIFICATE),
+            new Streams(
+                values.object(TCP_SERVICES_CONFIGMAP),
+                values.object(UDP_SERVICES_CONFIGMAP),
+                values.truth(ENABLE_SSL_PASSTHROUGH))),
         status(),
         metrics(),
         drain(),

@@ -16,7 +16,6 @@ public final class UnbuiltAnnotations {
       configuration-snippet | guard | critical | - | raw nginx configuration | typed annotations
       server-snippet | guard | critical | - | raw nginx configuration | typed annotations
       stream-snippet | guard | critical | - | raw nginx configuration | typed annotations
-      ssl-passthrough | guard | low | false | handing TLS to the upstream unopened | -
       auth-keepalive-share-vars | mechanics | low | false | variables of nginx's subrequests | -
       modsecurity-transaction-id | detail | high | - | ModSecurity | -
       canary-weight | detail | low | 0 | canary routing | -
@@ -28,8 +27,6 @@ public final class UnbuiltAnnotations {
       affinity-canary-behavior | detail | low | sticky | canary routing | -
       preserve-trailing-slash | behaviour | medium | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
       ssl-ciphers | behaviour | low | - | other TLS ciphers | -
-      fastcgi-index | detail | medium | - | FastCGI | -
-      fastcgi-params-configmap | detail | medium | - | FastCGI | -
       proxy-busy-buffers-size | mechanics | low | - | nginx's buffers for responses | -
       proxy-max-temp-file-size | mechanics | low | - | nginx's temporary files | -
       ssl-prefer-server-ciphers | mechanics | low | - | the order of TLS ciphers, which is always the client's | -

@@ -86,6 +86,11 @@ public final class NameServer implements AutoCloseable {
     return new ResolvConf(List.of(address), List.of(search), 5, 1_000);
   }
 
+  /// The same with more patience.
+  public ResolvConf patientConf() {
+    return new ResolvConf(List.of(address), List.of(), 5, 20_000);
+  }
+
   InetSocketAddress address() {
     return address;
   }

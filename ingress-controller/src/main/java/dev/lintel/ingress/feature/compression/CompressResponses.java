@@ -46,7 +46,7 @@ public final class CompressResponses implements Feature<CompressionSettings> {
       Setting.wholeNumber("gzip-level", 1, 9)
           .onlyInConfigMap()
           .defaultsTo(1)
-          .text("From fast to small. A level of 9 takes about five times the CPU time of 1.");
+          .text("From fast to small. A level of 9 takes some eight times the CPU time of 1.");
   static final Setting<Integer> MIN_LENGTH =
       Setting.wholeNumber("gzip-min-length", 0, Integer.MAX_VALUE)
           .onlyInConfigMap()
