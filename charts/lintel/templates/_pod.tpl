@@ -72,10 +72,13 @@ spec:
     {{- with $controller.extraContainers }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
-  {{- with $controller.extraVolumes }}
   volumes:
+    - name: bodies
+      emptyDir:
+        sizeLimit: {{ $controller.clientBodyTemp.sizeLimit }}
+    {{- with $controller.extraVolumes }}
     {{- toYaml . | nindent 4 }}
-  {{- end }}
+    {{- end }}
 {{- end -}}
 
 {{- define "lintel.container" -}}
@@ -104,6 +107,16 @@ ports:
     {{- if $controller.hostPort.enabled }}
     hostPort: {{ index $controller.hostPort.ports $name | default $port }}
     {{- end }}
+  {{- end }}
+  {{- range $kind := list "tcp" "udp" }}
+  {{- range $port, $_ := index $.Values $kind }}
+  - name: {{ include "lintel.streamPort" (list $ $kind $port) }}
+    containerPort: {{ $port }}
+    protocol: {{ upper $kind }}
+    {{- if $controller.hostPort.enabled }}
+    hostPort: {{ $port }}
+    {{- end }}
+  {{- end }}
   {{- end }}
   {{- if $controller.metrics.enabled }}
   - name: {{ $controller.metrics.portName }}
@@ -136,10 +149,12 @@ resources:
 resizePolicy:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with $controller.extraVolumeMounts }}
 volumeMounts:
+  - name: bodies
+    mountPath: /bodies
+  {{- with $controller.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
-{{- end }}
+  {{- end }}
 {{- end -}}
 
 {{/*

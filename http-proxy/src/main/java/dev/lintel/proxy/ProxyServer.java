@@ -1,5 +1,6 @@
 package dev.lintel.proxy;
 
+import dev.lintel.proxy.edge.Admission;
 import dev.lintel.proxy.edge.ClientInitializer;
 import dev.lintel.proxy.edge.ServerState;
 import dev.lintel.proxy.edge.h2.H2Connection;
@@ -15,6 +16,7 @@ import dev.lintel.proxy.overload.Stage;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -55,6 +57,8 @@ public final class ProxyServer implements AutoCloseable {
   private final ServerState state;
   private final EventLoopGroup group;
   private final LoopTraffic[] traffic;
+  private final Admission admission;
+  private final ServicePorts services;
   private final OverloadWatch overload;
   private final List<Channel> listeners = new CopyOnWriteArrayList<>();
   private int httpPort;
@@ -70,9 +74,19 @@ public final class ProxyServer implements AutoCloseable {
     int index = 0;
     for (EventExecutor each : group) {
       Loop loop = new Loop(index, (EventLoop) each, transport);
-      traffic[index++] = new LoopTraffic(loop, options.log(), options.metrics());
+      traffic[index++] = new LoopTraffic(loop, options.log(), options.metrics(), options.spool());
       loop.start();
     }
+    this.admission = new Admission(state, traffic);
+    this.services =
+        new ServicePorts(
+            state,
+            admission,
+            traffic,
+            transport,
+            options.addresses(),
+            (port, pipelines) -> open(transport, port, pipelines),
+            listeners);
     List<Resource> own = List.of(new Connections(state::connections, state.maxConnections()));
     this.overload = new OverloadWatch(own, this::overloaded, options.metrics().registry());
     overload.start();
@@ -98,6 +112,7 @@ public final class ProxyServer implements AutoCloseable {
     try {
       server.httpPort = server.listen(transport, options.httpPort(), false);
       server.httpsPort = server.listen(transport, options.httpsPort(), true);
+      server.services.serve(first.l4());
       listening = true;
       return server;
     } finally {
@@ -108,7 +123,29 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   private int listen(Transport transport, int port, boolean tls) throws AddressInUse {
-    ClientInitializer pipelines = new ClientInitializer(state, traffic, tls, H2Connection::begin);
+    List<Channel> opened =
+        open(transport, port, new ClientInitializer(state, admission, tls, H2Connection::begin));
+    listeners.addAll(opened);
+    return ((InetSocketAddress) opened.getFirst().localAddress()).getPort();
+  }
+
+  private List<Channel> open(Transport transport, int port, ChannelHandler pipelines)
+      throws AddressInUse {
+    List<Channel> opened = new ArrayList<>();
+    boolean done = false;
+    try {
+      open(transport, port, pipelines, opened);
+      done = true;
+      return opened;
+    } finally {
+      if (!done) {
+        opened.forEach(channel -> channel.close().awaitUninterruptibly());
+      }
+    }
+  }
+
+  private void open(Transport transport, int port, ChannelHandler pipelines, List<Channel> opened)
+      throws AddressInUse {
     int chosen = port;
     for (InetAddress address : options.addresses()) {
       probe(address, chosen);
@@ -132,14 +169,13 @@ public final class ProxyServer implements AutoCloseable {
                   .maxMessagesPerRead(ACCEPTS_IN_A_ROW));
         }
         Channel channel = bind(bootstrap, address, chosen);
-        listeners.add(channel);
+        opened.add(channel);
         chosen = ((InetSocketAddress) channel.localAddress()).getPort();
         if (!transport.sharesPorts()) {
           break;
         }
       }
     }
-    return chosen;
   }
 
   /// Sockets that share a port do so with other processes as well: without looking first, a second
@@ -165,6 +201,7 @@ public final class ProxyServer implements AutoCloseable {
   /// Makes `next` what new requests see, in one step, from any thread.
   public void publish(ProxyConfig next) {
     state.config(next);
+    services.serve(next.l4());
   }
 
   /// What new requests see now.
@@ -211,6 +248,7 @@ public final class ProxyServer implements AutoCloseable {
 
   /// Takes no new connections.
   public void stopAccepting() {
+    services.close();
     for (Channel listener : listeners) {
       listener.close().awaitUninterruptibly();
     }
@@ -273,5 +311,6 @@ public final class ProxyServer implements AutoCloseable {
     group
         .shutdownGracefully(QUIET_MILLIS, END_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(5, TimeUnit.SECONDS);
+    options.spool().close();
   }
 }

@@ -7,6 +7,7 @@ import dev.lintel.ingress.ControllerConfig.MetricsChoice;
 import dev.lintel.ingress.ControllerConfig.Objects;
 import dev.lintel.ingress.ControllerConfig.Selection;
 import dev.lintel.ingress.ControllerConfig.Status;
+import dev.lintel.ingress.ControllerConfig.Streams;
 import dev.lintel.ingress.snapshot.ObjectKey;
 import dev.lintel.proxy.observe.MetricsOptions;
 import java.nio.file.Path;
@@ -32,7 +33,14 @@ final class FolderConfig {
             false,
             false,
             false),
-        new Objects(new ObjectKey("ingress-nginx", "ingress-nginx-controller"), null, null),
+        new Objects(
+            new ObjectKey("ingress-nginx", "ingress-nginx-controller"),
+            null,
+            null,
+            new Streams(
+                new ObjectKey("ingress-nginx", "tcp-services"),
+                new ObjectKey("ingress-nginx", "udp-services"),
+                true)),
         new Status(
             false,
             false,

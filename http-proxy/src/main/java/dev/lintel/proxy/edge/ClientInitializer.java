@@ -1,94 +1,127 @@
 package dev.lintel.proxy.edge;
 
+import dev.lintel.proxy.edge.Admission.Admitted;
 import dev.lintel.proxy.exchange.ClientAddress;
 import dev.lintel.proxy.exchange.ClientConnection;
-import dev.lintel.proxy.exchange.LoopTraffic;
-import dev.lintel.proxy.failure.ProxyFailure;
+import dev.lintel.proxy.l4.HelloPeek;
+import dev.lintel.proxy.l4.ProxyHeader;
+import dev.lintel.proxy.l4.ProxyHeaderReader;
+import dev.lintel.proxy.l4.ProxyHeaderRules;
+import dev.lintel.proxy.l4.StreamSession;
+import dev.lintel.proxy.l4.StreamTarget;
 import dev.lintel.proxy.loop.SocketOptions;
 import dev.lintel.tls.CertificateChooser;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import java.net.InetSocketAddress;
 
-/// Builds the pipeline of each accepted connection: `[TLS,] HTTP/1.1 or HTTP/2`. Shared by all
-/// connections of a listener.
+/// Builds the pipeline of each accepted connection: `[PROXY header,] [TLS,] HTTP/1.1 or HTTP/2`, or
+/// TLS that is passed on unopened. Shared by all connections of a listener.
 @ChannelHandler.Sharable
 public final class ClientInitializer extends ChannelInitializer<Channel> {
   private final ServerState server;
-  private final LoopTraffic[] traffic;
+  private final Admission admission;
   private final boolean tls;
   private final Http2Edge http2;
 
   /// For a listener.
-  ///
-  /// @param traffic of all loops
-  public ClientInitializer(
-      ServerState server, LoopTraffic[] traffic, boolean tls, Http2Edge http2) {
+  public ClientInitializer(ServerState server, Admission admission, boolean tls, Http2Edge http2) {
     this.server = server;
-    this.traffic = traffic;
+    this.admission = admission;
     this.tls = tls;
     this.http2 = http2;
   }
 
   @Override
   protected void initChannel(Channel channel) {
-    LoopTraffic home = trafficOf(channel);
-    home.counts().onConnectionOpened();
-    channel
-        .closeFuture()
-        .addListener(
-            _ -> {
-              server.closed();
-              home.counts().onConnectionClosed();
-            });
-    if (!server.opened()) {
-      home.counts().onFailure(ProxyFailure.CONNECTION_LIMIT);
-      channel.close();
-      return;
-    }
-    if (!(channel.remoteAddress() instanceof InetSocketAddress remote)
-        || !(channel.localAddress() instanceof InetSocketAddress local)) {
-      channel.close();
-      return;
-    }
-    ClientAddress address = ClientAddress.of(remote.getAddress());
-    if (isCrowded(channel, address)) {
-      home.counts().onFailure(ProxyFailure.SOURCE_LIMIT);
-      channel.close();
+    Admitted admitted = admission.admit(channel);
+    if (admitted == null) {
       return;
     }
     SocketOptions.apply(channel.config());
+    ProxyHeaderRules headers = server.config().l4().headersOnHttp();
+    if (headers == null) {
+      begin(channel, admitted, admitted.remote(), admitted.local(), false);
+    } else {
+      ProxyHeaderReader.read(
+          channel,
+          admitted.home(),
+          admitted.remote().getAddress(),
+          headers,
+          (ready, header) -> begin(ready, admitted, header));
+    }
+  }
+
+  private void begin(Channel channel, Admitted admitted, ProxyHeader header) {
+    InetSocketAddress source = header.source();
+    InetSocketAddress destination = header.destination();
+    if (source == null || destination == null) {
+      begin(channel, admitted, admitted.remote(), admitted.local(), false);
+    } else {
+      begin(channel, admitted, source, destination, true);
+    }
+  }
+
+  /// @param source the client
+  /// @param destination what it connected to
+  /// @param isTold whether a PROXY header says so
+  private void begin(
+      Channel channel,
+      Admitted admitted,
+      InetSocketAddress source,
+      InetSocketAddress destination,
+      boolean isTold) {
+    ClientAddress client = ClientAddress.of(source.getAddress());
+    if (!admission.admitSource(channel, admitted, client)) {
+      return;
+    }
     ClientConnection connection =
         new ClientConnection(
-            home, address, remote.getPort(), tls, local.getPort(), server.nextNumber());
-    if (tls) {
-      CertificateChooser chooser = new CertificateChooser(() -> server.config().certificates());
-      channel
-          .pipeline()
-          .addLast(
-              new FirstByte(), chooser, new ProtocolChoice(server, connection, http2, chooser));
-    } else {
+            admitted.home(),
+            client,
+            source.getPort(),
+            tls,
+            destination.getPort(),
+            server.nextNumber(),
+            isTold ? ClientAddress.of(admitted.remote().getAddress()) : null);
+    if (!tls) {
       channel.pipeline().addLast(new Http1Client(server, connection, http2));
+      return;
+    }
+    channel.pipeline().addLast(new FirstByte());
+    if (server.config().l4().passthrough() == null) {
+      terminate(channel.pipeline(), connection);
+    } else {
+      peek(channel.pipeline(), connection, source, destination);
     }
   }
 
-  /// Whether this is a connection too many of its source; counts it until it is closed.
-  private boolean isCrowded(Channel channel, ClientAddress address) {
-    SourceConnections.Count source = server.count(address);
-    if (source == null) {
-      return false;
-    }
-    channel.closeFuture().addListener(_ -> source.leave());
-    return server.isCrowded(source);
+  private void terminate(ChannelPipeline pipeline, ClientConnection connection) {
+    CertificateChooser chooser = new CertificateChooser(() -> server.config().certificates());
+    pipeline.addLast(chooser, new ProtocolChoice(server, connection, http2, chooser));
   }
 
-  private LoopTraffic trafficOf(Channel channel) {
-    for (LoopTraffic each : traffic) {
-      if (each.loop().eventLoop().equals(channel.eventLoop())) {
-        return each;
-      }
-    }
-    throw new IllegalStateException("a connection on a loop that is not ours");
+  private void peek(
+      ChannelPipeline pipeline,
+      ClientConnection connection,
+      InetSocketAddress source,
+      InetSocketAddress destination) {
+    HelloPeek.add(
+        pipeline,
+        connection.traffic(),
+        () -> server.config().l4(),
+        (channel, l4, passthrough) -> {
+          StreamTarget target = passthrough == null ? null : passthrough.target();
+          if (passthrough == null) {
+            terminate(channel.pipeline(), connection);
+          } else if (target == null) {
+            channel.close();
+          } else {
+            StreamSession.begin(
+                channel, connection.traffic(), target, l4.rules(), source, destination);
+          }
+        });
   }
 }

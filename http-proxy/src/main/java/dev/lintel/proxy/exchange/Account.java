@@ -181,7 +181,13 @@ final class Account implements FinishedRequest {
 
   @Override
   public Slice peerAddress() {
-    return connection.addressText();
+    return connection.peerText();
+  }
+
+  @Override
+  public Slice proxiedAddress() {
+    Slice proxied = connection.proxied();
+    return proxied == null ? nothing : proxied;
   }
 
   @Override

@@ -39,12 +39,17 @@ public final class ProxyFailure {
     BODY_TOO_SLOW,
     /// The body is longer than the route takes.
     BODY_TOO_LARGE,
+    /// The body is to be read whole, and there is no room to keep it.
+    BODY_NOT_STORED,
     /// The upstream takes bodies of a known length only, and this one is long and has none.
     LENGTH_REQUIRED,
     /// The client's address has as many connections as it may have.
     SOURCE_LIMIT,
     /// There are as many connections of clients as there may be.
     CONNECTION_LIMIT,
+    /// The connection does not begin with a PROXY header, or with one of somebody whose word is not
+    /// taken.
+    PROXY_HEADER,
     /// The host has another TLS policy than the server name of the connection.
     MISDIRECTED,
     /// The host asks for a client certificate, and there is none.
@@ -108,7 +113,9 @@ public final class ProxyFailure {
   public static final ProxyFailure BODY_TOO_SLOW = never(Kind.BODY_TOO_SLOW);
   public static final ProxyFailure SOURCE_LIMIT = never(Kind.SOURCE_LIMIT);
   public static final ProxyFailure CONNECTION_LIMIT = never(Kind.CONNECTION_LIMIT);
+  public static final ProxyFailure PROXY_HEADER = never(Kind.PROXY_HEADER);
   public static final ProxyFailure BODY_TOO_LARGE = never(Kind.BODY_TOO_LARGE);
+  public static final ProxyFailure BODY_NOT_STORED = never(Kind.BODY_NOT_STORED);
   public static final ProxyFailure LENGTH_REQUIRED = never(Kind.LENGTH_REQUIRED);
   public static final ProxyFailure MISDIRECTED = never(Kind.MISDIRECTED);
   public static final ProxyFailure NO_CLIENT_CERTIFICATE = never(Kind.NO_CLIENT_CERTIFICATE);

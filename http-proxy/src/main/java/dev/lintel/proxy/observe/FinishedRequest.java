@@ -41,6 +41,9 @@ public interface FinishedRequest {
   /// one.
   Slice peerAddress();
 
+  /// The client's address by the PROXY header of the connection, empty where it had none.
+  Slice proxiedAddress();
+
   /// The value of the request's first field of that name, empty where it had none.
   Slice requestField(HeaderName name);
 

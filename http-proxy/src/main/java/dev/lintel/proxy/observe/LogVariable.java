@@ -18,7 +18,7 @@ enum LogVariable {
   REMOTE_ADDR((line, r) -> line.text(r.clientAddress())),
   THE_REAL_IP((line, r) -> line.text(r.clientAddress())),
   REALIP_REMOTE_ADDR((line, r) -> line.text(r.peerAddress())),
-  PROXY_PROTOCOL_ADDR((line, _) -> line.nothing()),
+  PROXY_PROTOCOL_ADDR((line, r) -> line.text(r.proxiedAddress())),
   REMOTE_PORT((line, r) -> line.number(r.clientPort())),
   REMOTE_USER((line, r) -> line.text(r.remoteUser())),
   TIME_LOCAL((line, r) -> line.raw(line.time().local())),

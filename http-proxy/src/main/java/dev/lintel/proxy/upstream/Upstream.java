@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public final class Upstream {
   private final @Nullable Upstream secure;
   private final RetryBudget retries = new RetryBudget(System.nanoTime());
   private final double phase;
+  private final AtomicInteger turns = new AtomicInteger();
   private final @Nullable EndpointWatch watch;
   private final Object tables = new Object();
   private Set<Derivation> wanted = Set.of();
@@ -86,6 +88,12 @@ public final class Upstream {
   /// How many extra tries it may get.
   public RetryBudget retries() {
     return retries;
+  }
+
+  /// Counts connections and sessions that are passed on as they come; the next one goes to the
+  /// endpoint with that number, modulo their count. From any loop.
+  public int nextTurn() {
+    return turns.getAndIncrement() + (int) (phase * Integer.MAX_VALUE);
   }
 
   /// Where its rotation begins.

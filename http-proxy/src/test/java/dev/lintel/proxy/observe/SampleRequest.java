@@ -112,6 +112,11 @@ final class SampleRequest implements FinishedRequest {
   }
 
   @Override
+  public Slice proxiedAddress() {
+    return new Slice();
+  }
+
+  @Override
   public Slice clientAddress() {
     return clientAddress;
   }

@@ -3,6 +3,7 @@ package dev.lintel.ingress.command;
 import static dev.lintel.ingress.command.ControllerFlags.*;
 
 import dev.lintel.ingress.ControllerConfig;
+import dev.lintel.ingress.ControllerConfig.BodyFiles;
 import dev.lintel.ingress.ControllerConfig.Cluster;
 import dev.lintel.ingress.ControllerConfig.Drain;
 import dev.lintel.ingress.ControllerConfig.Listening;
@@ -10,6 +11,7 @@ import dev.lintel.ingress.ControllerConfig.MetricsChoice;
 import dev.lintel.ingress.ControllerConfig.Objects;
 import dev.lintel.ingress.ControllerConfig.Selection;
 import dev.lintel.ingress.ControllerConfig.Status;
+import dev.lintel.ingress.ControllerConfig.Streams;
 import dev.lintel.ingress.compile.LabelSelector;
 import dev.lintel.proxy.observe.MetricsOptions;
 import java.time.Duration;
@@ -21,6 +23,8 @@ import java.util.function.Consumer;
 /// From the values of the controller's flags to its configuration: combinations are judged here.
 final class ControllerArguments {
   private static final Duration SHORTEST_STATUS_INTERVAL = Duration.ofSeconds(5);
+
+  private static final long MEBIBYTE = 1024 * 1024;
 
   private final FlagValues values;
   private final Consumer<String> warnings;
@@ -52,12 +56,17 @@ final class ControllerArguments {
         new Objects(
             values.object(CONFIGMAP),
             values.object(DEFAULT_BACKEND_SERVICE),
-            values.object(DEFAULT_SSL_CERTIFICATE)),
+            values.object(DEFAULT_SSL_CERTIFICATE),
+            new Streams(
+                values.object(TCP_SERVICES_CONFIGMAP),
+                values.object(UDP_SERVICES_CONFIGMAP),
+                values.truth(ENABLE_SSL_PASSTHROUGH))),
         status(),
         metrics(),
         drain(),
         values.text(ACCESS_LOG),
-        false);
+        false,
+        new BodyFiles(values.text(BODY_PATH), values.number(BODY_SIZE) * MEBIBYTE));
   }
 
   private void refuseContradictions() {

@@ -85,6 +85,26 @@ final class ControllerFlags {
           "",
           "Secret with the certificate for names without one; empty: self-made at start.");
 
+  // Below HTTP.
+  static final Flag TCP_SERVICES_CONFIGMAP =
+      acts(
+          "--tcp-services-configmap",
+          Kind.OBJECT,
+          "",
+          "The ConfigMap of TCP services: port to namespace/service:port[:PROXY][:PROXY].");
+  static final Flag UDP_SERVICES_CONFIGMAP =
+      acts(
+          "--udp-services-configmap",
+          Kind.OBJECT,
+          "",
+          "The ConfigMap of UDP services: port to namespace/service:port.");
+  static final Flag ENABLE_SSL_PASSTHROUGH =
+      truth(
+          "--enable-ssl-passthrough",
+          false,
+          true,
+          "Let Ingresses have TLS passed on unopened (annotation ssl-passthrough).");
+
   // Status and Events.
   static final Flag UPDATE_STATUS =
       truth("--update-status", true, true, "Write the status of Ingresses.");
@@ -202,6 +222,20 @@ final class ControllerFlags {
           "240",
           "How long requests in flight and WebSockets may take to end.");
 
+  // Bodies that are read whole.
+  static final Flag BODY_PATH =
+      acts(
+          "--client-body-temp-path",
+          Kind.TEXT,
+          "",
+          "Directory for bodies too long for memory; empty: that of temporary files.");
+  static final Flag BODY_SIZE =
+      acts(
+          "--client-body-temp-size",
+          Kind.NUMBER,
+          "900",
+          "MiB that all of them hold together; who finds no room gets 503.");
+
   // Logging and help.
   static final Flag VERBOSITY =
       acts("--v", Kind.NUMBER, "0", "Detail of the log: 3 and more shows debugging lines.");
@@ -219,7 +253,6 @@ final class ControllerFlags {
     waits("--disable-full-test", Kind.TRUTH, "false");
     waits("--dynamic-configuration-retries", Kind.NUMBER, "15");
     waits("--enable-ssl-chain-completion", Kind.TRUTH, "false");
-    waits("--enable-ssl-passthrough", Kind.TRUTH, "false");
     waits("--enable-topology-aware-routing", Kind.TRUTH, "false");
     waits("--health-check-timeout", Kind.SECONDS, "10");
     waits("--internal-logger-address", Kind.TEXT, "127.0.0.1:11514");
@@ -239,8 +272,6 @@ final class ControllerFlags {
     waits("--stream-port", Kind.PORT, "10247");
     waits("--sync-period", Kind.DURATION, "0s");
     waits("--sync-rate-limit", Kind.DECIMALS, "0.3");
-    waits("--tcp-services-configmap", Kind.OBJECT, "");
-    waits("--udp-services-configmap", Kind.OBJECT, "");
     waits("--validating-webhook", Kind.TEXT, "");
     waits("--validating-webhook-certificate", Kind.TEXT, "");
     waits("--validating-webhook-key", Kind.TEXT, "");

@@ -38,12 +38,14 @@ final class ConfigMapReading {
   private final KubernetesSnapshot snapshot;
   private final GlobalReader globals;
   private final ProblemLog problems;
+  private final boolean passesThrough;
   private @Nullable String closesAll;
   private final List<FeaturePlan> everywhere;
 
   ConfigMapReading(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
     this.snapshot = snapshot;
     this.problems = problems;
+    this.passesThrough = options.l4().passesThrough();
     ConfigMapView configMap =
         options.configMap() == null ? null : snapshot.configMaps().get(options.configMap());
     globals = new GlobalReader(configMap, options.annotationsPrefix());
@@ -63,6 +65,11 @@ final class ConfigMapReading {
   /// The values of the ConfigMap.
   GlobalReader globals() {
     return globals;
+  }
+
+  /// Whether the flag lets hosts have their TLS connections passed on unopened.
+  boolean passesThrough() {
+    return passesThrough;
   }
 
   /// What it says of the whole proxy.

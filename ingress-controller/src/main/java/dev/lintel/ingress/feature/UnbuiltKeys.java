@@ -20,9 +20,7 @@ public final class UnbuiltKeys {
       allow-snippet-annotations | behaviour | low | false | raw nginx configuration in annotations | -
       annotation-value-word-blocklist | behaviour | low | - | a list of words that annotations may not hold | -
       strict-validate-path-type | behaviour | low | true | a check of the characters in paths | -
-      forwarded-for-proxy-protocol-header | detail | low | X-Forwarded-For-Proxy-Protocol | the PROXY protocol from clients | -
-      use-proxy-protocol | behaviour | low | false | the PROXY protocol from clients | -
-      proxy-protocol-header-timeout | detail | low | 5s | the PROXY protocol from clients | -
+      forwarded-for-proxy-protocol-header | mechanics | low | X-Forwarded-For-Proxy-Protocol | the name of a field that only nginx needs | -
       enable-auth-access-log | behaviour | low | false | other access logs | -
       enable-syslog | behaviour | low | false | other access logs | -
       access-log-path | behaviour | low | /var/log/nginx/access.log | another place for the access log | the flag --access-log-path
@@ -30,37 +28,22 @@ public final class UnbuiltKeys {
       access-log-params | detail | low | - | other access logs | -
       syslog-host | detail | low | - | other access logs | -
       syslog-port | detail | low | 514 | other access logs | -
-      stream-access-log-path | behaviour | low | - | TCP and UDP services | -
-      disable-stream-access-log | behaviour | low | false | TCP and UDP services | -
-      log-format-stream | behaviour | low | - | TCP and UDP services | -
-      proxy-stream-timeout | behaviour | low | 600s | TCP and UDP services | -
-      proxy-stream-next-upstream | behaviour | low | true | TCP and UDP services | -
-      proxy-stream-next-upstream-timeout | behaviour | low | 600s | TCP and UDP services | -
-      proxy-stream-next-upstream-tries | behaviour | low | 3 | TCP and UDP services | -
-      proxy-stream-responses | behaviour | low | 1 | TCP and UDP services | -
+      stream-access-log-path | behaviour | low | - | a log of TCP and UDP services | -
+      disable-stream-access-log | behaviour | low | false | a log of TCP and UDP services | -
+      log-format-stream | behaviour | low | - | a log of TCP and UDP services | -
       large-client-header-buffers | behaviour | low | 4 8k | another limit of request heads | -
       disable-ipv6 | behaviour | low | false | other listeners | -
       bind-address | behaviour | low | "" (all) | other listeners | -
       http2-max-concurrent-streams | behaviour | low | 128 | another number of HTTP/2 streams | -
-      use-gzip | behaviour | low | false | compressed responses | -
-      enable-brotli | behaviour | low | false | compressed responses | -
-      gzip-disable | detail | low | - | compressed responses | -
-      gzip-level | detail | low | 1 | compressed responses | -
-      gzip-min-length | detail | low | 256 | compressed responses | -
-      gzip-types | detail | low | - | compressed responses | -
-      brotli-level | detail | low | 4 | compressed responses | -
-      brotli-min-length | detail | low | 20 | compressed responses | -
-      brotli-types | detail | low | - | compressed responses | -
+      enable-brotli | behaviour | low | false | compression with Brotli, which the image has no room for | use-gzip
+      brotli-level | detail | low | 4 | compression with Brotli, which the image has no room for | use-gzip
+      brotli-min-length | detail | low | 20 | compression with Brotli, which the image has no room for | use-gzip
+      brotli-types | detail | low | - | compression with Brotli, which the image has no room for | use-gzip
       use-http2 | behaviour | low | true | no HTTP/2 | -
       worker-shutdown-timeout | behaviour | low | 240s | another time for draining connections | -
       limit-conn-zone-variable | behaviour | low | $binary_remote_addr | limits counted by another key than the client's address | -
       opentelemetry-config | mechanics | low | - | the file that nginx's module for traces reads | -
-      proxy-request-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
-      proxy-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
       preserve-trailing-slash | behaviour | low | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
-      limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
-      limit-rate-after | behaviour | low | 0 | a limit of the bandwidth of responses | -
-      server-tokens | behaviour | low | false | the product's name in responses | -
       default-type | behaviour | low | text/html | another content type for responses without one | -
       use-geoip2 | behaviour | low | false | variables by the client's place | -
       geoip2-autoreload-in-minutes | detail | low | 0 | variables by the client's place | -
@@ -68,9 +51,6 @@ public final class UnbuiltKeys {
       error-log-path | mechanics | low | - | nginx's own log of errors | -
       error-log-level | mechanics | low | - | nginx's own log of errors | -
       client-header-buffer-size | mechanics | low | - | nginx's buffers | -
-      client-body-buffer-size | mechanics | low | - | nginx's buffers | -
-      proxy-buffers-number | mechanics | low | - | nginx's buffers | -
-      proxy-buffer-size | mechanics | low | - | nginx's buffers | -
       proxy-busy-buffers-size | mechanics | low | - | nginx's buffers | -
       proxy-max-temp-file-size | mechanics | low | - | nginx's buffers | -
       ssl-buffer-size | mechanics | low | - | nginx's buffers | -

@@ -64,7 +64,11 @@ public final class ConfigLinker implements AutoCloseable {
     }
     ProxyConfig config =
         new ProxyConfig(
-            generation, table.build(), certificates.index(plan), settings(plan.global()));
+            generation,
+            table.build(),
+            certificates.index(plan),
+            settings(plan.global()),
+            L4Linking.link(plan, now.all()));
     hosts = linked;
     targets = now.all();
     return config;

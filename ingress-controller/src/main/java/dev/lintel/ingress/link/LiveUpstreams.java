@@ -4,6 +4,7 @@ import dev.lintel.ingress.feature.SideTarget;
 import dev.lintel.ingress.names.NameResolution;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
+import dev.lintel.ingress.plan.UpstreamProtocol;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.snapshot.EndpointSliceView;
 import dev.lintel.ingress.snapshot.ObjectKey;
@@ -128,7 +129,7 @@ public final class LiveUpstreams implements AutoCloseable {
     shape.upstream().check(loops);
     if (plan.kind() instanceof UpstreamPlan.ServiceEndpoints service) {
       List<Live> others = byService.computeIfAbsent(serviceOf(plan), _ -> new ArrayList<>(1));
-      Live made = new Live(plan, shape, choice(service.slicePortName(), others));
+      Live made = new Live(plan, shape, choice(plan.key(), service.slicePortName(), others));
       others.add(made);
       choose(made, slices.getOrDefault(serviceOf(plan), List.of()));
       return made;
@@ -138,7 +139,11 @@ public final class LiveUpstreams implements AutoCloseable {
     }
     if (plan.kind() instanceof UpstreamPlan.ExternalName name) {
       names.follow(
-          shape.upstream(), name.host(), name.port(), source(plan), plan.key().namespace().isEmpty());
+          shape.upstream(),
+          name.host(),
+          name.port(),
+          source(plan),
+          plan.key().namespace().isEmpty());
     }
     return new Live(plan, shape, new EndpointChoice(""));
   }
@@ -152,14 +157,14 @@ public final class LiveUpstreams implements AutoCloseable {
 
   /// Another upstream of the same endpoints, such as one that differs in how it is secured, has
   /// seen more of them.
-  private static EndpointChoice choice(String portName, List<Live> others) {
+  private static EndpointChoice choice(UpstreamKey key, String portName, List<Live> others) {
+    String protocol = key.protocol() == UpstreamProtocol.UDP ? "UDP" : "TCP";
     for (Live each : others) {
-      if (each.plan.kind() instanceof UpstreamPlan.ServiceEndpoints service
-          && service.slicePortName().equals(portName)) {
+      if (each.choice.isOf(portName, protocol)) {
         return each.choice.copy();
       }
     }
-    return new EndpointChoice(portName);
+    return new EndpointChoice(portName, protocol);
   }
 
   /// Takes over the newest slices at once, from any thread.
