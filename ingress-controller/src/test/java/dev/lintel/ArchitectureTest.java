@@ -38,6 +38,7 @@ class ArchitectureTest {
   private static final String[] ALL_OF_PROXY = {
     "tls",
     "proxy",
+    "proxy.body",
     "proxy.edge",
     "proxy.exchange",
     "proxy.failure",
@@ -50,6 +51,7 @@ class ArchitectureTest {
     "proxy.trace",
     "proxy.upstream",
     "proxy.upstream.balance",
+    "proxy.upstream.fcgi",
     "proxy.upstream.guard",
     "proxy.upstream.h2"
   };
@@ -70,6 +72,7 @@ class ArchitectureTest {
               "ingress.plan",
               "ingress.problem",
               "ingress.snapshot",
+              "proxy.body",
               "proxy.exchange",
               "proxy.failure",
               "proxy.filter",
@@ -87,6 +90,7 @@ class ArchitectureTest {
               "ingress.feature",
               "ingress.problem",
               "ingress.snapshot",
+              "proxy.body",
               "proxy.exchange",
               "proxy.failure",
               "proxy.filter",
@@ -108,9 +112,9 @@ class ArchitectureTest {
               "ingress.snapshot",
               "proxy.route", // to know whether a regex compiles
               "proxy.observe", // to know whether a log format parses
+              "proxy.upstream.fcgi", // to know whether a parameter parses
               "tls"),
-          new Line(
-              "ingress.names", "ingress.feature", "ingress.problem", "proxy.upstream"),
+          new Line("ingress.names", "ingress.feature", "ingress.problem", "proxy.upstream"),
           new Line(
               "ingress.link",
               with(
@@ -251,7 +255,12 @@ class ArchitectureTest {
                     "proxy.l4",
                     "proxy.message",
                     "proxy.trace"))
-            .or(in("proxy.upstream", "proxy.upstream.balance", "proxy.upstream.h2"))
+            .or(
+                in(
+                    "proxy.upstream",
+                    "proxy.upstream.balance",
+                    "proxy.upstream.fcgi",
+                    "proxy.upstream.h2"))
             .should()
             .dependOnClassesThat(resideInAPackage("java.util.stream..").or(new NamedOptional()))
             .because("each request would pay for their objects"));

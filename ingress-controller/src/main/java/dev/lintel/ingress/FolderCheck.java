@@ -23,8 +23,8 @@ public record FolderCheck(KubernetesSnapshot snapshot, String plan, List<Problem
   /// Reads the folder that the configuration names.
   public static FolderCheck of(ControllerConfig config)
       throws IOException, StartRefused, InterruptedException {
-    LiveUpstreams none = new LiveUpstreams(
-            new NameResolution(AddressRules.NONE, ResolvConf::ofSystem, () -> {}));
+    LiveUpstreams none =
+        new LiveUpstreams(new NameResolution(AddressRules.NONE, ResolvConf::ofSystem, () -> {}));
     try (StoreWatch watch = new StoreWatch(none, () -> {});
         ObjectSource source = ObjectSource.of(config, watch.store())) {
       watch.start();

@@ -2,6 +2,7 @@ package dev.lintel.ingress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lintel.tls.TestAuthority;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -114,6 +115,30 @@ class EndpointHealthIT {
       assertThat(counts(site, "/[1-30]")).isEqualTo(Map.of("pod1", 15, "pod3", 15));
       pods.stop(3);
       awaitPage(site, "/metrics", "lintel_panicking_upstreams 1.0");
+    }
+  }
+
+  @Test
+  void overTlsEndpointsAreAskedOverTls() throws Exception {
+    try (TlsUpstream one =
+            new TlsUpstream(TestAuthority.root("Servers").server("safe.test"), null);
+        IngressSite site =
+            IngressSite.start(
+                folder,
+                IngressSite.service("safe", one.port(), "127.0.0.1", "127.0.0.2"),
+                IngressSite.ingressTo("safe", "safe.test", "backend-protocol: HTTPS")
+                    .replace(
+                        "annotations:\n",
+                        """
+                        annotations:
+                            lintel.dev/health-check-path: /healthz
+                            lintel.dev/health-check-interval: '1'
+                            lintel.dev/health-check-failures: '1'
+                        """))) {
+      awaitPage(site, "/debug/endpoints", "127.0.0.2:" + one.port() + " left out, unwell");
+      awaitPage(site, "/debug/endpoints", "127.0.0.1:" + one.port() + " used\n");
+      assertThat(one.requests()).isNotEmpty().allMatch(head -> head.startsWith("GET /healthz "));
+      assertThat(one.faults()).isZero();
     }
   }
 }

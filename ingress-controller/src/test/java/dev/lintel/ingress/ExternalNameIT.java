@@ -74,7 +74,7 @@ class ExternalNameIT {
     return IngressSite.start(
         folder,
         "off",
-        changed -> new NameResolution(rules, server::conf, changed),
+        changed -> new NameResolution(rules, server::patientConf, changed),
         manifests);
   }
 
@@ -139,8 +139,7 @@ class ExternalNameIT {
             AddressRules.NONE,
             external("silent", "silent.test"),
             external("broken", "broken.test"),
-            IngressSite.ingressTo(
-                "silent", "silent.test", "proxy-connect-timeout: 1"),
+            IngressSite.ingressTo("silent", "silent.test", "proxy-connect-timeout: 1"),
             IngressSite.ingressTo("broken", "broken.test"),
             IngressSite.ingress("other.test"))) {
       assertThat(site.status("other.test", "/", "")).isEqualTo("200");

@@ -106,10 +106,7 @@ final class IngressSite implements AutoCloseable {
 
   /// The same with name servers of its own.
   static IngressSite start(
-      Path folder,
-      String accessLog,
-      Function<Runnable, NameResolution> names,
-      String... manifests)
+      Path folder, String accessLog, Function<Runnable, NameResolution> names, String... manifests)
       throws Exception {
     EchoBackend backend =
         new EchoBackend("web", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

@@ -47,6 +47,7 @@ class FuzzIT {
     RESPONSE(ResponseTarget.class, MESSAGES),
     PROXYHEADER(ProxyHeaderTarget.class, "dev.lintel.proxy.l4.**"),
     GRPCWEB(GrpcWebTarget.class, "dev.lintel.proxy.grpc.**"),
+    FASTCGI(FastCgiTarget.class, "dev.lintel.proxy.upstream.fcgi.**:" + MESSAGES),
     FRAME(FrameTarget.class, CONNECTIONS);
 
     private final Class<?> target;

@@ -12,7 +12,6 @@ import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.message.Upgrade;
 import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.upstream.Attempts;
-import dev.lintel.proxy.upstream.EndpointWaiter;
 import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.UpstreamCall;
 import dev.lintel.proxy.upstream.UpstreamListener;
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// the response is read, so that the connection can be used again, and thrown away. All of it,
 /// other tries included, ends within a time of its own. Whoever sends it abandons it when the
 /// outcome is of no more use.
-public final class SideRequest implements UpstreamListener, EndpointWaiter {
+public final class SideRequest implements UpstreamListener {
   private static final Logger LOG = LoggerFactory.getLogger(SideRequest.class);
 
   /// What may be read of a response's body for the sake of the connection.
@@ -41,6 +40,7 @@ public final class SideRequest implements UpstreamListener, EndpointWaiter {
   private final SideListener listener;
   private final Attempts attempts = new Attempts();
   private final Timer deadline = new Deadline();
+  private final EndpointWait wait = new EndpointWait(() -> attempt(ProxyFailure.NO_ENDPOINT));
 
   private static final Trailers NO_TRAILERS = new Trailers();
 
@@ -48,7 +48,6 @@ public final class SideRequest implements UpstreamListener, EndpointWaiter {
   private @Nullable ByteBuf body;
   private @Nullable UpstreamCall call;
   private boolean told;
-  private boolean waiting;
 
   /// Whether the listener wants to know how the response ended.
   private boolean hears;
@@ -150,8 +149,7 @@ public final class SideRequest implements UpstreamListener, EndpointWaiter {
   private void attempt(ProxyFailure otherwise) {
     UpstreamCall leased = upstream.pool(loop).acquire(this, attempts, limits.connect());
     if (leased == null) {
-      waiting = attempts.count() == 0 && upstream.pool(loop).await(this, limits.connect());
-      if (waiting) {
+      if (attempts.count() == 0 && wait.begin(upstream.pool(loop), limits.connect())) {
         return;
       }
       fail(otherwise);
@@ -160,14 +158,6 @@ public final class SideRequest implements UpstreamListener, EndpointWaiter {
     call = leased;
     if (leased.isConnected()) {
       write(leased);
-    }
-  }
-
-  @Override
-  public void onEndpoints() {
-    if (waiting) {
-      waiting = false;
-      attempt(ProxyFailure.NO_ENDPOINT);
     }
   }
 
@@ -195,10 +185,7 @@ public final class SideRequest implements UpstreamListener, EndpointWaiter {
 
   /// Lets go of everything; a connection in use is closed.
   private void end() {
-    if (waiting) {
-      waiting = false;
-      upstream.pool(loop).leave(this);
-    }
+    wait.end();
     UpstreamCall used = call;
     if (used != null) {
       call = null;

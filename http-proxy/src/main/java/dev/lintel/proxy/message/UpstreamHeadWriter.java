@@ -44,6 +44,7 @@ public final class UpstreamHeadWriter {
   private static final byte[] ORIGINAL_FORWARDED_FOR = Octets.ascii("X-Original-Forwarded-For: ");
   private static final byte[] CONTENT_LENGTH = Octets.ascii("Content-Length: ");
   private static final byte[] CHUNKED = Octets.ascii("Transfer-Encoding: chunked\r\n");
+  private static final byte[] REQUEST_URI = Octets.ascii("=request-uri: ");
   private static final byte[] UPGRADE = Octets.ascii("Connection: Upgrade\r\nUpgrade: ");
 
   private UpstreamHeadWriter() {}
@@ -65,14 +66,15 @@ public final class UpstreamHeadWriter {
     byte[] given = tail.host();
     int host = given == null ? head.authority().length() : given.length;
     int id = head.requestId().length();
-    return head.length() + path.length() + tail.lines().length + edits.size() + host + id + OWN;
+    int twice = head.target.length() + path.length();
+    return head.length() + twice + tail.lines().length + edits.size() + host + id + OWN;
   }
 
   /// Writes the head into `out` from `at` on and returns the index behind it.
   ///
   /// `path` is the head's own wire path or a rewritten one that [TargetForms#isSafe] holds for; the
-  /// query stays. The head has its id, if it gets one. `out` has room for [#most] bytes. In
-  /// [RequestForm#OLD] a body of unknown length is not announced at all.
+  /// query stays. The head has its id, if it gets one. `out` has room for [#most] bytes. A body of
+  /// unknown length is not announced where its length is wanted.
   public static int write(
       RequestHead head,
       ConnectionTail tail,
@@ -81,13 +83,31 @@ public final class UpstreamHeadWriter {
       RequestForm form,
       byte[] out,
       int at) {
+    return write(head, tail, path, edits, form, form.wantsLength(), out, at);
+  }
+
+  /// The same where `lengthFollows` says whether a body of unknown length is left unannounced in
+  /// any form: whoever writes the head will know it, and adds it by [#writeLength].
+  public static int write(
+      RequestHead head,
+      ConnectionTail tail,
+      Slice path,
+      HeaderEdits edits,
+      RequestForm form,
+      boolean lengthFollows,
+      byte[] out,
+      int at) {
     int p = head.methodName.copyTo(out, at);
     out[p++] = ' ';
     p = path.copyTo(out, p);
     p = head.query.copyTo(out, p);
     p = Octets.put(out, p, form.version());
+    if (form == RequestForm.FASTCGI) {
+      p = Octets.put(out, p, REQUEST_URI);
+      p = end(out, head.target.copyTo(out, p));
+    }
     p = fields(head, edits, out, p);
-    p = framing(head, edits, form, out, p);
+    p = framing(head, edits, form, lengthFollows, out, p);
     p = about(head, tail, out, p);
     return end(out, edits.write(out, p));
   }
@@ -141,10 +161,15 @@ public final class UpstreamHeadWriter {
   }
 
   private static int framing(
-      RequestHead head, HeaderEdits edits, RequestForm form, byte[] out, int at) {
+      RequestHead head,
+      HeaderEdits edits,
+      RequestForm form,
+      boolean lengthFollows,
+      byte[] out,
+      int at) {
     int p = at;
     if (head.framing == BodyFraming.CHUNKED) {
-      if (form != RequestForm.OLD) {
+      if (!lengthFollows) {
         p = Octets.put(out, p, CHUNKED);
       }
     } else if (head.contentLength >= 0) {
@@ -152,7 +177,7 @@ public final class UpstreamHeadWriter {
       p = Octets.putDecimal(out, p, head.contentLength);
       p = end(out, p);
     }
-    if (head.upgrade == Upgrade.NONE || form == RequestForm.OLD) {
+    if (head.upgrade == Upgrade.NONE || form.wantsLength()) {
       boolean isSaid = (edits.known() >>> KnownNames.CONNECTION & 1) != 0;
       return isSaid ? p : Octets.put(out, p, form.connection());
     }

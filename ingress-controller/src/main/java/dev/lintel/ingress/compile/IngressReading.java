@@ -116,36 +116,17 @@ final class IngressReading {
     return reader.get(HostRules.USE_REGEX) || target.isPresent() && !target.get().equals(path);
   }
 
-  /// Why its routes to upstreams are closed by the protocol it asks for, or null.
-  @Nullable String closedByProtocol(HostDraft draft) {
-    HostRules.Protocol protocol = reader.get(HostRules.BACKEND_PROTOCOL);
-    boolean spoken =
-        switch (protocol) {
-          case HTTP, HTTPS, AUTO_HTTP, GRPC, GRPCS -> true;
-          case FCGI -> false;
-        };
-    if (spoken) {
-      return null;
-    }
-    String found = protocol + " is not carried out";
-    draft
-        .problems()
-        .add(
-            new Problem.Denied(
-                source(),
-                HostRules.BACKEND_PROTOCOL.label(),
-                found,
-                "one of HTTP, HTTPS, AUTO_HTTP, GRPC, GRPCS",
-                CLOSED,
-                Severity.ERROR));
-    return HostRules.BACKEND_PROTOCOL.label() + ": " + found;
+  /// Whether its upstreams are spoken to by FastCGI.
+  boolean speaksFastCgi() {
+    return reader.get(HostRules.BACKEND_PROTOCOL) == HostRules.Protocol.FCGI;
   }
 
   /// The protocol that it asks for; null where its Services say.
   @Nullable UpstreamProtocol upstreamProtocol() {
     return switch (reader.get(HostRules.BACKEND_PROTOCOL)) {
       case GRPC, GRPCS -> UpstreamProtocol.GRPC;
-      case HTTP, HTTPS, AUTO_HTTP, FCGI ->
+      case FCGI -> UpstreamProtocol.FASTCGI;
+      case HTTP, HTTPS, AUTO_HTTP ->
           switch (reader.get(HostRules.UPSTREAM_HTTP_VERSION)) {
             case ONE -> UpstreamProtocol.HTTP_1;
             case TWO -> UpstreamProtocol.HTTP_2;

@@ -81,7 +81,8 @@ final class UpstreamAssembly {
                 port,
                 protocol(ingress, backend.service(), port),
                 isByClusterIp(ingress, backend.service()),
-                tls(draft, ingress)));
+                tls(draft, ingress),
+                draft.fastCgi().plan(ingress)));
     if (upstream.kind() instanceof UpstreamPlan.Missing(String reason)) {
       draft
           .problems()

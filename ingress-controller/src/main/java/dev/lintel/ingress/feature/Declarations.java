@@ -46,6 +46,7 @@ public final class Declarations {
     Features.ALL.forEach(feature -> all.addAll(feature.settings()));
     all.addAll(HostRules.ALL);
     all.addAll(UpstreamTlsRules.ALL);
+    all.addAll(FastCgiRules.ALL);
     all.addAll(UpstreamConnectionRules.ALL);
     all.addAll(UpstreamRules.ALL);
     all.addAll(LogSettings.ALL);

@@ -167,9 +167,9 @@ public final class HostRules {
           .guard()
           .text(
               "The protocol towards the upstream: HTTPS and GRPCS are HTTP and gRPC over TLS,"
-                  + " AUTO_HTTP is HTTPS for clients that came over TLS and HTTP for others. FCGI"
-                  + " closes the route rather than being spoken as HTTP. Any certificate of an"
-                  + " upstream is taken unless `proxy-ssl-verify` is on.");
+                  + " AUTO_HTTP is HTTPS for clients that came over TLS and HTTP for others, FCGI is"
+                  + " FastCGI. Any certificate of an upstream is taken unless `proxy-ssl-verify` is"
+                  + " on.");
 
   /// A version of HTTP towards the upstream.
   public enum HttpVersion {

@@ -139,7 +139,11 @@ public final class LiveUpstreams implements AutoCloseable {
     }
     if (plan.kind() instanceof UpstreamPlan.ExternalName name) {
       names.follow(
-          shape.upstream(), name.host(), name.port(), source(plan), plan.key().namespace().isEmpty());
+          shape.upstream(),
+          name.host(),
+          name.port(),
+          source(plan),
+          plan.key().namespace().isEmpty());
     }
     return new Live(plan, shape, new EndpointChoice(""));
   }

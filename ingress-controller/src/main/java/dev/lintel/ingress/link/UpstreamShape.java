@@ -2,6 +2,7 @@ package dev.lintel.ingress.link;
 
 import dev.lintel.ingress.feature.SideTarget;
 import dev.lintel.ingress.plan.ConnectionsPlan;
+import dev.lintel.ingress.plan.FastCgiPlan;
 import dev.lintel.ingress.plan.HealthPlan;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
@@ -10,6 +11,9 @@ import dev.lintel.ingress.plan.UpstreamTlsPlan;
 import dev.lintel.ingress.snapshot.ObjectKey;
 import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.UpstreamSettings;
+import dev.lintel.proxy.upstream.fcgi.FastCgi;
+import dev.lintel.proxy.upstream.fcgi.FcgiParam;
+import dev.lintel.proxy.upstream.fcgi.FcgiText;
 import dev.lintel.proxy.upstream.guard.CheckSettings;
 import dev.lintel.proxy.upstream.guard.Guard;
 import dev.lintel.proxy.upstream.guard.GuardSettings;
@@ -19,6 +23,8 @@ import dev.lintel.proxy.upstream.h2.H2Multiplexing;
 import dev.lintel.tls.UpstreamContexts;
 import dev.lintel.tls.UpstreamTls;
 import dev.lintel.tls.UpstreamTlsPolicy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +47,12 @@ record UpstreamShape(Upstream upstream, @Nullable UpstreamTls tls) {
     double phase = ThreadLocalRandom.current().nextDouble();
     UpstreamProtocol protocol = plan.key().protocol();
     UpstreamSettings plain = kept(plan.connections(), protocol);
+    FastCgiPlan fastCgi = plan.key().fastCgi();
+    if (fastCgi != null) {
+      UpstreamSettings settings = plain.over(fastCgi(fastCgi));
+      return new UpstreamShape(
+          new Upstream(name, settings, guard, health, report, phase, null), null);
+    }
     UpstreamTlsPlan secured = plan.key().tls();
     if (secured == null) {
       UpstreamSettings settings = over(plain, protocol, null);
@@ -106,6 +118,19 @@ record UpstreamShape(Upstream upstream, @Nullable UpstreamTls tls) {
     };
   }
 
+  /// The compiler knows that the values can be read.
+  private static FastCgi fastCgi(FastCgiPlan plan) {
+    List<FcgiParam> params = new ArrayList<>();
+    plan.params()
+        .forEach(
+            (name, value) -> {
+              if (FcgiText.parse(value) instanceof FcgiText.Parsed(FcgiText text)) {
+                params.add(new FcgiParam(name, text));
+              }
+            });
+    return new FastCgi(plan.index(), List.copyOf(params), plan.keepsConnections());
+  }
+
   private static void warm(String name, UpstreamTls tls) {
     try {
       tls.warm();
@@ -157,7 +182,7 @@ record UpstreamShape(Upstream upstream, @Nullable UpstreamTls tls) {
   private static UpstreamSettings over(
       UpstreamSettings kept, UpstreamProtocol protocol, @Nullable UpstreamTls tls) {
     return switch (protocol) {
-      case HTTP_10, HTTP_1, TCP, UDP -> tls == null ? kept : kept.over(tls);
+      case HTTP_10, HTTP_1, FASTCGI, TCP, UDP -> tls == null ? kept : kept.over(tls);
       case HTTP_2, GRPC -> kept.over(tls == null ? H2Multiplexing.CLEAR : H2Multiplexing.over(tls));
     };
   }

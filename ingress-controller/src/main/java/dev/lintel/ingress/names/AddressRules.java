@@ -30,8 +30,7 @@ public record AddressRules(
   /// @param environment has the API server's address
   public static AddressRules ofPod(
       Set<Integer> ownPorts, int adminPort, Map<String, String> environment) {
-    InetAddress host =
-        ThisMachine.literal(environment.getOrDefault("KUBERNETES_SERVICE_HOST", ""));
+    InetAddress host = ThisMachine.literal(environment.getOrDefault("KUBERNETES_SERVICE_HOST", ""));
     String port = environment.getOrDefault("KUBERNETES_SERVICE_PORT", "");
     boolean isKnown = host != null && port.matches("\\d{1,5}");
     return new AddressRules(

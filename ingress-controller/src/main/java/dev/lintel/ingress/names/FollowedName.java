@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One name, what it stands for, and the upstreams that live on it. Guarded by the
-/// resolution that follows it.
+/// One name, what it stands for, and the upstreams that live on it. Guarded by the resolution that
+/// follows it.
 ///
 /// While nobody answers, or the name is gone, its last addresses are used for ten times as long as
 /// they were to be used, but no longer than five minutes.

@@ -63,8 +63,7 @@ record NameAnswer(List<InetAddress> addresses, String alias, long seconds) {
         List.copyOf(addresses), at, addresses.isEmpty() ? denial(response) : seconds);
   }
 
-  private static @Nullable DnsRecord alias(
-      DnsResponse response, String name) {
+  private static @Nullable DnsRecord alias(DnsResponse response, String name) {
     for (int i = 0; i < response.count(DnsSection.ANSWER); i++) {
       DnsRecord each = response.recordAt(DnsSection.ANSWER, i);
       if (each.type().equals(DnsRecordType.CNAME) && plain(each.name()).equals(name)) {

@@ -144,8 +144,7 @@ final class NameLookup {
   }
 
   private void deny(long seconds) {
-    denied.put(
-        candidates.get(candidate), System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds));
+    denied.put(candidates.get(candidate), System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds));
     denies(seconds);
     ask();
   }

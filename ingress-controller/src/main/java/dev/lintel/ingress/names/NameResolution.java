@@ -125,8 +125,7 @@ public final class NameResolution implements AutoCloseable {
         return;
       }
       lookup =
-          new NameLookup(
-              asked, name.host(), ipv6, name.denied(), outcome -> take(name, outcome));
+          new NameLookup(asked, name.host(), ipv6, name.denied(), outcome -> take(name, outcome));
     }
     lookup.start();
   }

@@ -48,8 +48,8 @@ final class NameServers implements AutoCloseable {
             .build();
   }
 
-  /// What the machine's hosts file says, where `hostAliases` of a pod stand; empty where it does not
-  /// know the name.
+  /// What the machine's hosts file says, where `hostAliases` of a pod stand; empty where it does
+  /// not know the name.
   List<InetAddress> hosts(String name, boolean ipv6) {
     List<InetAddress> known = hosts.addresses(name, ResolvedAddressTypes.IPV4_ONLY);
     if (known == null && ipv6) {

@@ -62,8 +62,7 @@ public record ResolvConf(
     if (servers.isEmpty()) {
       servers.add(new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT));
     }
-    return new ResolvConf(
-        List.copyOf(servers), search, dots, Math.max(1, seconds) * MILLIS);
+    return new ResolvConf(List.copyOf(servers), search, dots, Math.max(1, seconds) * MILLIS);
   }
 
   private static void server(String[] words, List<InetSocketAddress> servers) {

@@ -10,6 +10,8 @@ public enum UpstreamProtocol {
   HTTP_2("HTTP/2"),
   /// gRPC over such HTTP/2.
   GRPC("gRPC"),
+  /// FastCGI 1.0.
+  FASTCGI("FastCGI"),
   /// Connections that are passed on as they come.
   TCP("TCP"),
   /// Datagrams.

@@ -3,6 +3,7 @@ package dev.lintel.ingress.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.ingress.feature.Declarations;
+import dev.lintel.ingress.feature.FastCgiRules;
 import dev.lintel.ingress.feature.Feature;
 import dev.lintel.ingress.feature.Features;
 import dev.lintel.ingress.feature.GlobalRules;
@@ -178,6 +179,7 @@ class DocsTest {
     }
     groups.put("Rules of a host", HostRules.ALL);
     groups.put("TLS towards upstreams", UpstreamTlsRules.ALL);
+    groups.put("FastCGI", FastCgiRules.ALL);
     groups.put("Guards of an upstream", UpstreamRules.ALL);
     groups.put("All routes", GlobalRules.ALL);
     return groups;

@@ -47,7 +47,7 @@ class ConfigLinkerTest {
       new CertificatePlan("self-made", SelfMadeCertificate.issue(Instant.now()));
   private static final ObjectKey SHOP = new ObjectKey("default", "shop");
 
-  private final NameResolution names = 
+  private final NameResolution names =
       new NameResolution(AddressRules.NONE, ResolvConf::ofSystem, () -> {});
   private final LiveUpstreams upstreams = new LiveUpstreams(names);
   private final ConfigLinker linker = new ConfigLinker(upstreams, new Ports(80, 443), true);

@@ -211,6 +211,22 @@ class NameResolutionIT {
     await(() -> !other.isExpecting());
     assertThat(texts(other)).containsExactly("192.0.2.2:8080");
 
+    Upstream far = upstream("far");
+    for (int i = 0; i < 12; i++) {
+      server.say(
+          "h" + i + ".test",
+          new NameServer.Said(
+              DnsResponseCode.NOERROR,
+              0,
+              1,
+              false,
+              List.of(NameServer.alias("h" + i + ".test", 60, "h" + (i + 1) + ".test"))));
+    }
+    server.has("h12.test", 60, "192.0.2.3");
+    names.follow(far, "h0.test", 8080, SERVICE, false);
+    await(() -> !far.isExpecting());
+    assertThat(texts(far)).as("too far away").isEmpty();
+
     Upstream loop = upstream("loop");
     server.say(
         "loop.test",
@@ -266,8 +282,7 @@ class NameResolutionIT {
       server.has("b.test", 60, "192.0.2.2");
       names =
           resolution(
-              new ResolvConf(
-                  List.of(silent.address(), server.address()), List.of(), 1, 300));
+              new ResolvConf(List.of(silent.address(), server.address()), List.of(), 1, 300));
       follow("a.test");
       Upstream other = upstream("other");
       names.follow(other, "b.test", 8080, SERVICE, false);
@@ -306,8 +321,7 @@ class NameResolutionIT {
     assertThat(upstream.isDeserted()).isTrue();
     await(() -> !names.problems().isEmpty());
     assertThat(names.problems().get(0).sentence())
-        .isEqualTo(
-            "Service default/out late.test: the name has no address; its requests get 503");
+        .isEqualTo("Service default/out late.test: the name has no address; its requests get 503");
     server.has("late.test", 60, "192.0.2.1");
     await(() -> !upstream.isDeserted());
   }

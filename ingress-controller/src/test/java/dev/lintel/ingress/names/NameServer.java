@@ -86,6 +86,11 @@ public final class NameServer implements AutoCloseable {
     return new ResolvConf(List.of(address), List.of(search), 5, 1_000);
   }
 
+  /// The same with more patience.
+  public ResolvConf patientConf() {
+    return new ResolvConf(List.of(address), List.of(), 5, 20_000);
+  }
+
   InetSocketAddress address() {
     return address;
   }
@@ -101,8 +106,7 @@ public final class NameServer implements AutoCloseable {
 
   static Entry address(String name, long ttl, String address) {
     byte[] bytes = InetAddress.ofLiteral(address).getAddress();
-    return new Entry(
-        name, bytes.length == 4 ? DnsRecordType.A : DnsRecordType.AAAA, ttl, bytes);
+    return new Entry(name, bytes.length == 4 ? DnsRecordType.A : DnsRecordType.AAAA, ttl, bytes);
   }
 
   static Entry alias(String name, long ttl, String target) {
@@ -144,8 +148,7 @@ public final class NameServer implements AutoCloseable {
   private Said heard(DnsQuestion question, boolean tcp) {
     String name = NameAnswer.plain(question.name());
     asked.add(new Asked(name, question.type(), tcp, System.nanoTime()));
-    return zone.getOrDefault(
-        name, new Said(DnsResponseCode.NXDOMAIN, 0, 1, false, List.of()));
+    return zone.getOrDefault(name, new Said(DnsResponseCode.NXDOMAIN, 0, 1, false, List.of()));
   }
 
   private static void fill(DnsResponse response, Said said, DnsQuestion question, boolean tcp) {
@@ -215,8 +218,7 @@ public final class NameServer implements AutoCloseable {
           .addLast(
               new SimpleChannelInboundHandler<DnsQuery>() {
                 @Override
-                protected void channelRead0(
-                    ChannelHandlerContext ctx, DnsQuery query) {
+                protected void channelRead0(ChannelHandlerContext ctx, DnsQuery query) {
                   DnsQuestion question = query.recordAt(DnsSection.QUESTION);
                   Said said = heard(question, true);
                   DefaultDnsResponse response = new DefaultDnsResponse(query.id());
