@@ -187,14 +187,15 @@ final class IngressReading {
         reader.get(UpstreamRules.HEALTH_CHECK_FAILURES));
   }
 
-  /// A gRPC server takes a GET for a fault: each of its endpoints would be found unwell.
+  /// Other servers than those of HTTP take a GET for a fault: each endpoint would be found unwell.
   private boolean mayBeChecked() {
-    if (upstreamProtocol() != UpstreamProtocol.GRPC) {
+    UpstreamProtocol spoken = upstreamProtocol();
+    if (spoken != UpstreamProtocol.GRPC && spoken != UpstreamProtocol.FASTCGI) {
       return true;
     }
     reader.problem(
         UpstreamRules.HEALTH_CHECK_PATH,
-        "upstreams of gRPC have no path to ask for",
+        "upstreams of " + spoken + " have no path to ask for",
         "",
         "their endpoints are not asked");
     return false;
