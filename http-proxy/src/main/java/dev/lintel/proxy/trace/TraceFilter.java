@@ -6,7 +6,6 @@ import dev.lintel.proxy.filter.Verdict;
 import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.RequestHead;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /// Puts each request of a route into a trace: that which it came with, or a new one. Serves all
 /// loops; allocates the field that the upstream gets, and for sampled requests what remembers them.
