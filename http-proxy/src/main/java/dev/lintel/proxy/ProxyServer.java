@@ -1,8 +1,10 @@
 package dev.lintel.proxy;
 
+import dev.lintel.proxy.edge.Admission;
 import dev.lintel.proxy.edge.ClientInitializer;
 import dev.lintel.proxy.edge.ServerState;
 import dev.lintel.proxy.edge.h2.H2Connection;
+import dev.lintel.proxy.edge.h3.Http3Edge;
 import dev.lintel.proxy.exchange.LoopTraffic;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Transport;
@@ -55,6 +57,8 @@ public final class ProxyServer implements AutoCloseable {
   private final EventLoopGroup group;
   private final LoopTraffic[] traffic;
   private final OverloadWatch overload;
+  private final Admission admission;
+  private final Http3Edge http3;
   private final List<Channel> listeners = new CopyOnWriteArrayList<>();
   private int httpPort;
   private int httpsPort;
@@ -72,6 +76,8 @@ public final class ProxyServer implements AutoCloseable {
       traffic[index++] = new LoopTraffic(loop, options.log(), options.metrics());
       loop.start();
     }
+    this.admission = new Admission(state, traffic);
+    this.http3 = new Http3Edge(admission, traffic, options.addresses());
     List<Resource> own = List.of(new Connections(state::connections, state.maxConnections()));
     this.overload = new OverloadWatch(own, this::overloaded, options.metrics().registry());
     overload.start();
@@ -98,6 +104,7 @@ public final class ProxyServer implements AutoCloseable {
       server.httpPort = server.listen(transport, options.httpPort(), false);
       server.httpsPort = server.listen(transport, options.httpsPort(), true);
       listening = true;
+      server.http3.apply(first, server.httpsPort);
       return server;
     } finally {
       if (!listening) {
@@ -107,7 +114,7 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   private int listen(Transport transport, int port, boolean tls) throws AddressInUse {
-    ClientInitializer pipelines = new ClientInitializer(state, traffic, tls, H2Connection::begin);
+    ClientInitializer pipelines = new ClientInitializer(admission, tls, H2Connection::begin);
     int chosen = port;
     for (InetAddress address : options.addresses()) {
       probe(address, chosen);
@@ -164,6 +171,7 @@ public final class ProxyServer implements AutoCloseable {
   /// Makes `next` what new requests see, in one step, from any thread.
   public void publish(ProxyConfig next) {
     state.config(next);
+    http3.apply(next, httpsPort);
   }
 
   /// What new requests see now.
@@ -179,6 +187,11 @@ public final class ProxyServer implements AutoCloseable {
   /// The port of HTTPS.
   public int httpsPort() {
     return httpsPort;
+  }
+
+  /// Whether HTTP/3 is answered on the UDP port of HTTPS.
+  public boolean servesHttp3() {
+    return http3.isOffered();
   }
 
   /// What is counted.
@@ -201,6 +214,7 @@ public final class ProxyServer implements AutoCloseable {
 
   /// Takes no new connections.
   public void stopAccepting() {
+    http3.stopAccepting();
     for (Channel listener : listeners) {
       listener.close().awaitUninterruptibly();
     }
@@ -219,7 +233,7 @@ public final class ProxyServer implements AutoCloseable {
     while (true) {
       int tunnels = sum(LoopTraffic::tunnels);
       int inFlight = sum(LoopTraffic::inFlight);
-      if (inFlight == 0) {
+      if (inFlight == 0 && sum(LoopTraffic::deliveries) == 0) {
         return true;
       }
       now = System.nanoTime();
@@ -259,6 +273,7 @@ public final class ProxyServer implements AutoCloseable {
   public void close() {
     overload.close();
     stopAccepting();
+    http3.close();
     // A loop that ends at once leaves connections amid a handshake behind, with all they hold.
     group
         .shutdownGracefully(QUIET_MILLIS, END_MILLIS, TimeUnit.MILLISECONDS)
