@@ -21,6 +21,7 @@ import io.netty.handler.codec.quic.QuicConnectionStats;
 import io.netty.handler.codec.quic.QuicPathEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,11 +119,16 @@ final class H3Connection extends ChannelInboundHandlerAdapter implements LongLiv
   /// it would not be the one that limits and lists of addresses were told about.
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof QuicPathEvent.PeerMigrated moved
-        && !ClientAddress.of(moved.remote().getAddress()).equals(client.address())) {
+    if (event instanceof QuicPathEvent path && !isKnown(path.remote())) {
       close(Http3ErrorCode.H3_NO_ERROR);
     }
     ctx.fireUserEventTriggered(event);
+  }
+
+  private boolean isKnown(InetSocketAddress remote) {
+    ClientAddress now = ClientAddress.of(remote.getAddress());
+    ClientAddress first = client.address();
+    return now.high() == first.high() && now.low() == first.low();
   }
 
   @Override

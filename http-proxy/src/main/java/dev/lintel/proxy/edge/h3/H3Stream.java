@@ -527,7 +527,8 @@ final class H3Stream extends ChannelInboundHandlerAdapter implements ClientSide,
     int bytes = piece.readableBytes();
     sent += FRAME_HEADER + bytes;
     pace.written(bytes);
-    ctx().write(new DefaultHttp3DataFrame(piece)).addListener(new Written(bytes));
+    // The library's composite buffer begins at index 0 of its parts, whatever was read of them.
+    ctx().write(new DefaultHttp3DataFrame(piece.slice())).addListener(new Written(bytes));
   }
 
   private void write(Object frame) {

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 /// The UDP sockets of a proxy: one for each loop where the kernel can spread clients among them,
 /// else one. Made and closed by one thread.
 final class Http3Listener implements AutoCloseable {
-  private static final String PROTOCOL = Http3.supportedApplicationProtocols()[0];
+  private static final String PROTOCOL = "h3";
 
   private final Admission admission;
   private final LoopTraffic[] traffic;
