@@ -42,6 +42,10 @@ final class H3Limits {
   /// Bytes of packets that may wait in the kernel.
   static final int SOCKET_BUFFER = 1 << 20;
 
+  /// Ids that a connection may have on each side: so often its client may get another port before
+  /// what belongs to the first ones is forgotten.
+  static final int CONNECTION_IDS = 8;
+
   /// How long the handshake may take.
   static final int HANDSHAKE_MILLIS = 10_000;
 

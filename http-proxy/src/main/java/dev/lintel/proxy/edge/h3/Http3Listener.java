@@ -153,6 +153,7 @@ final class Http3Listener implements AutoCloseable {
           .initialMaxStreamsBidirectional(H3Limits.STREAMS)
           .initialMaxStreamsUnidirectional(H3Limits.ONE_WAY_STREAMS)
           .activeMigration(false)
+          .activeConnectionIdLimit(H3Limits.CONNECTION_IDS)
           .streamOption(
               ChannelOption.RECVBUF_ALLOCATOR,
               new FixedRecvByteBufAllocator(H3Limits.READ).maxMessagesPerRead(2))
