@@ -24,8 +24,8 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 	@$(MVN) verify -Dit.forks=2 $(VERIFY_FLAGS)
 
 .PHONY: test
-test: check slow-it tool-it fuzz h2spec cluster-it chart-lint image-test ## everything
-	@e2e/run
+test: check image-test ## everything
+	@bin/side-by-side cluster=e2e/run sockets='$(MAKE) slow-it tool-it h2spec chart-lint cluster-it && nice $(MAKE) fuzz'
 
 .PHONY: fuzz
 FUZZ_SECONDS ?= 10
@@ -45,9 +45,9 @@ slow-it: # tests on loopback sockets that take long or make load (FULL=1: all th
 	  -Djunit.jupiter.execution.parallel.config.fixed.parallelism=16 $(if $(FULL),-Dlintel.load.full=true)
 
 .PHONY: tool-it
-tool-it: # curl, h2load and OpenSSL in front of the product, nginx behind it
+tool-it: # curl, h2load, OpenSSL and Go in front of the product, nginx and PHP behind it
 	@bin/ensure-tool curl curl && bin/ensure-tool openssl openssl && bin/ensure-tool h2load nghttp2-client && \
-	  bin/ensure-tool nginx nginx && \
+	  bin/ensure-tool nginx nginx && bin/ensure-tool php-cgi php-cgi && \
 	  $(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*ToolIT'
 
 .PHONY: e2e

@@ -19,6 +19,11 @@
 - --ingress-class={{ . }}
 {{- end }}
 - --configmap={{ $controller.configMapNamespace | default "$(POD_NAMESPACE)" }}/{{ include "lintel.controller" . }}
+{{- range $kind := list "tcp" "udp" }}
+{{- if index $.Values $kind }}
+- --{{ $kind }}-services-configmap={{ (index $controller $kind).configMapNamespace | default "$(POD_NAMESPACE)" }}/{{ include "lintel.fullname" $ }}-{{ $kind }}
+{{- end }}
+{{- end }}
 {{- if $controller.scope.enabled }}
 - --watch-namespace={{ $controller.scope.namespace | default "$(POD_NAMESPACE)" }}
 {{- else if $controller.scope.namespaceSelector }}

@@ -90,3 +90,9 @@ labels:
 {{- $name }}:{{ $image.tag | default (index . 2) }}
 {{- with $image.digest }}@{{ . }}{{ end -}}
 {{- end -}}
+
+{{/* The name of the port of a TCP or UDP service: (list ROOT KIND PORT) */}}
+{{- define "lintel.streamPort" -}}
+{{- $prefix := (index . 0).Values.portNamePrefix -}}
+{{- if $prefix }}{{ $prefix }}-{{ end }}{{ index . 2 }}-{{ index . 1 }}
+{{- end -}}

@@ -105,6 +105,16 @@ ports:
     hostPort: {{ index $controller.hostPort.ports $name | default $port }}
     {{- end }}
   {{- end }}
+  {{- range $kind := list "tcp" "udp" }}
+  {{- range $port, $_ := index $.Values $kind }}
+  - name: {{ include "lintel.streamPort" (list $ $kind $port) }}
+    containerPort: {{ $port }}
+    protocol: {{ upper $kind }}
+    {{- if $controller.hostPort.enabled }}
+    hostPort: {{ $port }}
+    {{- end }}
+  {{- end }}
+  {{- end }}
   {{- if $controller.metrics.enabled }}
   - name: {{ $controller.metrics.portName }}
     containerPort: {{ $controller.metrics.port }}

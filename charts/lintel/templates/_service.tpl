@@ -35,6 +35,19 @@ ports:
     {{- end }}
 {{- end }}
 {{- end }}
+{{- range $kind := list "tcp" "udp" }}
+{{- range $port, $_ := index $root.Values $kind }}
+  - name: {{ include "lintel.streamPort" (list $root $kind $port) }}
+    port: {{ $port }}
+    protocol: {{ upper $kind }}
+    targetPort: {{ include "lintel.streamPort" (list $root $kind $port) }}
+    {{- if ne $type "ClusterIP" }}
+    {{- with dig $kind $port "" ($service.nodePorts | default dict) }}
+    nodePort: {{ . }}
+    {{- end }}
+    {{- end }}
+{{- end }}
+{{- end }}
 selector:
   {{- include "lintel.selector" $root | nindent 2 }}
   app.kubernetes.io/component: controller

@@ -18,7 +18,7 @@
 - controller.{{ $name }}: belongs to nginx
 {{- end }}
 {{- end }}
-{{- range $name := list "tcp" "udp" "dhParam" }}
+{{- range $name := list "dhParam" }}
 {{- if index $.Values $name }}
 - {{ $name }}: not served by this version
 {{- end }}

@@ -42,11 +42,15 @@ class ArchitectureTest {
     "proxy.exchange",
     "proxy.failure",
     "proxy.filter",
+    "proxy.l4",
+    "proxy.loop",
     "proxy.message",
     "proxy.observe",
     "proxy.route",
+    "proxy.trace",
     "proxy.upstream",
     "proxy.upstream.balance",
+    "proxy.upstream.fcgi",
     "proxy.upstream.guard",
     "proxy.upstream.h2"
   };
@@ -74,6 +78,7 @@ class ArchitectureTest {
               "proxy.message",
               "proxy.observe", // the variables that requests are hashed by
               "proxy.route",
+              "proxy.trace",
               "proxy.upstream",
               "proxy.upstream.balance",
               "proxy.upstream.guard",
@@ -90,6 +95,7 @@ class ArchitectureTest {
               "proxy.message",
               "proxy.observe", // the variables that requests are hashed by
               "proxy.route",
+              "proxy.trace",
               "proxy.upstream",
               "proxy.upstream.balance",
               "proxy.upstream.guard",
@@ -103,12 +109,15 @@ class ArchitectureTest {
               "ingress.snapshot",
               "proxy.route", // to know whether a regex compiles
               "proxy.observe", // to know whether a log format parses
+              "proxy.upstream.fcgi", // to know whether a parameter parses
               "tls"),
+          new Line("ingress.names", "ingress.feature", "ingress.problem", "proxy.upstream"),
           new Line(
               "ingress.link",
               with(
                   ALL_OF_PROXY,
                   "ingress.feature",
+                  "ingress.names",
                   "ingress.plan",
                   "ingress.problem",
                   "ingress.snapshot")), // slices go straight to the upstreams
@@ -217,10 +226,12 @@ class ArchitectureTest {
                     "proxy.failure",
                     "proxy.filter",
                     "proxy.h2",
+                    "proxy.l4",
                     "proxy.message",
                     "proxy.observe",
                     "proxy.overload",
                     "proxy.route",
+                    "proxy.trace",
                     "proxy.upstream.*"))
             .should()
             .dependOnClassesThat(resideInAPackage("dev.lintel.proxy.edge.."))
@@ -238,8 +249,15 @@ class ArchitectureTest {
                     "proxy.filter",
                     "proxy.failure",
                     "proxy.h2",
-                    "proxy.message"))
-            .or(in("proxy.upstream", "proxy.upstream.balance", "proxy.upstream.h2"))
+                    "proxy.l4",
+                    "proxy.message",
+                    "proxy.trace"))
+            .or(
+                in(
+                    "proxy.upstream",
+                    "proxy.upstream.balance",
+                    "proxy.upstream.fcgi",
+                    "proxy.upstream.h2"))
             .should()
             .dependOnClassesThat(resideInAPackage("java.util.stream..").or(new NamedOptional()))
             .because("each request would pay for their objects"));

@@ -17,6 +17,7 @@ import dev.lintel.proxy.overload.Stage;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -29,6 +30,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -56,8 +58,9 @@ public final class ProxyServer implements AutoCloseable {
   private final ServerState state;
   private final EventLoopGroup group;
   private final LoopTraffic[] traffic;
-  private final OverloadWatch overload;
   private final Admission admission;
+  private final ServicePorts services;
+  private final OverloadWatch overload;
   private final Http3Edge http3;
   private final List<Channel> listeners = new CopyOnWriteArrayList<>();
   private int httpPort;
@@ -78,6 +81,15 @@ public final class ProxyServer implements AutoCloseable {
     }
     this.admission = new Admission(state, traffic);
     this.http3 = new Http3Edge(admission, traffic, options.addresses());
+    this.services =
+        new ServicePorts(
+            state,
+            admission,
+            traffic,
+            transport,
+            options.addresses(),
+            (port, pipelines) -> open(transport, port, pipelines),
+            listeners);
     List<Resource> own = List.of(new Connections(state::connections, state.maxConnections()));
     this.overload = new OverloadWatch(own, this::overloaded, options.metrics().registry());
     overload.start();
@@ -103,6 +115,7 @@ public final class ProxyServer implements AutoCloseable {
     try {
       server.httpPort = server.listen(transport, options.httpPort(), false);
       server.httpsPort = server.listen(transport, options.httpsPort(), true);
+      server.services.serve(first.l4());
       listening = true;
       server.http3.apply(first, server.httpsPort);
       return server;
@@ -114,7 +127,29 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   private int listen(Transport transport, int port, boolean tls) throws AddressInUse {
-    ClientInitializer pipelines = new ClientInitializer(admission, tls, H2Connection::begin);
+    List<Channel> opened =
+        open(transport, port, new ClientInitializer(state, admission, tls, H2Connection::begin));
+    listeners.addAll(opened);
+    return ((InetSocketAddress) opened.getFirst().localAddress()).getPort();
+  }
+
+  private List<Channel> open(Transport transport, int port, ChannelHandler pipelines)
+      throws AddressInUse {
+    List<Channel> opened = new ArrayList<>();
+    boolean done = false;
+    try {
+      open(transport, port, pipelines, opened);
+      done = true;
+      return opened;
+    } finally {
+      if (!done) {
+        opened.forEach(channel -> channel.close().awaitUninterruptibly());
+      }
+    }
+  }
+
+  private void open(Transport transport, int port, ChannelHandler pipelines, List<Channel> opened)
+      throws AddressInUse {
     int chosen = port;
     for (InetAddress address : options.addresses()) {
       probe(address, chosen);
@@ -138,14 +173,13 @@ public final class ProxyServer implements AutoCloseable {
                   .maxMessagesPerRead(ACCEPTS_IN_A_ROW));
         }
         Channel channel = bind(bootstrap, address, chosen);
-        listeners.add(channel);
+        opened.add(channel);
         chosen = ((InetSocketAddress) channel.localAddress()).getPort();
         if (!transport.sharesPorts()) {
           break;
         }
       }
     }
-    return chosen;
   }
 
   /// Sockets that share a port do so with other processes as well: without looking first, a second
@@ -171,6 +205,7 @@ public final class ProxyServer implements AutoCloseable {
   /// Makes `next` what new requests see, in one step, from any thread.
   public void publish(ProxyConfig next) {
     state.config(next);
+    services.serve(next.l4());
     http3.apply(next, httpsPort);
   }
 
@@ -194,6 +229,15 @@ public final class ProxyServer implements AutoCloseable {
     return http3.isOffered();
   }
 
+  /// The event loops.
+  public List<Loop> loops() {
+    List<Loop> loops = new ArrayList<>(traffic.length);
+    for (LoopTraffic each : traffic) {
+      loops.add(each.loop());
+    }
+    return loops;
+  }
+
   /// What is counted.
   public Metrics metrics() {
     return options.metrics();
@@ -214,6 +258,7 @@ public final class ProxyServer implements AutoCloseable {
 
   /// Takes no new connections.
   public void stopAccepting() {
+    services.close();
     http3.stopAccepting();
     for (Channel listener : listeners) {
       listener.close().awaitUninterruptibly();

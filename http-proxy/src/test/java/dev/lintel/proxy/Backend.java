@@ -48,8 +48,13 @@ final class Backend implements AutoCloseable {
   volatile Script script;
 
   Backend(Script script) throws IOException {
+    this(0, script);
+  }
+
+  /// @param port 0 for any
+  Backend(int port, Script script) throws IOException {
     this.script = script;
-    this.listener = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+    this.listener = new ServerSocket(port, 1024, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 

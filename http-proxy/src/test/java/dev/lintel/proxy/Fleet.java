@@ -34,6 +34,13 @@ final class Fleet implements AutoCloseable {
     return new EndpointSet(List.copyOf(endpoints), false);
   }
 
+  /// The same with a loopback port beside them.
+  EndpointSet with(int port) {
+    List<Endpoint> more = new ArrayList<>(endpoints);
+    more.add(new Endpoint(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+    return new EndpointSet(more, false);
+  }
+
   /// The same without one.
   EndpointSet without(int backend) {
     List<Endpoint> left = new ArrayList<>(endpoints);
@@ -76,6 +83,29 @@ final class Fleet implements AutoCloseable {
             }
           });
     }
+    return this;
+  }
+
+  /// Answers such shares, in percent, of its requests with 503, with garbage and with half a body,
+  /// over HTTP/1.1.
+  Fleet unreliable(int busy, int garbled, int cut) throws IOException {
+    int number = endpoints.size();
+    add(
+        (request, socket, out) -> {
+          int chance = ThreadLocalRandom.current().nextInt(100);
+          if (chance < busy) {
+            Fault.ANSWERS_503.http1(socket, out);
+          } else if (chance < busy + garbled) {
+            Fault.SPEAKS_GARBAGE.http1(socket, out);
+          } else if (chance < busy + garbled + cut) {
+            Fault.SENDS_HALF_A_BODY.http1(socket, out);
+          } else {
+            out.write(Backend.ok(Ledger.answer(number, request.field(ID))));
+          }
+        },
+        _ -> {
+          throw new IllegalStateException("not over HTTP/2");
+        });
     return this;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lintel.proxy.upstream.UpstreamSettings;
 import dev.lintel.proxy.upstream.h2.H2Multiplexing;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ class IdleCloseSlowIT {
   private static final int HTTP2_MILLIS = 1_000;
   private static final int REQUESTS = Boolean.getBoolean("lintel.load.full") ? 100_000 : 16_000;
 
+  @DisplayName("F-08: backends close idle connections at random")
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void closingAtRandomCostsNoGet(int version) throws Exception {

@@ -10,6 +10,8 @@ import dev.lintel.proxy.upstream.EndpointSet;
 import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.UpstreamSettings;
 import dev.lintel.proxy.upstream.guard.Guard;
+import dev.lintel.proxy.upstream.guard.HealthReport;
+import dev.lintel.proxy.upstream.guard.HealthSettings;
 import dev.lintel.tls.CertificateIndex;
 import dev.lintel.tls.SelfMadeCertificate;
 import dev.lintel.tls.SslContexts;
@@ -44,19 +46,25 @@ final class TestProxy implements AutoCloseable {
   }
 
   TestProxy(Guard guard, Backend... backends) throws Exception {
-    this(1, 0, guard, UpstreamSettings.DEFAULT, backends);
+    this(1, 0, guard, UpstreamSettings.DEFAULT, HealthSettings.OFF, backends);
   }
 
   TestProxy(UpstreamSettings upstreamSettings, Backend... backends) throws Exception {
-    this(1, 0, Guard.NONE, upstreamSettings, backends);
+    this(1, 0, Guard.NONE, upstreamSettings, HealthSettings.OFF, backends);
   }
 
   TestProxy(int loops, UpstreamSettings upstreamSettings, Backend... backends) throws Exception {
-    this(loops, 0, Guard.NONE, upstreamSettings, backends);
+    this(loops, 0, Guard.NONE, upstreamSettings, HealthSettings.OFF, backends);
+  }
+
+  /// One that leaves endpoints out, as soon as it has any.
+  TestProxy(int loops, UpstreamSettings upstreamSettings, HealthSettings health) throws Exception {
+    this(loops, 0, Guard.NONE, upstreamSettings, health);
+    upstream.check(server.loops());
   }
 
   TestProxy(int loops, int maxConnections, Backend... backends) throws Exception {
-    this(loops, maxConnections, Guard.NONE, UpstreamSettings.DEFAULT, backends);
+    this(loops, maxConnections, Guard.NONE, UpstreamSettings.DEFAULT, HealthSettings.OFF, backends);
   }
 
   private TestProxy(
@@ -64,6 +72,7 @@ final class TestProxy implements AutoCloseable {
       int maxConnections,
       Guard guard,
       UpstreamSettings upstreamSettings,
+      HealthSettings health,
       Backend... backends)
       throws Exception {
     certificates =
@@ -71,7 +80,9 @@ final class TestProxy implements AutoCloseable {
                 contexts.of(
                     SelfMadeCertificate.issue(Instant.now(), "a.test"), TlsPolicy.INTERMEDIATE))
             .build();
-    upstream = new Upstream("default-test-80", upstreamSettings, guard);
+    upstream =
+        new Upstream(
+            "default-test-80", upstreamSettings, guard, health, new HealthReport(), 0, null);
     serve(backends);
     server =
         ProxyServer.start(

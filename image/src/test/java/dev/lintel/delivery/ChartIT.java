@@ -223,6 +223,69 @@ class ChartIT {
   }
 
   @Test
+  void tcpAndUdpServicesHaveConfigMapsFlagsPortsAndRights(@TempDir Path folder)
+      throws IOException {
+    Path values = folder.resolve("values.yaml");
+    Files.writeString(
+        values,
+        """
+        tcp: {9000: "apps/queue:9000:PROXY", "5432": "apps/db:postgres"}
+        udp: {53: "kube-system/kube-dns:53"}
+        portNamePrefix: x
+        controller:
+          networkPolicy: {enabled: true}
+          udp: {configMapNamespace: dns, annotations: {a: b}}
+          service: {nodePorts: {tcp: {9000: 30900}}}
+        """);
+    Chart chart = Chart.render("edge", "-f", values.toString());
+    assertThat(container(chart).getArgs())
+        .contains(
+            "--tcp-services-configmap=$(POD_NAMESPACE)/edge-ingress-nginx-tcp",
+            "--udp-services-configmap=dns/edge-ingress-nginx-udp");
+    ConfigMap tcp = configMap(chart, "edge-ingress-nginx-tcp");
+    assertThat(tcp.getMetadata().getNamespace()).isEqualTo("edge");
+    assertThat(tcp.getData())
+        .isEqualTo(Map.of("9000", "apps/queue:9000:PROXY", "5432", "apps/db:postgres"));
+    ConfigMap udp = configMap(chart, "edge-ingress-nginx-udp");
+    assertThat(udp.getMetadata().getNamespace()).isEqualTo("dns");
+    assertThat(udp.getMetadata().getAnnotations()).containsEntry("a", "b");
+    assertThat(udp.getData()).isEqualTo(Map.of("53", "kube-system/kube-dns:53"));
+    assertThat(
+            chart.only(Service.class).getSpec().getPorts().stream()
+                .map(
+                    port ->
+                        port.getName()
+                            + " "
+                            + port.getProtocol()
+                            + " "
+                            + port.getPort()
+                            + " "
+                            + port.getTargetPort().getStrVal()
+                            + " "
+                            + port.getNodePort()))
+        .contains(
+            "x-9000-tcp TCP 9000 x-9000-tcp 30900",
+            "x-5432-tcp TCP 5432 x-5432-tcp null",
+            "x-53-udp UDP 53 x-53-udp null");
+    assertThat(
+            container(chart).getPorts().stream()
+                .map(
+                    port ->
+                        port.getName() + " " + port.getProtocol() + " " + port.getContainerPort()))
+        .contains("x-9000-tcp TCP 9000", "x-5432-tcp TCP 5432", "x-53-udp UDP 53");
+    assertThat(chart.all(Role.class).stream().map(role -> role.getMetadata().getNamespace()))
+        .containsExactlyInAnyOrder("edge", "dns");
+    assertThat(chart.kind("NetworkPolicy").getFirst().toString()).contains("port=53");
+  }
+
+  private static ConfigMap configMap(Chart chart, String name) {
+    return chart.all(ConfigMap.class).stream()
+        .filter(map -> map.getMetadata().getName().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void disruptionBudgetExistsOnlyForMoreThanOneReplica() {
     assertThat(Chart.render("edge").kind("PodDisruptionBudget")).isEmpty();
     assertThat(
@@ -276,7 +339,7 @@ class ChartIT {
           lifecycle: {preStop: {exec: {command: [/wait-shutdown]}}}
           enableMimalloc: true
           keda: {enabled: true}
-        tcp: {"9000": "apps/queue:9000"}
+        dhParam: "x"
         """);
     Chart.Output output =
         Chart.helm(
@@ -295,7 +358,7 @@ class ChartIT {
             "controller.image.chroot",
             "controller.enableMimalloc",
             "controller.keda",
-            "tcp:");
+            "dhParam:");
     assertThat(
             container(Chart.render("edge", "-f", values.toString()))
                 .getLifecycle()

@@ -17,6 +17,9 @@ import dev.lintel.ingress.status.Replicas;
 import dev.lintel.ingress.status.StatusWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A cluster: watched for objects; told of problems and addresses while this replica leads.
@@ -77,7 +80,12 @@ final class ClusterObjects implements ObjectSource {
     return new WatchScope(
         cluster.namespace(),
         cluster.namespaceSelector(),
-        configMap == null ? pod.namespace() : configMap.namespace());
+        configMap == null ? pod.namespace() : configMap.namespace(),
+        Stream.of(
+                config.objects().streams().tcpServices(), config.objects().streams().udpServices())
+            .filter(Objects::nonNull)
+            .map(ObjectKey::namespace)
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   private Leadership leadership(KubeClient client) {

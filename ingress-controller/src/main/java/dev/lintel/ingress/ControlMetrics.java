@@ -11,8 +11,10 @@ import dev.lintel.ingress.problem.Problem;
 import dev.lintel.proxy.observe.ControllerMetrics;
 import dev.lintel.proxy.observe.ControllerMetrics.Certificate;
 import dev.lintel.proxy.observe.ControllerMetrics.Orphan;
+import dev.lintel.proxy.observe.MetricFamilies;
 import dev.lintel.proxy.observe.Metrics;
 import dev.lintel.tls.KeyMaterial;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The control plane as metrics. Told by the control thread, read by scrapes: what takes long to
@@ -38,19 +41,50 @@ final class ControlMetrics {
     this.upstreams = upstreams;
     this.problems =
         Gauge.builder()
-            .name("lintel_problems")
-            .help("What is wrong with objects now, by severity.")
-            .labelNames("severity")
+            .name(MetricFamilies.PROBLEMS.name())
+            .help(MetricFamilies.PROBLEMS.help())
+            .labelNames(MetricFamilies.PROBLEMS.ownLabels())
             .register(metrics.registry());
     GaugeWithCallback.builder()
-        .name("lintel_unready_upstreams")
-        .help(
-            "Upstreams whose endpoints all turned unready at once and whose last ready ones are"
-                + " still tried.")
+        .name(MetricFamilies.UNREADY_UPSTREAMS.name())
+        .help(MetricFamilies.UNREADY_UPSTREAMS.help())
         .callback(callback -> callback.call(upstreams.unready()))
         .register(metrics.registry());
+    CounterWithCallback.builder()
+        .name("lintel_endpoint_ejections_total")
+        .help("How often an endpoint was left out after failures in a row.")
+        .callback(callback -> callback.call(upstreams.report().ejections()))
+        .register(metrics.registry());
+    gauge(
+        metrics,
+        "lintel_ejected_endpoints",
+        "Endpoints that are left out after failures in a row.",
+        upstreams::ejected);
+    gauge(
+        metrics,
+        "lintel_unwell_endpoints",
+        "Endpoints that are left out because health checks failed.",
+        upstreams::unwell);
+    gauge(
+        metrics,
+        "lintel_panicking_upstreams",
+        "Upstreams that use all of their endpoints because fewer than half are well.",
+        upstreams::panicking);
     String version = ControlMetrics.class.getPackage().getImplementationVersion();
     controller.build(version == null ? "unknown" : version, "", "");
+  }
+
+  private static void gauge(Metrics metrics, String name, String help, IntSupplier value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsInt()))
+        .register(metrics.registry());
+  }
+
+  /// The endpoints of every upstream, for people.
+  String endpoints() {
+    return upstreams.describe();
   }
 
   /// Somebody is about to read the metrics.
@@ -121,6 +155,10 @@ final class ControlMetrics {
     List<Certificate> certificates = new ArrayList<>();
     for (Map.Entry<String, CertificatePlan> entry : plan.certificates().entrySet()) {
       certificates.add(certificate(entry.getKey(), entry.getValue()));
+      CertificatePlan other = entry.getValue().other();
+      if (other != null) {
+        certificates.add(certificate(entry.getKey(), other));
+      }
     }
     certificates.add(certificate("_", plan.defaultCertificate()));
     return certificates;

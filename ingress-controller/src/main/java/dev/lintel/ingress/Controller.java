@@ -25,7 +25,8 @@ final class Controller implements AutoCloseable {
   private static final Duration QUIET = Duration.ofMillis(20);
   private static final Duration CEILING = Duration.ofMillis(200);
 
-  /// Certificates begin and end to be valid without any change of an object.
+  /// Certificates begin and end to be valid, and keys of tickets take turns, without any change of
+  /// an object.
   private static final Duration LONGEST = Duration.ofHours(1);
 
   /// Makes configurations serve.
@@ -123,6 +124,7 @@ final class Controller implements AutoCloseable {
           (compiled - start) / 1_000_000,
           linkNanos / 1_000_000);
     }
+    linker.passTime(Instant.now());
     return new Round(
         generation, snapshot, compilation, isNew, compiled - start, linkNanos, Instant.now());
   }

@@ -1,6 +1,7 @@
 package dev.lintel.ingress;
 
 import dev.lintel.ingress.snapshot.ObjectKey;
+import dev.lintel.proxy.observe.MetricsOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -60,10 +61,29 @@ public record ControllerConfig(
       boolean refusesExternalNames) {}
 
   /// Objects with a role for the whole proxy; null where there is none.
+  ///
+  /// @param streams of TCP and UDP, and TLS that is passed on
   public record Objects(
       @Nullable ObjectKey configMap,
       @Nullable ObjectKey defaultBackend,
-      @Nullable ObjectKey defaultCertificate) {}
+      @Nullable ObjectKey defaultCertificate,
+      Streams streams) {
+    /// Nothing but HTTP.
+    public Objects(
+        @Nullable ObjectKey configMap,
+        @Nullable ObjectKey defaultBackend,
+        @Nullable ObjectKey defaultCertificate) {
+      this(configMap, defaultBackend, defaultCertificate, new Streams(null, null, false));
+    }
+  }
+
+  /// What is passed on below HTTP.
+  ///
+  /// @param tcpServices the ConfigMap of TCP services, or null
+  /// @param udpServices the ConfigMap of UDP services, or null
+  /// @param passesThrough whether Ingresses may have TLS passed on unopened
+  public record Streams(
+      @Nullable ObjectKey tcpServices, @Nullable ObjectKey udpServices, boolean passesThrough) {}
 
   /// What is written back to the cluster; nothing where the source is a folder.
   ///
@@ -84,13 +104,21 @@ public record ControllerConfig(
   /// Which metrics are kept, and how.
   ///
   /// @param served whether `/metrics` answers
+  /// @param limits what is left out, and how many series there may be
   public record MetricsChoice(
       boolean served,
       boolean perHost,
       boolean statusClasses,
       List<Double> timeBuckets,
       List<Double> lengthBuckets,
-      List<Double> sizeBuckets) {}
+      List<Double> sizeBuckets,
+      MetricsOptions.Limits limits) {
+    /// The same, at `/metrics`.
+    public MetricsChoice whichAreServed() {
+      return new MetricsChoice(
+          true, perHost, statusClasses, timeBuckets, lengthBuckets, sizeBuckets, limits);
+    }
+  }
 
   /// How the process ends.
   ///

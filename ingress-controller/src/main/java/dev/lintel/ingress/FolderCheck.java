@@ -1,14 +1,15 @@
 package dev.lintel.ingress;
 
 import dev.lintel.ingress.link.LiveUpstreams;
-import dev.lintel.ingress.link.NameResolution;
+import dev.lintel.ingress.names.AddressRules;
+import dev.lintel.ingress.names.NameResolution;
+import dev.lintel.ingress.names.ResolvConf;
 import dev.lintel.ingress.plan.Compilation;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.snapshot.KubernetesSnapshot;
 import dev.lintel.ingress.snapshot.StoreUpdate;
 import dev.lintel.tls.SelfMadeCertificate;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,8 @@ public record FolderCheck(KubernetesSnapshot snapshot, String plan, List<Problem
   /// Reads the folder that the configuration names.
   public static FolderCheck of(ControllerConfig config)
       throws IOException, StartRefused, InterruptedException {
-    LiveUpstreams none = new LiveUpstreams(new NameResolution(true, Duration.ofHours(1)));
+    LiveUpstreams none =
+        new LiveUpstreams(new NameResolution(AddressRules.NONE, ResolvConf::ofSystem, () -> {}));
     try (StoreWatch watch = new StoreWatch(none, () -> {});
         ObjectSource source = ObjectSource.of(config, watch.store())) {
       watch.start();

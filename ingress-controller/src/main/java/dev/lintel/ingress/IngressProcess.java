@@ -5,9 +5,12 @@ import dev.lintel.ingress.admin.AdminServer;
 import dev.lintel.ingress.link.ConfigLinker;
 import dev.lintel.ingress.link.EmptyConfig;
 import dev.lintel.ingress.link.LiveUpstreams;
-import dev.lintel.ingress.link.NameResolution;
 import dev.lintel.ingress.link.Ports;
+import dev.lintel.ingress.names.AddressRules;
+import dev.lintel.ingress.names.NameResolution;
+import dev.lintel.ingress.names.ResolvConf;
 import dev.lintel.ingress.plan.ProxyPlan;
+import dev.lintel.ingress.problem.Problem;
 import dev.lintel.proxy.AddressInUse;
 import dev.lintel.proxy.ProxyConfig;
 import dev.lintel.proxy.ProxyServer;
@@ -18,11 +21,15 @@ import dev.lintel.tls.TicketKeys;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +42,6 @@ import org.slf4j.LoggerFactory;
 /// `drain`.
 public final class IngressProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IngressProcess.class);
-  private static final Duration NAMES_INTERVAL = Duration.ofSeconds(10);
 
   /// So many requests, after which the compilers have what they need; and a limit for machines that
   /// are so busy that waiting any longer helps nobody.
@@ -54,6 +60,7 @@ public final class IngressProcess implements AutoCloseable {
   private final CountDownLatch open = new CountDownLatch(1);
   private final KeyMaterial certificate = SelfMadeCertificate.issueLater();
   private final Observation observation;
+  private final NameResolution names;
   private final LiveUpstreams upstreams;
   private final StoreWatch watch;
   private final ObjectSource source;
@@ -66,11 +73,16 @@ public final class IngressProcess implements AutoCloseable {
   /// Of the configuration before the first one.
   private final SslContexts contexts = new SslContexts(TicketKeys.random());
 
-  private IngressProcess(ControllerConfig config, Consumer<String> console) throws IOException {
+  private IngressProcess(
+      ControllerConfig config,
+      Consumer<String> console,
+      Function<Runnable, NameResolution> resolution)
+      throws IOException {
     this.config = config;
     this.observation = Observation.of(config);
     this.inCluster = config.source() instanceof ControllerConfig.Cluster;
-    this.upstreams = new LiveUpstreams(new NameResolution(inCluster, NAMES_INTERVAL));
+    this.names = resolution.apply(this::recompile);
+    this.upstreams = new LiveUpstreams(names);
     this.watch = new StoreWatch(upstreams, this::recompile);
     this.source = ObjectSource.of(config, watch.store());
     this.state =
@@ -87,7 +99,23 @@ public final class IngressProcess implements AutoCloseable {
   /// @throws StartRefused if something that the configuration names does not exist
   public static IngressProcess start(ControllerConfig config, Consumer<String> console)
       throws AddressInUse, StartRefused, IOException, InterruptedException {
-    IngressProcess process = new IngressProcess(config, console);
+    AddressRules rules =
+        config.source() instanceof ControllerConfig.Cluster
+            ? addressRules(config.listening())
+            : AddressRules.NONE;
+    return start(
+        config, console, changed -> new NameResolution(rules, ResolvConf::ofSystem, changed));
+  }
+
+  /// The same with other name servers than the machine's.
+  ///
+  /// @param resolution makes what looks names up, given whom to tell of problems
+  static IngressProcess start(
+      ControllerConfig config,
+      Consumer<String> console,
+      Function<Runnable, NameResolution> resolution)
+      throws AddressInUse, StartRefused, IOException, InterruptedException {
+    IngressProcess process = new IngressProcess(config, console, resolution);
     boolean started = false;
     try {
       process.open();
@@ -115,9 +143,10 @@ public final class IngressProcess implements AutoCloseable {
       // Redirects name the port, so it has to be known before the first configuration is linked.
       ProxyServer early = observation.serve(EmptyConfig.nothing(contexts, certificate));
       server = early;
+      upstreams.check(early.loops());
       ports = new Ports(early.httpPort(), early.httpsPort());
     }
-    ConfigLinker linking = new ConfigLinker(upstreams, ports);
+    ConfigLinker linking = new ConfigLinker(upstreams, ports, inCluster);
     linker = linking;
     Controller loop =
         new Controller(
@@ -127,12 +156,26 @@ public final class IngressProcess implements AutoCloseable {
             (next, plan) -> publish(next, plan, linking),
             state);
     controller = loop;
-    state.sourceProblems(() -> watch.latest().problems());
+    state.sourceProblems(this::liveProblems);
     loop.start();
     open.countDown();
     if (!inCluster) {
       warmUp.start();
     }
+  }
+
+  /// Problems that no compilation finds: of what was read, and of names.
+  private List<Problem> liveProblems() {
+    List<Problem> all = new ArrayList<>(watch.latest().problems());
+    all.addAll(names.problems());
+    return all;
+  }
+
+  private static AddressRules addressRules(Listening listening) {
+    return AddressRules.ofPod(
+        Set.of(listening.httpPort(), listening.httpsPort()),
+        listening.adminPort(),
+        System.getenv());
   }
 
   private AdminServer openAdmin(Listening listening) throws AddressInUse {
@@ -151,7 +194,9 @@ public final class IngressProcess implements AutoCloseable {
     observation.log(plan.global());
     ProxyServer running = server;
     if (running == null) {
-      server = observation.serve(next);
+      running = observation.serve(next);
+      server = running;
+      upstreams.check(running.loops());
     } else {
       running.publish(next);
     }

@@ -106,7 +106,8 @@ final class Observation implements AutoCloseable {
         choice.statusClasses(),
         choice.timeBuckets(),
         choice.lengthBuckets(),
-        choice.sizeBuckets());
+        choice.sizeBuckets(),
+        choice.limits());
   }
 
   /// The wildcard of IPv6, which takes IPv4 as well, where this host has IPv6 at all.

@@ -2,6 +2,7 @@ package dev.lintel.ingress;
 
 import dev.lintel.ingress.compile.CompileOptions;
 import dev.lintel.ingress.compile.IncrementalCompiler;
+import dev.lintel.ingress.compile.L4Options;
 import dev.lintel.ingress.compile.LabelSelector;
 import dev.lintel.ingress.plan.Compilation;
 import dev.lintel.ingress.plan.PlanPrinter;
@@ -12,6 +13,7 @@ import dev.lintel.tls.KeyMaterial;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /// The compiler under the options of one start. Certificates are judged by the hour, so that equal
@@ -62,7 +64,18 @@ final class PlanSource implements Function<KubernetesSnapshot, Compilation> {
         objects.configMap(),
         prefix.endsWith("/") ? prefix : prefix + "/",
         selfMade,
-        now);
+        now,
+        l4());
+  }
+
+  private L4Options l4() {
+    ControllerConfig.Streams streams = config.objects().streams();
+    ControllerConfig.Listening ports = config.listening();
+    return new L4Options(
+        streams.tcpServices(),
+        streams.udpServices(),
+        streams.passesThrough(),
+        Set.copyOf(List.of(ports.httpPort(), ports.httpsPort(), ports.adminPort())));
   }
 
   /// The plan as people and goldens see it.

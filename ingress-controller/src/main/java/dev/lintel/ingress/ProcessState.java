@@ -80,6 +80,7 @@ final class ProcessState implements Controller.Listener {
         config.metrics().served() ? out -> writeMetrics(config, counted, out) : null,
         this::planPage,
         this::problemsPage,
+        metrics::endpoints,
         this::timesPage);
   }
 

@@ -80,6 +80,37 @@ class AccessLogKeysIT {
   }
 
   @Test
+  void fieldsOfTheAnswerAndWhatTlsAgreedOnAreLogged() throws Exception {
+    String format =
+        "log-format-upstream: '$request_uri $sent_http_content_type $upstream_http_content_type"
+            + " $sent_http_strict_transport_security $upstream_http_strict_transport_security"
+            + " $ssl_protocol $ssl_cipher'";
+    try (IngressSite site =
+        IngressSite.startLogging(
+            folder,
+            log().toString(),
+            IngressSite.config(format, "hsts-max-age: '5'"),
+            IngressSite.ingress("a.test", "ssl-redirect: false"))) {
+      String secure =
+          "-k --resolve a.test:"
+              + site.httpsPort()
+              + ":127.0.0.1 --tls-max 1.2 --ciphers"
+              + " ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256"
+              + " https://a.test:"
+              + site.httpsPort()
+              + "/secure";
+      assertThat(Shell.status(secure)).isEqualTo("200");
+      assertThat(logged(site))
+          .containsPattern(
+              "(?m)^/secure text/plain; charset=utf-8 text/plain; charset=utf-8 max-age=5;"
+                  + " includeSubDomains -"
+                  + " TLSv1.2 ECDHE-(RSA|ECDSA)-AES128-GCM-SHA256$")
+          .containsPattern(
+              "(?m)^/last text/plain; charset=utf-8 text/plain; charset=utf-8 - - - -$");
+    }
+  }
+
+  @Test
   void theLogCanBeOff() throws Exception {
     try (IngressSite site = site("disable-access-log: 'true'")) {
       assertThat(site.status("a.test", "/quiet", "")).isEqualTo("200");

@@ -7,7 +7,9 @@ import dev.lintel.ingress.ControllerConfig.MetricsChoice;
 import dev.lintel.ingress.ControllerConfig.Objects;
 import dev.lintel.ingress.ControllerConfig.Selection;
 import dev.lintel.ingress.ControllerConfig.Status;
+import dev.lintel.ingress.ControllerConfig.Streams;
 import dev.lintel.ingress.snapshot.ObjectKey;
+import dev.lintel.proxy.observe.MetricsOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +33,14 @@ final class FolderConfig {
             false,
             false,
             false),
-        new Objects(new ObjectKey("ingress-nginx", "ingress-nginx-controller"), null, null),
+        new Objects(
+            new ObjectKey("ingress-nginx", "ingress-nginx-controller"),
+            null,
+            null,
+            new Streams(
+                new ObjectKey("ingress-nginx", "tcp-services"),
+                new ObjectKey("ingress-nginx", "udp-services"),
+                true)),
         new Status(
             false,
             false,
@@ -42,7 +51,14 @@ final class FolderConfig {
             Duration.ZERO,
             false,
             false),
-        new MetricsChoice(true, true, false, List.of(1.0), List.of(10.0), List.of(10.0)),
+        new MetricsChoice(
+            true,
+            true,
+            false,
+            List.of(1.0),
+            List.of(10.0),
+            List.of(10.0),
+            MetricsOptions.Limits.USUAL),
         drain,
         accessLog,
         false);

@@ -127,6 +127,35 @@ class HeaderFieldsIT {
   }
 
   @Test
+  void answersSayWhatServesWhereThatIsAskedFor(@TempDir Path folder) throws Exception {
+    try (StatusBackend backend = new StatusBackend("odd", 200);
+        IngressSite own =
+            IngressSite.start(
+                Files.createDirectory(folder.resolve("own")),
+                IngressSite.config("server-tokens: \"true\""),
+                IngressSite.service("odd", backend.port(), "127.0.0.1"),
+                IngressSite.ingressTo("odd", "odd.test"),
+                IngressSite.ingress("closed.test", "denylist-source-range: 127.0.0.0/8"));
+        IngressSite both =
+            IngressSite.start(
+                Files.createDirectory(folder.resolve("both")),
+                IngressSite.config(
+                    "server-tokens: \"true\"", "allow-backend-server-header: \"true\""),
+                IngressSite.service("odd", backend.port(), "127.0.0.1"),
+                IngressSite.ingressTo("odd", "odd.test"),
+                IngressSite.ingress("closed.test", "denylist-source-range: 127.0.0.0/8"))) {
+      assertThat(own.answer("odd.test", "/", ""))
+          .contains("Server: lintel\r\n")
+          .doesNotContain("odd/1");
+      assertThat(own.answer("closed.test", "/", "")).contains(" 403", "Server: lintel\r\n");
+      assertThat(both.answer("odd.test", "/", ""))
+          .contains("Server: odd/1\r\n")
+          .doesNotContain("Server: lintel");
+      assertThat(both.answer("closed.test", "/", "")).contains("Server: lintel\r\n");
+    }
+  }
+
+  @Test
   void idsOfRequestsAndTheServerOfTheUpstreamAreLeftAsTheyAre(@TempDir Path folder)
       throws Exception {
     String config =

@@ -1,10 +1,14 @@
 package dev.lintel.ingress;
 
 import dev.lintel.ingress.demo.EchoBackend;
+import dev.lintel.ingress.names.AddressRules;
+import dev.lintel.ingress.names.NameResolution;
+import dev.lintel.ingress.names.ResolvConf;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /// A whole Lintel in this process before one backend that tells what it saw, asked with curl over
 /// loopback.
@@ -93,13 +97,24 @@ final class IngressSite implements AutoCloseable {
   /// @param accessLog the file
   static IngressSite startLogging(Path folder, String accessLog, String... manifests)
       throws Exception {
+    return start(
+        folder,
+        accessLog,
+        changed -> new NameResolution(AddressRules.NONE, ResolvConf::ofSystem, changed),
+        manifests);
+  }
+
+  /// The same with name servers of its own.
+  static IngressSite start(
+      Path folder, String accessLog, Function<Runnable, NameResolution> names, String... manifests)
+      throws Exception {
     EchoBackend backend =
         new EchoBackend("web", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     Files.writeString(
         folder.resolve("site.yaml"),
         CLASS + service("web", backend.port(), "127.0.0.1") + String.join("", manifests));
     ControllerConfig config = FolderConfig.of(folder, FolderConfig.AT_ONCE, accessLog);
-    return new IngressSite(backend, IngressProcess.start(config, _ -> {}));
+    return new IngressSite(backend, IngressProcess.start(config, _ -> {}, names));
   }
 
   /// A Service whose endpoints are on one port of some addresses.
@@ -166,6 +181,10 @@ final class IngressSite implements AutoCloseable {
         + lintel.httpPort()
         + path
         + "'";
+  }
+
+  int adminPort() {
+    return lintel.adminPort();
   }
 
   int httpPort() {

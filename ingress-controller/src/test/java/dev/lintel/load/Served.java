@@ -6,6 +6,7 @@ import dev.lintel.tls.SelfMadeCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 
@@ -58,6 +59,7 @@ final class Served implements AutoCloseable {
       ---
       """;
 
+  private final Path folder;
   private final LintelProcess process;
   private final int[] ports;
 
@@ -69,11 +71,9 @@ final class Served implements AutoCloseable {
   ///
   /// @param more documents, each with `---` behind it
   Served(Path folder, int backendPort, String more) throws IOException, InterruptedException {
-    Files.writeString(
-        folder.resolve("load.yaml"),
-        MANIFESTS.formatted(HOST, backendPort)
-            + more
-            + Pems.of(SelfMadeCertificate.issue(Instant.now(), HOST)).secret("load", "tls"));
+    this.folder = folder;
+    Files.writeString(folder.resolve("load.yaml"), MANIFESTS.formatted(HOST, backendPort) + more);
+    certificate(Pems.of(SelfMadeCertificate.issue(Instant.now(), HOST)));
     Path shipped = Path.of("src/main/dist/jvm.args").toAbsolutePath();
     process =
         LintelProcess.start(
@@ -85,6 +85,13 @@ final class Served implements AutoCloseable {
             "--admin-port=0",
             "--access-log-path=off");
     ports = process.ports();
+  }
+
+  /// Writes the certificate of the host anew, at once.
+  void certificate(Pems pems) throws IOException {
+    Path next = folder.resolve(".next");
+    Files.writeString(next, pems.secret("load", "tls"));
+    Files.move(next, folder.resolve("tls.yaml"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   int httpPort() {

@@ -20,6 +20,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /// An authority that issues certificates for clients, good ones and others. In this package for the
@@ -47,6 +48,15 @@ public final class TestAuthority {
         }
       }
       return text.toString();
+    }
+
+    /// What shows it to every server that asks for a certificate, whomever it trusts.
+    public KeyManager[] keys() {
+      try {
+        return new KeyManager[] {new OneKey(KeyMaterial.of(chain, key))};
+      } catch (InvalidKeyMaterial e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     /// The key as PEM text.
@@ -122,6 +132,24 @@ public final class TestAuthority {
   /// One for the server of that name.
   public Issued host(String name) {
     return client(name, name, Instant.now().plus(DAY), false);
+  }
+
+  /// One for the server of that name whose responder of OCSP is at a URL.
+  public Issued host(String name, String responder) {
+    byte[] access =
+        Der.of(Der.SEQUENCE, Der.oid(1, 3, 6, 1, 5, 5, 7, 48, 1), Der.text(0x86, responder));
+    byte[] extension =
+        extension(Der.oid(1, 3, 6, 1, 5, 5, 7, 1, 1), new byte[0], Der.of(Der.SEQUENCE, access));
+    Der all = Der.over(extensions(false, dnsName(name), 2));
+    boolean _ = all.next();
+    byte[] extensions = Der.of(Der.SEQUENCE, all.value(), extension);
+    return issued(name, extensions, Instant.now().plus(DAY));
+  }
+
+  /// The text, its signature's algorithm and the signature, as certificates and their like are
+  /// written.
+  byte[] signed(byte[] body) {
+    return signed(body, keys.getPrivate());
   }
 
   /// One for a server that is named by its common name alone.

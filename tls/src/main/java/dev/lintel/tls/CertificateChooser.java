@@ -34,7 +34,7 @@ public final class CertificateChooser extends AbstractSniHandler<ServedCertifica
 
   private final Supplier<CertificateIndex> index;
   private final long startNanos = System.nanoTime();
-  private boolean tls13;
+  private ClientHello hello = ClientHello.NONE;
   private @Nullable String serverName;
   private @Nullable ServedCertificate chosen;
 
@@ -57,10 +57,10 @@ public final class CertificateChooser extends AbstractSniHandler<ServedCertifica
   }
 
   @Override
-  protected Future<ServedCertificate> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello)
+  protected Future<ServedCertificate> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf bytes)
       throws Exception {
-    tls13 = hello != null && ClientHello.offersTls13(hello);
-    return super.lookup(ctx, hello);
+    hello = bytes == null ? ClientHello.NONE : ClientHello.read(bytes);
+    return super.lookup(ctx, bytes);
   }
 
   @Override
@@ -73,6 +73,7 @@ public final class CertificateChooser extends AbstractSniHandler<ServedCertifica
     if (certificate == null) {
       return ImmediateEventExecutor.INSTANCE.newFailedFuture(UNKNOWN_NAME);
     }
+    certificate = certificate.suitedTo(hello);
     chosen = certificate;
     return ImmediateEventExecutor.INSTANCE.newSucceededFuture(certificate);
   }
@@ -86,7 +87,7 @@ public final class CertificateChooser extends AbstractSniHandler<ServedCertifica
           .addListener(ChannelFutureListener.CLOSE);
       return;
     }
-    SslHandler handler = future.getNow().newHandler(ctx.alloc(), tls13);
+    SslHandler handler = future.getNow().newHandler(ctx.alloc(), hello);
     long spent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
     handler.setHandshakeTimeoutMillis(Math.max(1, HANDSHAKE_MILLIS - spent));
     boolean placed = false;

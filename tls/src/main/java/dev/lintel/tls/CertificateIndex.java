@@ -61,13 +61,22 @@ public final class CertificateIndex {
     return fallback;
   }
 
-  /// All certificates, the default one first; one that has several names stands here as often.
+  /// All certificates, the default one first, those for RSA alone among them; one that has several
+  /// names stands here as often.
   public List<ServedCertificate> all() {
     List<ServedCertificate> all = new ArrayList<>(exact.size() + bySuffix.size() + 1);
-    all.add(fallback);
-    all.addAll(exact.values());
-    all.addAll(bySuffix.values());
+    add(fallback, all);
+    exact.values().forEach(each -> add(each, all));
+    bySuffix.values().forEach(each -> add(each, all));
     return all;
+  }
+
+  private static void add(ServedCertificate certificate, List<ServedCertificate> all) {
+    all.add(certificate);
+    ServedCertificate rsa = certificate.rsa();
+    if (rsa != null) {
+      all.add(rsa);
+    }
   }
 
   /// Collects names. For one thread.

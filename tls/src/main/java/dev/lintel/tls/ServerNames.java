@@ -3,11 +3,11 @@ package dev.lintel.tls;
 import java.util.Locale;
 
 /// The one form in which server names are compared: lower case, without the dot of the root.
-final class ServerNames {
+public final class ServerNames {
   private ServerNames() {}
 
   /// The name itself where it has that form already, which is the usual case.
-  static String normalized(String name) {
+  public static String normalized(String name) {
     int end = name.length();
     if (end > 1 && name.charAt(end - 1) == '.') {
       return name.substring(0, end - 1).toLowerCase(Locale.ROOT);

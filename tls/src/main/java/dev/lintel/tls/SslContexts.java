@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class SslContexts implements AutoCloseable {
   private static final int LONGEST_CLIENT_CHAIN = 32 * 1024;
 
-  private record Key(String fingerprint, TlsPolicy policy, @Nullable ClientTrust clients) {}
+  private record Key(
+      String fingerprint, @Nullable String rsa, TlsPolicy policy, @Nullable ClientTrust clients) {}
 
   private final Map<Key, ServedCertificate> served = new HashMap<>();
   private volatile TicketKeys ticketKeys;
@@ -49,8 +50,19 @@ public final class SslContexts implements AutoCloseable {
   public synchronized ServedCertificate of(
       KeyMaterial material, TlsPolicy policy, @Nullable ClientTrust clients) {
     return served.computeIfAbsent(
-        new Key(material.fingerprint(), policy, clients),
-        _ -> new ServedCertificate(material, policy, clients, this));
+        new Key(material.fingerprint(), null, policy, clients),
+        _ -> new ServedCertificate(material, null, policy, clients, this));
+  }
+
+  /// An ECDSA certificate with one for clients that take RSA alone.
+  ///
+  /// @param clients which ones are taken; null where none is asked for
+  public synchronized ServedCertificate of(
+      KeyMaterial ecdsa, KeyMaterial rsa, TlsPolicy policy, @Nullable ClientTrust clients) {
+    ServedCertificate other = of(rsa, policy, clients);
+    return served.computeIfAbsent(
+        new Key(ecdsa.fingerprint(), rsa.fingerprint(), policy, clients),
+        _ -> new ServedCertificate(ecdsa, other, policy, clients, this));
   }
 
   /// Retires every certificate that the index does not have. To be called when the configuration
@@ -101,15 +113,17 @@ public final class SslContexts implements AutoCloseable {
                 .trustManager(clients == null ? NobodyTrusted.INSTANCE : new AnyClient(clients))
                 .clientAuth(clients == null ? ClientAuth.NONE : ClientAuth.OPTIONAL)
                 .option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, LONGEST_CLIENT_CHAIN)
+                .enableOcsp(true) // permits to staple, see ServedCertificate
                 .protocols(policy.protocols())
                 .ciphers(policy.ciphers())
                 .option(OpenSslContextOption.GROUPS, policy.groups().toArray(String[]::new))
                 .applicationProtocolConfig(alpn(policy))
                 .sessionTimeout(policy.sessionSeconds())
-                .sessionCacheSize(policy.sessionCacheSize())
+                .sessionCacheSize(Math.max(1, policy.sessionCacheSize())) // Netty reads 0 as "any"
                 .build();
     OpenSslServerSessionContext sessions = (OpenSslServerSessionContext) context.sessionContext();
     sessions.setSessionIdContext(policy.sessionContext(clients));
+    sessions.setSessionCacheEnabled(policy.sessionCacheSize() > 0);
     sessions.setTicketKeys(ticketKeys.toArray(clients));
     return context;
   }

@@ -1,79 +1,59 @@
 package dev.lintel.tls;
 
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.util.List;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The keys that seal TLS 1.3 session tickets, shared by all contexts of a process: the first
-/// encrypts, all of them decrypt. Never printed.
-public final class TicketKeys {
-  private final List<OpenSslSessionTicketKey> keys;
+/// The keys that seal session tickets during one epoch of twelve hours, shared by all contexts of a
+/// process and by all processes with the same secret. Never printed.
+///
+/// The key of the epoch encrypts. Those of the one before and of the one after it decrypt as well,
+/// so that no ticket is lost at a turn, nor where a clock is ahead of another: a ticket lives for
+/// twelve to twenty-four hours.
+///
+/// @param epoch the number of the epoch since 1970
+public record TicketKeys(TicketSecret secret, long epoch) {
+  /// How long a key encrypts.
+  public static final Duration EPOCH = Duration.ofHours(12);
 
-  private TicketKeys(List<OpenSslSessionTicketKey> keys) {
-    this.keys = List.copyOf(keys);
+  private static final int KEY_SIZE =
+      OpenSslSessionTicketKey.NAME_SIZE
+          + OpenSslSessionTicketKey.HMAC_KEY_SIZE
+          + OpenSslSessionTicketKey.AES_KEY_SIZE;
+
+  /// Those of now, of a secret that nobody else knows: tickets end with this process.
+  public static TicketKeys random() {
+    return TicketSecret.random().keys(Instant.now());
   }
 
-  /// One key that nobody else knows: tickets end with this process.
-  public static TicketKeys random() {
-    SecureRandom random = new SecureRandom();
-    return new TicketKeys(
-        List.of(
-            new OpenSslSessionTicketKey(
-                bytes(random, OpenSslSessionTicketKey.NAME_SIZE),
-                bytes(random, OpenSslSessionTicketKey.HMAC_KEY_SIZE),
-                bytes(random, OpenSslSessionTicketKey.AES_KEY_SIZE))));
+  static long epoch(Instant now) {
+    return Math.floorDiv(now.getEpochSecond(), EPOCH.toSeconds());
   }
 
   /// As [io.netty.handler.ssl.OpenSslSessionContext] takes them. A server that asks for client
-  /// certificates has keys of its own, derived from these and from whom it trusts: a ticket that
-  /// another one gave, or that was given before its authorities changed, is noise to it.
+  /// certificates has keys of its own, derived from whom it trusts as well: a ticket that another
+  /// one gave, or that was given before its authorities changed, is noise to it.
   OpenSslSessionTicketKey[] toArray(@Nullable ClientTrust clients) {
-    return clients == null
-        ? keys.toArray(OpenSslSessionTicketKey[]::new)
-        : keys.stream()
-            .map(key -> derived(key, clients.identity()))
-            .toArray(OpenSslSessionTicketKey[]::new);
+    String whom = clients == null ? "" : clients.identity();
+    return new OpenSslSessionTicketKey[] {
+      key(epoch, whom), key(epoch - 1, whom), key(epoch + 1, whom)
+    };
   }
 
-  private static OpenSslSessionTicketKey derived(OpenSslSessionTicketKey key, String identity) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      ByteBuffer secret =
-          ByteBuffer.allocate(
-              OpenSslSessionTicketKey.HMAC_KEY_SIZE + OpenSslSessionTicketKey.AES_KEY_SIZE);
-      secret.put(key.hmacKey()).put(key.aesKey());
-      mac.init(new SecretKeySpec(secret.array(), "HmacSHA256"));
-      ByteBuffer out = ByteBuffer.allocate(2 * mac.getMacLength());
-      for (byte block = 1; block <= 2; block++) {
-        mac.update(block);
-        mac.update(key.name());
-        out.put(mac.doFinal(identity.getBytes(StandardCharsets.US_ASCII)));
-      }
-      out.flip();
-      return new OpenSslSessionTicketKey(
-          part(out, OpenSslSessionTicketKey.NAME_SIZE),
-          part(out, OpenSslSessionTicketKey.HMAC_KEY_SIZE),
-          part(out, OpenSslSessionTicketKey.AES_KEY_SIZE));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has HmacSHA256", e);
-    }
+  private OpenSslSessionTicketKey key(long of, String clients) {
+    byte[] bytes = secret.derive("key " + of + " " + clients, KEY_SIZE);
+    int hmac = OpenSslSessionTicketKey.NAME_SIZE;
+    int aes = hmac + OpenSslSessionTicketKey.HMAC_KEY_SIZE;
+    return new OpenSslSessionTicketKey(
+        Arrays.copyOf(bytes, hmac),
+        Arrays.copyOfRange(bytes, hmac, aes),
+        Arrays.copyOfRange(bytes, aes, KEY_SIZE));
   }
 
-  private static byte[] part(ByteBuffer from, int length) {
-    byte[] bytes = new byte[length];
-    from.get(bytes);
-    return bytes;
-  }
-
-  private static byte[] bytes(SecureRandom random, int length) {
-    byte[] bytes = new byte[length];
-    random.nextBytes(bytes);
-    return bytes;
+  static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -15,14 +15,27 @@ import org.jspecify.annotations.Nullable;
 /// @param groups key exchange groups, the preferred one first
 /// @param applicationProtocols offered by ALPN (RFC 7301), the preferred one first
 /// @param sessionSeconds how long a TLS 1.2 session may be resumed
-/// @param sessionCacheSize TLS 1.2 sessions kept for each certificate
+/// @param sessionCacheSize TLS 1.2 sessions kept for each certificate; 0 for none
+/// @param tickets who gets session tickets
 public record TlsPolicy(
     List<String> protocols,
     List<String> ciphers,
     List<String> groups,
     List<String> applicationProtocols,
     int sessionSeconds,
-    int sessionCacheSize) {
+    int sessionCacheSize,
+    Tickets tickets) {
+
+  /// The versions of TLS in which sessions are resumed by tickets. TLS 1.3 has no other way; the
+  /// tickets of TLS 1.2 have no forward secrecy.
+  public enum Tickets {
+    /// None.
+    NONE,
+    /// TLS 1.3.
+    TLS_1_3,
+    /// All of them.
+    ALL
+  }
 
   /// Those of TLS 1.3, which cannot be chosen: Netty leaves TLS 1.3 out where none is named.
   static final List<String> CIPHERS_13 =
@@ -46,8 +59,12 @@ public record TlsPolicy(
       List.of("X25519MLKEM768", "X25519", "P-256", "P-384");
 
   private static final List<String> ALPN = List.of("h2", "http/1.1");
-  private static final int TEN_MINUTES = 600;
-  private static final int CACHE_SIZE = 2_000;
+
+  /// How long a TLS 1.2 session may be resumed where nothing is said.
+  public static final int USUAL_SESSION_SECONDS = 600;
+
+  /// TLS 1.2 sessions kept for each certificate where nothing is said.
+  public static final int USUAL_CACHE_SIZE = 2_000;
 
   /// TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only.
   public static final TlsPolicy INTERMEDIATE = of(USUAL_PROTOCOLS, USUAL_CIPHERS, USUAL_GROUPS);
@@ -60,7 +77,19 @@ public record TlsPolicy(
   /// @param ciphers of TLS 1.2; those of TLS 1.3 cannot be chosen
   public static TlsPolicy of(List<String> protocols, List<String> ciphers, List<String> groups) {
     return new TlsPolicy(
-        protocols, both(CIPHERS_13, ciphers), groups, ALPN, TEN_MINUTES, CACHE_SIZE);
+        protocols,
+        both(CIPHERS_13, ciphers),
+        groups,
+        ALPN,
+        USUAL_SESSION_SECONDS,
+        USUAL_CACHE_SIZE,
+        Tickets.TLS_1_3);
+  }
+
+  /// The same with other sessions.
+  public TlsPolicy withSessions(int seconds, int cacheSize, Tickets given) {
+    return new TlsPolicy(
+        protocols, ciphers, groups, applicationProtocols, seconds, cacheSize, given);
   }
 
   /// Copies the lists.
@@ -83,6 +112,7 @@ public record TlsPolicy(
             String.join(",", applicationProtocols),
             Integer.toString(sessionSeconds),
             Integer.toString(sessionCacheSize),
+            tickets.name(),
             clients == null ? "" : clients.identity());
     try {
       return MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));

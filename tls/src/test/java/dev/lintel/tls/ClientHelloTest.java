@@ -9,16 +9,16 @@ import org.junit.jupiter.api.Test;
 class ClientHelloTest {
   @Test
   void findsTls13AmongTheVersions() {
-    assertThat(ClientHello.offersTls13(hello(0x0304))).isTrue();
-    assertThat(ClientHello.offersTls13(hello(0x7a7a, 0x0304, 0x0303))).isTrue();
-    assertThat(ClientHello.offersTls13(hello(0x0303, 0x0302))).isFalse();
+    assertThat(ClientHello.read(hello(0x0304)).offersTls13()).isTrue();
+    assertThat(ClientHello.read(hello(0x7a7a, 0x0304, 0x0303)).offersTls13()).isTrue();
+    assertThat(ClientHello.read(hello(0x0303, 0x0302)).offersTls13()).isFalse();
   }
 
   @Test
   void aHelloThatIsCutAnywhereIsNoTls13AndNoError() {
     ByteBuf whole = hello(0x0303, 0x0304);
     for (int length = 0; length < whole.readableBytes(); length++) {
-      assertThat(ClientHello.offersTls13(whole.slice(0, length))).isFalse();
+      assertThat(ClientHello.read(whole.slice(0, length)).offersTls13()).isFalse();
     }
   }
 
@@ -27,7 +27,7 @@ class ClientHelloTest {
     ByteBuf hello = hello(0x0304);
     for (int at = 34; at < hello.writerIndex(); at++) {
       ByteBuf broken = hello.copy().setByte(at, 0xff);
-      ClientHello.offersTls13(broken);
+      var _ = ClientHello.read(broken);
       assertThat(broken.readerIndex()).isZero();
     }
   }

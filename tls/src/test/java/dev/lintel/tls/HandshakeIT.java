@@ -16,12 +16,16 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -228,6 +232,142 @@ class HandshakeIT {
     contexts.renewTicketKeys(TicketKeys.random());
 
     assertThat(certificate(client, "TLSv1.3")).isEqualTo(renewed.material().leaf());
+  }
+
+  /// Two processes: nothing but the secret is common to them, and their clocks differ.
+  @ParameterizedTest
+  @CsvSource({"0, true", "12, true", "-12, true", "24, false", "-24, false"})
+  void aTicketIsTakenOneTurnOfTheKeysEarlierOrLater(int hours, boolean resumed) throws Exception {
+    Instant turn = Instant.ofEpochSecond(TicketKeys.EPOCH.toSeconds() * 40_000);
+    contexts.renewTicketKeys(secret(7).keys(turn));
+    SSLContext client = JsseClient.context();
+    X509Certificate before = certificate(client, "TLSv1.3");
+
+    try (SslContexts others = new SslContexts(secret(7).keys(turn.plus(Duration.ofHours(hours))))) {
+      ServedCertificate other =
+          others.of(SelfMadeCertificate.issue(NOW, "shop.example.com"), TlsPolicy.INTERMEDIATE);
+      server.index = CertificateIndex.builder(other).build();
+
+      assertThat(certificate(client, "TLSv1.3"))
+          .isEqualTo(resumed ? before : other.material().leaf());
+    }
+  }
+
+  @Test
+  void aTicketOfAnotherSecretIsNotTaken() throws Exception {
+    contexts.renewTicketKeys(secret(7).keys(NOW));
+    SSLContext client = JsseClient.context();
+    certificate(client, "TLSv1.3");
+
+    try (SslContexts others = new SslContexts(secret(8).keys(NOW))) {
+      ServedCertificate other =
+          others.of(SelfMadeCertificate.issue(NOW, "shop.example.com"), TlsPolicy.INTERMEDIATE);
+      server.index = CertificateIndex.builder(other).build();
+
+      assertThat(certificate(client, "TLSv1.3")).isEqualTo(other.material().leaf());
+    }
+  }
+
+  @Test
+  void aSecretShowsNothingOfItselfAndHasEnoughOfIt() {
+    assertThatThrownBy(() -> TicketSecret.of(new byte[31]))
+        .isInstanceOf(InvalidKeyMaterial.class)
+        .hasMessageContaining("31 bytes");
+    assertThat(secret(7)).isEqualTo(secret(7)).isNotEqualTo(secret(8));
+    assertThat(secret(7).toString())
+        .isEqualTo(secret(7).toString())
+        .isNotEqualTo(secret(8).toString())
+        .matches("hkdf:[0-9a-f]{12}");
+    assertThat(TicketSecret.random()).isNotEqualTo(TicketSecret.random());
+  }
+
+  private static TicketSecret secret(int of) {
+    byte[] bytes = new byte[TicketSecret.SHORTEST];
+    Arrays.fill(bytes, (byte) of);
+    try {
+      return TicketSecret.of(bytes);
+    } catch (InvalidKeyMaterial e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aClientOfTls13ThatIsGivenTls12GetsNoTicket() throws Exception {
+    TlsPolicy old = TlsPolicy.of(List.of("TLSv1.2"), TlsPolicy.USUAL_CIPHERS, List.of("P-256"));
+    server.index = CertificateIndex.builder(contexts.of(shop.material(), old)).build();
+    try (SSLSocket socket = socket(JsseClient.context(), "shop.example.com", "TLSv1.3")) {
+      socket.setEnabledProtocols(new String[] {"TLSv1.2", "TLSv1.3"});
+      socket.startHandshake();
+      assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.2");
+      assertThat(socket.getSession().getId()).as("an id of the server's cache").hasSize(32);
+    }
+    TlsPolicy tickets = old.withSessions(600, 0, TlsPolicy.Tickets.ALL);
+    server.index = CertificateIndex.builder(contexts.of(shop.material(), tickets)).build();
+    SSLContext client = JsseClient.context();
+    X509Certificate before = certificate(client, "TLSv1.2");
+    ServedCertificate renewed =
+        contexts.of(SelfMadeCertificate.issue(NOW, "shop.example.com"), tickets);
+    server.index = CertificateIndex.builder(renewed).build();
+    assertThat(certificate(client, "TLSv1.2")).as("resumed by its ticket").isEqualTo(before);
+  }
+
+  /// JSSE offers suites and signatures as it is told.
+  @ParameterizedTest
+  @CsvSource({
+    "TLSv1.3, '', '', EC",
+    "TLSv1.3, '', rsa_pss_rsae_sha256, RSA",
+    "TLSv1.3, '', rsa_pss_rsae_sha256;ecdsa_secp256r1_sha256, EC",
+    "TLSv1.3, '', rsa_pss_rsae_sha256;ecdsa_secp384r1_sha384, RSA",
+    "TLSv1.2, '', '', EC",
+    "TLSv1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, '', RSA",
+    "TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, '', EC",
+    "TLSv1.2, '', rsa_pkcs1_sha256, RSA"
+  })
+  void theClientIsShownTheCertificateThatItTakes(
+      String protocol, String suites, String signatures, String kind) throws Exception {
+    ServedCertificate both = contexts.of(shop.material(), rsa(), TlsPolicy.INTERMEDIATE, null);
+    server.index = CertificateIndex.builder(fallback).put("shop.example.com", both).build();
+    contexts.keepOnly(server.index);
+    SSLContext client = JsseClient.context();
+    for (int i = 0; i < 2; i++) { // the second one is resumed
+      try (SSLSocket socket = socket(client, "shop.example.com", protocol)) {
+        if (!suites.isEmpty()) {
+          socket.setEnabledCipherSuites(suites.split(";"));
+        }
+        if (!signatures.isEmpty()) {
+          SSLParameters parameters = socket.getSSLParameters();
+          parameters.setSignatureSchemes(signatures.split(";"));
+          socket.setSSLParameters(parameters);
+        }
+        socket.startHandshake();
+        echo(socket);
+        X509Certificate leaf = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+        assertThat(leaf.getPublicKey().getAlgorithm()).isEqualTo(kind);
+      }
+    }
+    assertThat(contexts.size()).as("the default one and both").isEqualTo(3);
+  }
+
+  @Test
+  void whereThePolicyHasNoSuiteForItEcdsaIsNotShown() throws Exception {
+    TlsPolicy rsaOnly =
+        TlsPolicy.of(
+            List.of("TLSv1.2"), List.of("ECDHE-RSA-AES128-GCM-SHA256"), TlsPolicy.USUAL_GROUPS);
+    server.index =
+        CertificateIndex.builder(contexts.of(shop.material(), rsa(), rsaOnly, null)).build();
+
+    assertThat(certificate(JsseClient.context(), "TLSv1.2").getPublicKey().getAlgorithm())
+        .isEqualTo("RSA");
+  }
+
+  private static KeyMaterial rsa() throws Exception {
+    return KeyMaterial.parse(resource("rsa.crt"), resource("rsa.pkcs8.key"));
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream in = HandshakeIT.class.getResourceAsStream(name)) {
+      return Objects.requireNonNull(in).readAllBytes();
+    }
   }
 
   @Test

@@ -45,7 +45,9 @@ class FuzzIT {
     CHUNK(ChunkTarget.class, MESSAGES),
     PATH(PathTarget.class, MESSAGES),
     RESPONSE(ResponseTarget.class, MESSAGES),
+    PROXYHEADER(ProxyHeaderTarget.class, "dev.lintel.proxy.l4.**"),
     GRPCWEB(GrpcWebTarget.class, "dev.lintel.proxy.grpc.**"),
+    FASTCGI(FastCgiTarget.class, "dev.lintel.proxy.upstream.fcgi.**:" + MESSAGES),
     FRAME(FrameTarget.class, CONNECTIONS);
 
     private final Class<?> target;

@@ -9,30 +9,58 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/// Lets new connections in, as far as there is room for them, and counts them until they are
-/// closed. Shared by all loops; each call on the connection's own.
+/// Counts accepted connections and lets in those that are not too many, of all and of their source.
+/// Shared by all listeners of one proxy.
 public final class Admission {
   private final ServerState server;
   private final LoopTraffic[] traffic;
 
-  /// For all listeners of a proxy.
-  ///
   /// @param traffic of all loops
   public Admission(ServerState server, LoopTraffic[] traffic) {
     this.server = server;
     this.traffic = traffic;
   }
 
-  /// The proxy's state.
+  /// A connection that was let in.
+  ///
+  /// @param home what its loop shares
+  /// @param remote the other end of its socket
+  /// @param local this end
+  record Admitted(LoopTraffic home, InetSocketAddress remote, InetSocketAddress local) {}
+
+  /// The state of the proxy.
   public ServerState server() {
     return server;
   }
 
-  /// Counts a connection.
-  ///
-  /// @return null where it is one too many: the caller closes it
-  public @Nullable ClientConnection admit(
-      Channel channel, @Nullable SocketAddress remote, @Nullable SocketAddress local, boolean tls) {
+  /// Lets a connection in that is not one of TCP, and its source as well; null where it was closed
+  /// at once.
+  public @Nullable ClientConnection admitEncrypted(
+      Channel channel, @Nullable SocketAddress remote, @Nullable SocketAddress local) {
+    Admitted admitted = admit(channel, remote, local);
+    if (admitted == null) {
+      return null;
+    }
+    ClientAddress client = ClientAddress.of(admitted.remote().getAddress());
+    return !admitSource(channel, admitted, client)
+        ? null
+        : new ClientConnection(
+            admitted.home(),
+            client,
+            admitted.remote().getPort(),
+            true,
+            admitted.local().getPort(),
+            server.nextNumber(),
+            null);
+  }
+
+  /// Counts an accepted connection until it is closed; null where it was closed at once.
+  @Nullable Admitted admit(Channel channel) {
+    return admit(channel, channel.remoteAddress(), channel.localAddress());
+  }
+
+  private @Nullable Admitted admit(
+      Channel channel, @Nullable SocketAddress from, @Nullable SocketAddress to) {
     LoopTraffic home = trafficOf(channel);
     home.counts().onConnectionOpened();
     channel
@@ -44,32 +72,35 @@ public final class Admission {
             });
     if (!server.opened()) {
       home.counts().onFailure(ProxyFailure.CONNECTION_LIMIT);
+      channel.close();
       return null;
     }
-    if (!(remote instanceof InetSocketAddress from) || !(local instanceof InetSocketAddress to)) {
+    if (!(from instanceof InetSocketAddress remote) || !(to instanceof InetSocketAddress local)) {
+      channel.close();
       return null;
     }
-    ClientAddress address = ClientAddress.of(from.getAddress());
-    if (isCrowded(channel, address)) {
-      home.counts().onFailure(ProxyFailure.SOURCE_LIMIT);
-      return null;
-    }
-    return new ClientConnection(
-        home, address, from.getPort(), tls, to.getPort(), server.nextNumber());
+    return new Admitted(home, remote, local);
   }
 
-  /// Whether this is a connection too many of its source; counts it until it is closed.
-  private boolean isCrowded(Channel channel, ClientAddress address) {
-    SourceConnections.Count source = server.count(address);
+  /// Whether this is not a connection too many of its source, which is counted until it is closed;
+  /// otherwise it was closed at once.
+  ///
+  /// @param client by the word of a PROXY header, where there is one
+  boolean admitSource(Channel channel, Admitted admitted, ClientAddress client) {
+    SourceConnections.Count source = server.count(client);
     if (source == null) {
-      return false;
+      return true;
     }
     channel.closeFuture().addListener(_ -> source.leave());
-    return server.isCrowded(source);
+    if (server.isCrowded(source)) {
+      admitted.home().counts().onFailure(ProxyFailure.SOURCE_LIMIT);
+      channel.close();
+      return false;
+    }
+    return true;
   }
 
-  /// What the exchanges of the connection's loop share.
-  public LoopTraffic trafficOf(Channel channel) {
+  private LoopTraffic trafficOf(Channel channel) {
     for (LoopTraffic each : traffic) {
       if (each.loop().eventLoop().equals(channel.eventLoop())) {
         return each;

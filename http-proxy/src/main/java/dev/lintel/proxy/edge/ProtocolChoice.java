@@ -2,6 +2,7 @@ package dev.lintel.proxy.edge;
 
 import dev.lintel.proxy.exchange.ClientConnection;
 import dev.lintel.tls.CertificateChooser;
+import dev.lintel.tls.CipherNames;
 import dev.lintel.tls.ClientTrust;
 import dev.lintel.tls.ServedCertificate;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,6 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import javax.net.ssl.SSLSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,8 @@ final class ProtocolChoice extends ChannelInboundHandlerAdapter {
     if (clients != null) {
       connection.identify(clients, clients.judge(ssl.engine().getSession()));
     }
+    SSLSession session = ssl.engine().getSession();
+    connection.secured(session.getProtocol(), CipherNames.openssl(session.getCipherSuite()));
     if ("h2".equals(ssl.applicationProtocol())) {
       http2.begin(pipeline, server, connection);
     } else {

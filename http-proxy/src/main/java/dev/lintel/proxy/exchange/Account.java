@@ -5,11 +5,14 @@ import dev.lintel.proxy.message.Cookies;
 import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.RequestHead;
+import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.observe.FinishedRequest;
 import dev.lintel.proxy.observe.LogFormat;
+import dev.lintel.proxy.observe.ResponseFields;
 import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.upstream.Attempts;
+import dev.lintel.tls.ClientProof;
 import org.jspecify.annotations.Nullable;
 
 /// One exchange as log and metrics see it when it has ended. Made once per exchange.
@@ -24,7 +27,10 @@ final class Account implements FinishedRequest {
   private final Attempts attempts;
   private final Slice field = new Slice();
   private final Slice user = new Slice();
+  private final Slice trace = new Slice();
   private final Slice nothing = new Slice();
+  private @Nullable ResponseFields sentFields;
+  private @Nullable ResponseFields upstreamFields;
   private LogFormat format;
   private boolean malformed;
 
@@ -53,10 +59,76 @@ final class Account implements FinishedRequest {
     malformed = refused;
     format = connection.traffic().logFormat();
     user.clear();
+    trace.clear();
+    if (sentFields != null) {
+      sentFields.clear();
+    }
+    if (upstreamFields != null) {
+      upstreamFields.clear();
+    }
+  }
+
+  /// Keeps what the log's format asks for of the response that the client gets.
+  void sent(ResponseHead head) {
+    HeaderName[] asked = format.sentFields();
+    if (asked.length > 0) {
+      ResponseFields kept = sentFields == null ? new ResponseFields() : sentFields;
+      sentFields = kept;
+      kept.keep(asked, head);
+    }
+  }
+
+  /// The same of the upstream's response.
+  void received(ResponseHead head) {
+    HeaderName[] asked = format.upstreamFields();
+    if (asked.length > 0) {
+      ResponseFields kept = upstreamFields == null ? new ResponseFields() : upstreamFields;
+      upstreamFields = kept;
+      kept.keep(asked, head);
+    }
+  }
+
+  @Override
+  public Slice sentField(int i) {
+    return sentFields == null ? nothing : sentFields.value(i);
+  }
+
+  @Override
+  public Slice upstreamField(int i) {
+    return upstreamFields == null ? nothing : upstreamFields.value(i);
+  }
+
+  @Override
+  public Slice traceParent() {
+    return trace;
+  }
+
+  @Override
+  public String tlsProtocol() {
+    return connection.tlsProtocol();
+  }
+
+  @Override
+  public String tlsCipher() {
+    return connection.tlsCipher();
+  }
+
+  @Override
+  public ClientProof proof() {
+    return connection.proof();
+  }
+
+  @Override
+  public int port() {
+    return connection.port();
   }
 
   void remoteUser(byte[] bytes) {
     user.set(bytes, 0, bytes.length);
+  }
+
+  void traceParent(byte[] bytes) {
+    trace.set(bytes, 0, bytes.length);
   }
 
   LogFormat format() {
@@ -109,7 +181,13 @@ final class Account implements FinishedRequest {
 
   @Override
   public Slice peerAddress() {
-    return connection.addressText();
+    return connection.peerText();
+  }
+
+  @Override
+  public Slice proxiedAddress() {
+    Slice proxied = connection.proxied();
+    return proxied == null ? nothing : proxied;
   }
 
   @Override

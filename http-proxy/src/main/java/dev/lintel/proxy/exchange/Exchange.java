@@ -17,7 +17,9 @@ import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Slice;
 import dev.lintel.proxy.message.Trailers;
 import dev.lintel.proxy.message.Upgrade;
+import dev.lintel.proxy.observe.FinishedRequest;
 import dev.lintel.proxy.observe.KeyExpression;
+import dev.lintel.proxy.observe.MetricShard;
 import dev.lintel.proxy.route.ErrorPages;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RoutingTable;
@@ -69,6 +71,7 @@ public final class Exchange {
   private Route route = Route.NONE;
   private @Nullable Upstream target;
   private @Nullable Note notes;
+  private @Nullable BodyTap tap;
   private int state = IDLE;
   private int epoch;
   private long startNanos;
@@ -114,7 +117,7 @@ public final class Exchange {
   /// front.
   public boolean isSecure() {
     Forwarded said = forwarded;
-    return said == null ? connection.isTls() : said.isSecure();
+    return said == null ? connection.isSecure() : said.isSecure();
   }
 
   /// The host that the client asked for, with its port: what a trusted proxy in front says, or else
@@ -171,6 +174,10 @@ public final class Exchange {
   /// Whether everything about it is over.
   public boolean isFinished() {
     return state == IDLE;
+  }
+
+  Account account() {
+    return account;
   }
 
   ClientConnection connection() {
@@ -308,12 +315,34 @@ public final class Exchange {
     if (most > 0 && received > most && state < PAGE) {
       piece.release();
       fail(ProxyFailure.BODY_TOO_LARGE);
-    } else if (upstream.isStreaming()) {
+      return;
+    }
+    if (tap != null) {
+      tell(tap, piece, last);
+    }
+    if (upstream.isStreaming()) {
       upstream.sendBody(piece, last);
     } else if (state >= PAGE) {
       piece.release();
     } else {
       upstream.hold(piece);
+    }
+  }
+
+  private void tell(BodyTap told, ByteBuf piece, boolean last) {
+    if (last) {
+      tap = null;
+    }
+    told.onBody(piece, last);
+  }
+
+  /// Has `told` see the request's body, from its begin on: what is here of it now, and the rest as
+  /// it comes.
+  public void tapBody(BodyTap told) {
+    tap = told;
+    ByteBuf held = body.held();
+    if (held != null || body.isComplete()) {
+      tell(told, held == null ? Unpooled.EMPTY_BUFFER : held, body.isComplete());
     }
   }
 
@@ -493,6 +522,22 @@ public final class Exchange {
   /// Who the client proved to be, for the log. The bytes are kept.
   public void remoteUser(byte[] user) {
     account.remoteUser(user);
+  }
+
+  /// Which trace the request belongs to, for the log: the field as the upstream gets it. The bytes
+  /// are kept.
+  public void traceParent(byte[] field) {
+    account.traceParent(field);
+  }
+
+  /// The request as log and metrics see it, whole when it has ended: for finish listeners.
+  public FinishedRequest finished() {
+    return account;
+  }
+
+  /// What its loop counts.
+  public MetricShard counts() {
+    return connection.traffic().counts();
   }
 
   /// Keeps something for a later filter of the same feature, until the exchange ends.
@@ -694,6 +739,10 @@ public final class Exchange {
       page.release();
     }
     body.release();
+    if (tap != null) {
+      tap.onBodyLost();
+      tap = null;
+    }
     listeners.tell(this);
     connection.traffic().ended(account, state == TUNNEL, route.settings().accessLog());
     upstream.forget();

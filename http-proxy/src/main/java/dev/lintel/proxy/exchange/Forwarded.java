@@ -52,7 +52,7 @@ final class Forwarded {
     String list = joined(head, rules.addressField());
     ClientAddress client = client(rules.peers(), peer, list);
     String proto = rules.takesFields() ? first(head, PROTO) : "";
-    boolean secure = proto.equals("https") || connection.isTls() && !proto.equals("http");
+    boolean secure = proto.equals("https") || connection.isSecure() && !proto.equals("http");
     byte[] host = rules.takesFields() ? host(first(head, rules.hostField())) : null;
     int port = rules.takesFields() ? port(first(head, PORT)) : 0;
     String clientText = text(client);

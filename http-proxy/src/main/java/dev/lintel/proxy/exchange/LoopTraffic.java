@@ -140,6 +140,18 @@ public final class LoopTraffic {
     longLived.remove(connection);
   }
 
+  /// A connection is passed on that is no exchange; waited for as if it was one.
+  public void sessionBegun(LongLived session) {
+    inFlight++;
+    longLived.add(session);
+  }
+
+  /// It has ended.
+  public void sessionEnded(LongLived session) {
+    inFlight--;
+    longLived.remove(session);
+  }
+
   /// Ends what would not end by itself.
   public void closeForShutdown() {
     for (LongLived each : List.copyOf(longLived)) {

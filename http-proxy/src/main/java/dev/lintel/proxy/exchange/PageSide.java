@@ -130,7 +130,7 @@ final class PageSide implements UpstreamListener {
   @Override
   public void onResponseHead(ResponseHead head, @Nullable ByteBuf body, boolean last) {
     if (last) {
-      call = null;
+      ended();
     }
     CannedResponse refusal = answer;
     if (keepsStatus) {
@@ -150,15 +150,21 @@ final class PageSide implements UpstreamListener {
   @Override
   public void onResponseBody(ByteBuf body, boolean last) {
     if (last) {
-      call = null;
+      ended();
     }
     exchange.answerBody(body, last);
   }
 
   @Override
   public void onResponseTrailers(Trailers trailers) {
-    call = null;
+    ended();
     exchange.answerTrailers(trailers);
+  }
+
+  /// Whoever makes the pages of errors does not fail by their status.
+  private void ended() {
+    call = null;
+    attempts.answered(0);
   }
 
   @Override
@@ -189,6 +195,7 @@ final class PageSide implements UpstreamListener {
       return;
     }
     call = null;
+    attempts.failed(why, lost);
     if (exchange.isAnswering()) {
       exchange.cut(why);
       return;

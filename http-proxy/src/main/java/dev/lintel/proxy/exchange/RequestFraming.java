@@ -43,9 +43,9 @@ final class RequestFraming {
       RequestHead head, ConnectionTail tail, Slice path, HeaderEdits edits, UpstreamSettings to) {
     shared = to.multiplexing() != null;
     form = to.form();
-    boolean open = head.framing() == BodyFraming.CHUNKED && !shared;
-    lengthMissing = open && form == RequestForm.OLD;
-    chunked = open && !lengthMissing;
+    boolean open = head.framing() == BodyFraming.CHUNKED;
+    lengthMissing = open && form.wantsLength();
+    chunked = open && !shared && !lengthMissing;
     byte[] out = loop.out();
     int length = UpstreamHeadWriter.write(head, tail, path, edits, form, out, 0);
     long follows = head.contentLength();
@@ -59,12 +59,15 @@ final class RequestFraming {
   ///
   /// @return false where the upstream has to know the length of the body, and nobody does
   boolean merge(ByteBuf head, RequestBody body) {
-    if (shared || !body.isComplete()) {
+    if (!body.isComplete()) {
       return !lengthMissing;
     }
     if (lengthMissing) {
       lengthMissing = false;
       announce(head, body.received());
+    }
+    if (shared) {
+      return true;
     }
     ByteBuf held = body.held();
     if (held != null && held.readableBytes() <= SMALL_BODY) {
@@ -96,7 +99,7 @@ final class RequestFraming {
 
   /// What the response may change to.
   Upgrade upgrade(RequestHead head) {
-    return form == RequestForm.OLD && !shared ? Upgrade.NONE : head.upgrade();
+    return form.wantsLength() ? Upgrade.NONE : head.upgrade();
   }
 
   boolean isShared() {

@@ -192,5 +192,6 @@ final class ResponseSide {
         LOG.error("a response filter of route {} failed", exchange.route().labels(), e);
       }
     }
+    exchange.account().sent(head);
   }
 }

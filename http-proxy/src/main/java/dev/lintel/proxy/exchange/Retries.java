@@ -35,14 +35,20 @@ final class Retries {
   int connectMillis(long now) {
     return attempts.count() == 0
         ? settings.connectTimeoutMillis()
-        : Math.min(settings.connectTimeoutMillis(), left(now));
+        : atMost(settings.connectTimeoutMillis(), now);
   }
 
   /// How long the upstream of this try may be silent.
   int readMillis(long now) {
     return attempts.count() <= 1
         ? settings.readTimeoutMillis()
-        : Math.min(settings.readTimeoutMillis(), left(now));
+        : atMost(settings.readTimeoutMillis(), now);
+  }
+
+  private int atMost(int usual, long now) {
+    int left = left(now);
+    attempts.hurry(left < usual);
+    return Math.min(usual, left);
   }
 
   private int left(long now) {

@@ -23,9 +23,10 @@ import org.slf4j.LoggerFactory;
 /// A request of the proxy's own beside an exchange: asks another service about it, or tells it. It
 /// uses the connections that the exchange's loop keeps to an upstream, and lives on that loop.
 ///
-/// One is made for each request that is sent. It has no body; that of the response is read, so that
-/// the connection can be used again, and thrown away. All of it, other tries included, ends within
-/// a time of its own. Whoever sends it abandons it when the outcome is of no more use.
+/// One is made for each request that is sent. Its body, if it has one, is there as a whole; that of
+/// the response is read, so that the connection can be used again, and thrown away. All of it,
+/// other tries included, ends within a time of its own. Whoever sends it abandons it when the
+/// outcome is of no more use.
 public final class SideRequest implements UpstreamListener {
   private static final Logger LOG = LoggerFactory.getLogger(SideRequest.class);
 
@@ -39,11 +40,20 @@ public final class SideRequest implements UpstreamListener {
   private final SideListener listener;
   private final Attempts attempts = new Attempts();
   private final Timer deadline = new Deadline();
+  private final EndpointWait wait = new EndpointWait(() -> attempt(ProxyFailure.NO_ENDPOINT));
+
+  private static final Trailers NO_TRAILERS = new Trailers();
 
   private @Nullable ByteBuf request;
+  private @Nullable ByteBuf body;
   private @Nullable UpstreamCall call;
   private boolean told;
+
+  /// Whether the listener wants to know how the response ended.
+  private boolean hears;
+
   private int received;
+  private int status;
 
   /// How long it may take, in milliseconds.
   ///
@@ -66,18 +76,20 @@ public final class SideRequest implements UpstreamListener {
       Loop loop,
       Upstream upstream,
       ByteBuf request,
+      @Nullable ByteBuf body,
       boolean toHead,
       Limits limits,
       SideListener listener) {
     this.loop = loop;
     this.upstream = upstream;
     this.request = request;
+    this.body = body;
     this.toHead = toHead;
     this.limits = limits;
     this.listener = listener;
   }
 
-  /// Sends a request. The listener may be told before this returns.
+  /// Sends a request without a body. The listener may be told before this returns.
   ///
   /// @param request the whole of it as HTTP/1.1 bytes; in the ownership of the callee
   /// @param toHead whether it is a HEAD
@@ -88,7 +100,22 @@ public final class SideRequest implements UpstreamListener {
       boolean toHead,
       Limits limits,
       SideListener listener) {
-    SideRequest sent = new SideRequest(loop, to, request, toHead, limits, listener);
+    return send(loop, to, request, null, toHead, limits, listener);
+  }
+
+  /// The same with a body.
+  ///
+  /// @param request the head, which says how long the body is
+  /// @param body the whole of it; in the ownership of the callee
+  public static SideRequest send(
+      Loop loop,
+      Upstream to,
+      ByteBuf request,
+      @Nullable ByteBuf body,
+      boolean toHead,
+      Limits limits,
+      SideListener listener) {
+    SideRequest sent = new SideRequest(loop, to, request, body, toHead, limits, listener);
     loop.timers().arm(sent.deadline, loop.nanos(), limits.all());
     sent.attempt(ProxyFailure.NO_ENDPOINT);
     return sent;
@@ -112,6 +139,7 @@ public final class SideRequest implements UpstreamListener {
   /// Nobody waits for it any more: nothing is told from here on. What has answered already may
   /// still bring its body, since the connection is worth more than that.
   public void abandon() {
+    hears = false;
     if (!told) {
       told = true;
       end();
@@ -121,6 +149,9 @@ public final class SideRequest implements UpstreamListener {
   private void attempt(ProxyFailure otherwise) {
     UpstreamCall leased = upstream.pool(loop).acquire(this, attempts, limits.connect());
     if (leased == null) {
+      if (attempts.count() == 0 && wait.begin(upstream.pool(loop), limits.connect())) {
+        return;
+      }
       fail(otherwise);
       return;
     }
@@ -134,7 +165,11 @@ public final class SideRequest implements UpstreamListener {
     ByteBuf bytes = request;
     if (bytes != null) {
       to.begin(toHead, Upgrade.NONE, limits.read(), limits.read());
-      to.write(bytes.retainedDuplicate(), true);
+      ByteBuf content = body;
+      to.write(bytes.retainedDuplicate(), content == null);
+      if (content != null) {
+        to.write(content.retainedDuplicate(), true);
+      }
       to.endRequest();
     }
   }
@@ -145,10 +180,12 @@ public final class SideRequest implements UpstreamListener {
       told = true;
       listener.onSideFailure(why);
     }
+    hear(null);
   }
 
   /// Lets go of everything; a connection in use is closed.
   private void end() {
+    wait.end();
     UpstreamCall used = call;
     if (used != null) {
       call = null;
@@ -164,6 +201,11 @@ public final class SideRequest implements UpstreamListener {
       request = null;
       bytes.release();
     }
+    ByteBuf content = body;
+    if (content != null) {
+      body = null;
+      content.release();
+    }
   }
 
   @Override
@@ -172,17 +214,20 @@ public final class SideRequest implements UpstreamListener {
   }
 
   @Override
-  public void onResponseHead(ResponseHead head, @Nullable ByteBuf body, boolean last) {
+  public void onResponseHead(ResponseHead head, @Nullable ByteBuf piece, boolean last) {
     dropRequest();
+    status = head.status();
     if (!told) {
       told = true;
+      hears = true;
       tell(head);
     }
     loop.timers().arm(deadline, loop.nanos(), limits.all());
-    if (body != null) {
-      pass(body, last);
+    if (piece != null) {
+      pass(piece, last);
     } else if (last) {
       ended();
+      hear(NO_TRAILERS);
     }
   }
 
@@ -197,27 +242,38 @@ public final class SideRequest implements UpstreamListener {
   }
 
   @Override
-  public void onResponseBody(ByteBuf body, boolean last) {
-    pass(body, last);
+  public void onResponseBody(ByteBuf piece, boolean last) {
+    pass(piece, last);
   }
 
-  private void pass(ByteBuf body, boolean last) {
-    received += body.readableBytes();
-    body.release();
+  private void pass(ByteBuf piece, boolean last) {
+    received += piece.readableBytes();
+    piece.release();
     if (last) {
       ended();
+      hear(NO_TRAILERS);
     } else if (received > MOST_BODY) {
       end();
+      hear(null);
     }
   }
 
   @Override
   public void onResponseTrailers(Trailers trailers) {
     ended();
+    hear(trailers);
+  }
+
+  private void hear(@Nullable Trailers trailers) {
+    if (hears) {
+      hears = false;
+      listener.onSideEnd(trailers);
+    }
   }
 
   private void ended() {
     call = null; // it is back in its pool already
+    attempts.answered(status);
     end();
   }
 
@@ -239,6 +295,9 @@ public final class SideRequest implements UpstreamListener {
   public void onUpstreamFailure(ProxyFailure failure) {
     UpstreamCall lost = call;
     call = null;
+    if (lost != null) {
+      attempts.failed(failure, lost);
+    }
     if (told || lost == null || attempts.count() >= Attempts.MOST) {
       fail(failure);
     } else if (failure.retry() == ProxyFailure.Retry.ALWAYS) {

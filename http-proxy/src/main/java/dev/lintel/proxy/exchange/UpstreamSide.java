@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The way of one exchange to its upstream: writes the request, sends it again where that is
 /// allowed, and hands over what comes back.
+///
+/// Longer than 400 lines because the way out and the way back share the state of each try.
 final class UpstreamSide implements UpstreamListener {
   private static final int SMALLEST_PATH = 128;
 
@@ -27,13 +29,14 @@ final class UpstreamSide implements UpstreamListener {
   private final Loop loop;
   private final RequestBody body;
   private final Attempts attempts = new Attempts();
-  private final Tries tries = new Tries();
+  private final Tries tries = new Tries(attempts);
   private final Retries retries;
   private final RequestFraming framing;
   private final WebSocketHandshake handshake = new WebSocketHandshake();
   private final GuardPass pass = new GuardPass();
   private final HeaderEdits edits = new HeaderEdits();
   private final Slice path = new Slice();
+  private final EndpointWait wait = new EndpointWait(() -> attempt(ProxyFailure.NO_ENDPOINT));
 
   private @Nullable Upstream upstream;
   private @Nullable UpstreamCall connection;
@@ -58,6 +61,7 @@ final class UpstreamSide implements UpstreamListener {
   void begin() {
     attempts.clear();
     tries.clear();
+    wait.clear();
     edits.clear();
     path.set(path.bytes(), 0, 0);
     upstream = null;
@@ -118,7 +122,7 @@ final class UpstreamSide implements UpstreamListener {
       client.sendContinue();
     }
     // A stream may be a dialogue: its first piece is not held until there are more.
-    if (enough || shares) {
+    if (enough || shares && !to.settings().form().wantsLength()) {
       start();
     }
   }
@@ -157,6 +161,9 @@ final class UpstreamSide implements UpstreamListener {
             ? null
             : to.pool(loop).acquire(this, attempts, retries.connectMillis(loop.nanos()));
     if (leased == null) {
+      if (to != null && attempts.count() == 0 && awaitsEndpoints(to)) {
+        return;
+      }
       if (attempts.count() > 0) {
         pass.failed(loop.nanos());
       }
@@ -170,6 +177,14 @@ final class UpstreamSide implements UpstreamListener {
     } else if (!body.isComplete()) {
       client.pauseRead();
     }
+  }
+
+  private boolean awaitsEndpoints(Upstream of) {
+    boolean waits = wait.begin(of.pool(loop), retries.connectMillis(loop.nanos()));
+    if (waits && !body.isComplete()) {
+      client.pauseRead();
+    }
+    return waits;
   }
 
   private void send(UpstreamCall to) {
@@ -267,6 +282,7 @@ final class UpstreamSide implements UpstreamListener {
       from.readTimeout(exchange.route().settings().readTimeoutMillis());
     }
     tries.answered(head.status(), loop.nanos());
+    exchange.account().received(head);
     received(piece, last);
     exchange.answer(head, piece, last);
   }
@@ -289,7 +305,7 @@ final class UpstreamSide implements UpstreamListener {
     }
     if (last) {
       connection = null;
-      tries.ended(loop.nanos());
+      tries.completed(loop.nanos());
       pass.answered(loop.nanos());
     }
   }
@@ -297,7 +313,7 @@ final class UpstreamSide implements UpstreamListener {
   @Override
   public void onUpgraded(ResponseHead head, @Nullable ByteBuf early) {
     dropRequest();
-    tries.answered(head.status(), loop.nanos());
+    tries.upgraded(head.status(), loop.nanos());
     if (exchange.request().upgrade() == Upgrade.WEBSOCKET && !handshake.end(head)) {
       if (early != null) {
         early.release();
@@ -340,7 +356,7 @@ final class UpstreamSide implements UpstreamListener {
     if (lost == null || to == null) {
       return;
     }
-    tries.failed(failure, loop.nanos());
+    tries.failed(failure, lost, loop.nanos());
     if (exchange.isAnswering()) {
       pass.failed(loop.nanos());
       exchange.cut(exchange.judge(failure));
@@ -372,6 +388,7 @@ final class UpstreamSide implements UpstreamListener {
 
   /// Lets go of everything; a connection in use is closed.
   void release() {
+    wait.end();
     UpstreamCall used = connection;
     if (used != null) {
       connection = null;

@@ -45,6 +45,9 @@ public final class ProxyFailure {
     SOURCE_LIMIT,
     /// There are as many connections of clients as there may be.
     CONNECTION_LIMIT,
+    /// The connection does not begin with a PROXY header, or with one of somebody whose word is not
+    /// taken.
+    PROXY_HEADER,
     /// The host has another TLS policy than the server name of the connection.
     MISDIRECTED,
     /// The host asks for a client certificate, and there is none.
@@ -108,6 +111,7 @@ public final class ProxyFailure {
   public static final ProxyFailure BODY_TOO_SLOW = never(Kind.BODY_TOO_SLOW);
   public static final ProxyFailure SOURCE_LIMIT = never(Kind.SOURCE_LIMIT);
   public static final ProxyFailure CONNECTION_LIMIT = never(Kind.CONNECTION_LIMIT);
+  public static final ProxyFailure PROXY_HEADER = never(Kind.PROXY_HEADER);
   public static final ProxyFailure BODY_TOO_LARGE = never(Kind.BODY_TOO_LARGE);
   public static final ProxyFailure LENGTH_REQUIRED = never(Kind.LENGTH_REQUIRED);
   public static final ProxyFailure MISDIRECTED = never(Kind.MISDIRECTED);

@@ -3,6 +3,8 @@ package dev.lintel.proxy.filter;
 /// The place of every filter: the whole order of one request, read from top to bottom (nginx's
 /// order).
 public enum Rank {
+  /// Which trace the request belongs to: whatever becomes of it is seen in that.
+  TRACE(Stage.REWRITE),
   /// Clients show the certificate that their handshake was asked for.
   CLIENT_CERTIFICATE(Stage.REWRITE),
   /// Calls of gRPC-Web are translated; nothing of their body has come yet.

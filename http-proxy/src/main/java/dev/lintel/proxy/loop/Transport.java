@@ -2,12 +2,15 @@ package dev.lintel.proxy.loop;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 
@@ -20,6 +23,7 @@ public record Transport(
     IoHandlerFactory handlers,
     Class<? extends ServerSocketChannel> listening,
     Class<? extends SocketChannel> connected,
+    Class<? extends DatagramChannel> datagrams,
     boolean sharesPorts) {
   /// The fastest there is on this machine.
   public static Transport best() {
@@ -28,6 +32,7 @@ public record Transport(
             EpollIoHandler.newFactory(),
             EpollServerSocketChannel.class,
             EpollSocketChannel.class,
+            EpollDatagramChannel.class,
             true)
         : portable();
   }
@@ -35,6 +40,10 @@ public record Transport(
   /// The JDK's own.
   public static Transport portable() {
     return new Transport(
-        NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class, false);
+        NioIoHandler.newFactory(),
+        NioServerSocketChannel.class,
+        NioSocketChannel.class,
+        NioDatagramChannel.class,
+        false);
   }
 }

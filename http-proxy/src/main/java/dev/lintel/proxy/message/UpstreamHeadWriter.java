@@ -44,6 +44,7 @@ public final class UpstreamHeadWriter {
   private static final byte[] ORIGINAL_FORWARDED_FOR = Octets.ascii("X-Original-Forwarded-For: ");
   private static final byte[] CONTENT_LENGTH = Octets.ascii("Content-Length: ");
   private static final byte[] CHUNKED = Octets.ascii("Transfer-Encoding: chunked\r\n");
+  private static final byte[] REQUEST_URI = Octets.ascii("=request-uri: ");
   private static final byte[] UPGRADE = Octets.ascii("Connection: Upgrade\r\nUpgrade: ");
 
   private UpstreamHeadWriter() {}
@@ -65,14 +66,15 @@ public final class UpstreamHeadWriter {
     byte[] given = tail.host();
     int host = given == null ? head.authority().length() : given.length;
     int id = head.requestId().length();
-    return head.length() + path.length() + tail.lines().length + edits.size() + host + id + OWN;
+    int twice = head.target.length() + path.length();
+    return head.length() + twice + tail.lines().length + edits.size() + host + id + OWN;
   }
 
   /// Writes the head into `out` from `at` on and returns the index behind it.
   ///
   /// `path` is the head's own wire path or a rewritten one that [TargetForms#isSafe] holds for; the
-  /// query stays. The head has its id, if it gets one. `out` has room for [#most] bytes. In
-  /// [RequestForm#OLD] a body of unknown length is not announced at all.
+  /// query stays. The head has its id, if it gets one. `out` has room for [#most] bytes. A body of
+  /// unknown length is not announced where its length is wanted.
   public static int write(
       RequestHead head,
       ConnectionTail tail,
@@ -86,6 +88,10 @@ public final class UpstreamHeadWriter {
     p = path.copyTo(out, p);
     p = head.query.copyTo(out, p);
     p = Octets.put(out, p, form.version());
+    if (form == RequestForm.FASTCGI) {
+      p = Octets.put(out, p, REQUEST_URI);
+      p = end(out, head.target.copyTo(out, p));
+    }
     p = fields(head, edits, out, p);
     p = framing(head, edits, form, out, p);
     p = about(head, tail, out, p);
@@ -144,7 +150,7 @@ public final class UpstreamHeadWriter {
       RequestHead head, HeaderEdits edits, RequestForm form, byte[] out, int at) {
     int p = at;
     if (head.framing == BodyFraming.CHUNKED) {
-      if (form != RequestForm.OLD) {
+      if (!form.wantsLength()) {
         p = Octets.put(out, p, CHUNKED);
       }
     } else if (head.contentLength >= 0) {
@@ -152,7 +158,7 @@ public final class UpstreamHeadWriter {
       p = Octets.putDecimal(out, p, head.contentLength);
       p = end(out, p);
     }
-    if (head.upgrade == Upgrade.NONE || form == RequestForm.OLD) {
+    if (head.upgrade == Upgrade.NONE || form.wantsLength()) {
       boolean isSaid = (edits.known() >>> KnownNames.CONNECTION & 1) != 0;
       return isSaid ? p : Octets.put(out, p, form.connection());
     }

@@ -4,33 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Where the counters of one series lie: the count of requests, and behind it, for each histogram,
-/// a counter for each bucket, one for everything above, and the sum.
+/// a counter for each bucket, one for everything above, and the sum. What is not kept has no place.
 final class CellLayout {
   /// What is measured of a request.
   enum Measure {
-    REQUEST_DURATION(
-        "request_duration_seconds", "From the first byte of a request to the last of its answer."),
-    CONNECT_DURATION("connect_duration_seconds", "Until the connection to the endpoint was there."),
-    HEADER_DURATION("header_duration_seconds", "Until the head of the endpoint's response."),
-    RESPONSE_DURATION("response_duration_seconds", "Until the end of the endpoint's response."),
-    REQUEST_SIZE("request_size", "Bytes of the request, head and body."),
-    RESPONSE_SIZE("response_size", "Bytes of the answer, head and body."),
-    BYTES_SENT("bytes_sent", "Bytes of the answer, in wider buckets.");
+    REQUEST_DURATION(MetricFamilies.REQUEST_DURATION),
+    CONNECT_DURATION(MetricFamilies.CONNECT_DURATION),
+    HEADER_DURATION(MetricFamilies.HEADER_DURATION),
+    RESPONSE_DURATION(MetricFamilies.RESPONSE_DURATION),
+    REQUEST_SIZE(MetricFamilies.REQUEST_SIZE),
+    RESPONSE_SIZE(MetricFamilies.RESPONSE_SIZE),
+    BYTES_SENT(MetricFamilies.BYTES_SENT);
 
-    private final String metric;
-    private final String help;
+    private final MetricFamily family;
 
-    Measure(String metric, String help) {
-      this.metric = metric;
-      this.help = help;
+    Measure(MetricFamily family) {
+      this.family = family;
     }
 
-    String metric() {
-      return metric;
-    }
-
-    String help() {
-      return help;
+    MetricFamily family() {
+      return family;
     }
 
     boolean isTime() {
@@ -43,7 +36,10 @@ final class CellLayout {
 
   private final long[][] bounds = new long[MEASURES.size()][];
   private final List<List<String>> boundTexts = new ArrayList<>();
+
+  /// 0 for a measure that is not kept.
   private final int[] offsets = new int[MEASURES.size()];
+
   private final int size;
 
   CellLayout(MetricsOptions options) {
@@ -64,8 +60,10 @@ final class CellLayout {
       }
       bounds[measure.ordinal()] = own;
       boundTexts.add(texts);
-      offsets[measure.ordinal()] = at;
-      at += own.length + 2;
+      if (options.limits().keeps(measure.family().name())) {
+        offsets[measure.ordinal()] = at;
+        at += own.length + 2;
+      }
     }
     size = at;
   }
@@ -75,14 +73,22 @@ final class CellLayout {
     return size;
   }
 
+  /// Whether a measure is counted and exported.
+  boolean keeps(Measure measure) {
+    return offsets[measure.ordinal()] > 0;
+  }
+
   /// Counts one value: nanoseconds or bytes.
   void observe(Counts cell, Measure measure, long value) {
+    int offset = offsets[measure.ordinal()];
+    if (offset == 0) {
+      return;
+    }
     long[] own = bounds[measure.ordinal()];
     int bucket = 0;
     while (bucket < own.length && value > own[bucket]) {
       bucket++;
     }
-    int offset = offsets[measure.ordinal()];
     cell.add(offset + bucket, 1);
     cell.add(offset + own.length + 1, value);
   }

@@ -35,8 +35,6 @@ public final class ControllerMetrics {
   /// An Ingress whose Service is missing (`no-service`) or has no endpoint (`no-endpoint`).
   public record Orphan(String namespace, String ingress, String type) {}
 
-  private static final String PREFIX = "nginx_ingress_controller_";
-
   private final String controllerClass;
   private final Labels common;
   private final PrometheusRegistry registry;
@@ -59,34 +57,24 @@ public final class ControllerMetrics {
             "controller_class", options.controllerClass(),
             "controller_namespace", options.controllerNamespace(),
             "controller_pod", options.controllerPod());
-    lastSuccessful =
-        gauge("config_last_reload_successful", "Whether the last configuration took effect.");
-    lastSuccessTime =
-        gauge(
-            "config_last_reload_successful_timestamp_seconds",
-            "When a configuration last took effect.");
-    hash = gauge("config_hash", "Checksum of the configuration in effect.");
-    leader = gauge("leader_election_status", "Whether this one is the leader.", "name");
-    orphan =
-        gauge(
-            "orphan_ingress",
-            "Ingresses without a Service or without endpoints.",
-            "namespace",
-            "ingress",
-            "type");
+    lastSuccessful = gauge(MetricFamilies.LAST_RELOAD);
+    lastSuccessTime = gauge(MetricFamilies.LAST_RELOAD_TIME);
+    hash = gauge(MetricFamilies.CONFIG_HASH);
+    leader = gauge(MetricFamilies.LEADER);
+    orphan = gauge(MetricFamilies.ORPHAN);
     registry.register((Collector) this::expirySnapshot);
     registry.register((Collector) this::certificateSnapshot);
-    compileSeconds = summary("lintel_config_compile_seconds", "Time to compile a configuration.");
-    linkSeconds = summary("lintel_config_link_seconds", "Time to put a configuration together.");
+    compileSeconds = summary(MetricFamilies.COMPILE_SECONDS);
+    linkSeconds = summary(MetricFamilies.LINK_SECONDS);
   }
 
   /// Says what is running.
   public void build(String release, String build, String repository) {
     Info.builder()
-        .name(PREFIX + "build_info")
-        .help("What is running.")
+        .name(MetricFamilies.BUILD_INFO.name())
+        .help(MetricFamilies.BUILD_INFO.help())
         .constLabels(common)
-        .labelNames("release", "build", "repository")
+        .labelNames(MetricFamilies.BUILD_INFO.ownLabels())
         .register(registry)
         .addLabelValues(release, build, repository);
   }
@@ -140,8 +128,8 @@ public final class ControllerMetrics {
   private MetricSnapshot expirySnapshot() {
     GaugeSnapshot.Builder all =
         GaugeSnapshot.builder()
-            .name(PREFIX + "ssl_expire_time_seconds")
-            .help("When a certificate expires.");
+            .name(MetricFamilies.CERTIFICATE_EXPIRY.name())
+            .help(MetricFamilies.CERTIFICATE_EXPIRY.help());
     for (Certificate c : served) {
       all.dataPoint(
           GaugeSnapshot.GaugeDataPointSnapshot.builder()
@@ -155,8 +143,8 @@ public final class ControllerMetrics {
   private MetricSnapshot certificateSnapshot() {
     InfoSnapshot.Builder all =
         InfoSnapshot.builder()
-            .name(PREFIX + "ssl_certificate")
-            .help("Certificates that are served.");
+            .name(MetricFamilies.CERTIFICATE_INFO.name().replaceFirst("_info$", ""))
+            .help(MetricFamilies.CERTIFICATE_INFO.help());
     for (Certificate c : served) {
       Labels issuer =
           Labels.of(
@@ -182,16 +170,20 @@ public final class ControllerMetrics {
     };
   }
 
-  private Gauge gauge(String name, String help, String... labelNames) {
+  private Gauge gauge(MetricFamily family) {
     return Gauge.builder()
-        .name(PREFIX + name)
-        .help(help)
+        .name(family.name())
+        .help(family.help())
         .constLabels(common)
-        .labelNames(labelNames)
+        .labelNames(family.ownLabels())
         .register(registry);
   }
 
-  private Summary summary(String name, String help) {
-    return Summary.builder().name(name).help(help).constLabels(common).register(registry);
+  private Summary summary(MetricFamily family) {
+    return Summary.builder()
+        .name(family.name())
+        .help(family.help())
+        .constLabels(common)
+        .register(registry);
   }
 }

@@ -4,6 +4,7 @@ import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.Slice;
+import dev.lintel.tls.ClientProof;
 import org.jspecify.annotations.Nullable;
 
 /// A request that has ended, as the log and the metrics see it. Read on its loop, within the call
@@ -40,6 +41,9 @@ public interface FinishedRequest {
   /// one.
   Slice peerAddress();
 
+  /// The client's address by the PROXY header of the connection, empty where it had none.
+  Slice proxiedAddress();
+
   /// The value of the request's first field of that name, empty where it had none.
   Slice requestField(HeaderName name);
 
@@ -49,8 +53,30 @@ public interface FinishedRequest {
   /// The user who was authenticated, empty for none.
   Slice remoteUser();
 
+  /// Field `i` of [LogFormat#sentFields], empty where the answer had none.
+  Slice sentField(int i);
+
+  /// Field `i` of [LogFormat#upstreamFields], empty where the upstream's last response had none.
+  Slice upstreamField(int i);
+
+  /// What the upstream was told of the trace it belongs to (`traceparent`); empty where it is not
+  /// traced.
+  Slice traceParent();
+
+  /// The protocol of TLS, e.g. `TLSv1.3`; empty without TLS.
+  String tlsProtocol();
+
+  /// The cipher of TLS under OpenSSL's name; empty without TLS.
+  String tlsCipher();
+
+  /// What the client's certificate proved, if one was asked for.
+  ClientProof proof();
+
   /// The client's address as text.
   Slice clientAddress();
+
+  /// The port that the client connected to.
+  int port();
 
   /// The client's port.
   int clientPort();

@@ -1,5 +1,6 @@
 package dev.lintel.proxy.observe;
 
+import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.Slice;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// variable. Immutable, shared by all loops.
 ///
 /// Variables are written `$name` or `${name}` as in nginx; `$http_NAME` is a field of the request,
-/// `$cookie_NAME` a cookie, `$arg_NAME` an argument of its query.
+/// `$cookie_NAME` a cookie, `$arg_NAME` an argument of its query, `$sent_http_NAME` a field of the
+/// answer, `$upstream_http_NAME` one of the upstream's last response.
 public final class LogFormat {
   /// ingress-nginx's `log-format-upstream`.
   public static final String UPSTREAM =
@@ -24,7 +26,11 @@ public final class LogFormat {
     boolean skips(Slice target);
   }
 
+  private static final HeaderName[] NONE = {};
+
   private final LogVariable.Writer[] segments;
+  private final HeaderName[] sent;
+  private final HeaderName[] upstream;
   private final List<String> unknown;
   private final Escape escape;
   private final @Nullable Skip skip;
@@ -32,6 +38,8 @@ public final class LogFormat {
   private LogFormat(VariableText text, Escape escape) {
     this.segments = text.segments();
     this.unknown = text.unknown();
+    this.sent = text.sent().length == 0 ? NONE : text.sent();
+    this.upstream = text.upstream().length == 0 ? NONE : text.upstream();
     this.escape = escape;
     this.skip = null;
   }
@@ -39,6 +47,8 @@ public final class LogFormat {
   private LogFormat(LogFormat like, Skip skip) {
     this.segments = like.segments;
     this.unknown = like.unknown;
+    this.sent = like.sent;
+    this.upstream = like.upstream;
     this.escape = like.escape;
     this.skip = skip;
   }
@@ -67,6 +77,16 @@ public final class LogFormat {
   /// The variables in it that nobody can fill, as they are written (`$geoip_city`).
   public List<String> unknownVariables() {
     return unknown;
+  }
+
+  /// The fields of the client's response that it asks for, mostly none; not to be changed.
+  public HeaderName[] sentFields() {
+    return sent;
+  }
+
+  /// The fields of the upstream's response that it asks for, mostly none; not to be changed.
+  public HeaderName[] upstreamFields() {
+    return upstream;
   }
 
   void write(LogLine line, FinishedRequest request) {

@@ -13,6 +13,7 @@ final class LogLine {
 
   private final byte[] bytes = new byte[LONGEST];
   private final byte[] digits = new byte[20];
+  private final Slice view = new Slice();
   private final LogTime time;
   private Escape escape = Escape.DEFAULT;
   private boolean[] plain = escape.plain();
@@ -51,6 +52,11 @@ final class LogLine {
 
   LogTime time() {
     return time;
+  }
+
+  /// A view of some bytes, for the next call.
+  Slice view(byte[] text) {
+    return view.set(text, 0, text.length);
   }
 
   /// Bytes as they are.

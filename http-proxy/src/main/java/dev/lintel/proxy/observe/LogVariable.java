@@ -1,6 +1,7 @@
 package dev.lintel.proxy.observe;
 
 import dev.lintel.proxy.message.HeaderName;
+import dev.lintel.proxy.message.HeaderNames;
 import dev.lintel.proxy.message.Slice;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -8,6 +9,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,7 @@ enum LogVariable {
   REMOTE_ADDR((line, r) -> line.text(r.clientAddress())),
   THE_REAL_IP((line, r) -> line.text(r.clientAddress())),
   REALIP_REMOTE_ADDR((line, r) -> line.text(r.peerAddress())),
-  PROXY_PROTOCOL_ADDR((line, _) -> line.nothing()),
+  PROXY_PROTOCOL_ADDR((line, r) -> line.text(r.proxiedAddress())),
   REMOTE_PORT((line, r) -> line.number(r.clientPort())),
   REMOTE_USER((line, r) -> line.text(r.remoteUser())),
   TIME_LOCAL((line, r) -> line.raw(line.time().local())),
@@ -28,6 +30,11 @@ enum LogVariable {
   URI((line, r) -> line.text(r.target(), 0, pathEnd(r.target()))),
   ARGS((line, r) -> line.text(r.target(), pathEnd(r.target()) + 1, r.target().length())),
   QUERY_STRING((line, r) -> line.text(r.target(), pathEnd(r.target()) + 1, r.target().length())),
+  IS_ARGS((line, r) -> line.text(pathEnd(r.target()) + 1 < r.target().length() ? "?" : "")),
+  DOCUMENT_URI((line, r) -> line.text(r.target(), 0, pathEnd(r.target()))),
+  CONTENT_TYPE((line, r) -> line.text(r.requestField(HeaderNames.CONTENT_TYPE))),
+  CONTENT_LENGTH((line, r) -> line.text(r.requestField(HeaderNames.CONTENT_LENGTH))),
+  PROXY_ADD_X_FORWARDED_FOR(LogVariable::forwardedFor),
   SERVER_PROTOCOL((line, r) -> line.raw(protocol(r.httpVersion()))),
   SCHEME((line, r) -> line.text(r.isTls() ? "https" : "http")),
   PASS_ACCESS_SCHEME((line, r) -> line.text(r.isSecure() ? "https" : "http")),
@@ -35,6 +42,22 @@ enum LogVariable {
   HOST((line, r) -> line.text(r.host())),
   HTTP_HOST((line, r) -> line.text(r.authority())),
   BEST_HTTP_HOST((line, r) -> line.text(r.authority())),
+  SSL_PROTOCOL((line, r) -> optional(line, r.tlsProtocol())),
+  SSL_CIPHER((line, r) -> optional(line, r.tlsCipher())),
+  SSL_CLIENT_VERIFY(
+      (line, r) -> {
+        if (r.isTls()) {
+          line.text(line.view(r.proof().verify()));
+        } else {
+          line.nothing();
+        }
+      }),
+  SSL_CLIENT_S_DN((line, r) -> line.text(line.view(r.proof().subject()))),
+  SSL_CLIENT_I_DN((line, r) -> line.text(line.view(r.proof().issuer()))),
+  SERVER_PORT((line, r) -> line.number(r.port())),
+  HOSTNAME((line, _) -> optional(line, Here.NAME)),
+  PID((line, _) -> line.number(Here.PROCESS)),
+  UPSTREAM_CACHE_STATUS((line, _) -> line.nothing()), // nothing is cached
   SERVER_NAME((line, r) -> line.text(r.labels().host())),
   STATUS(LogVariable::status),
   BODY_BYTES_SENT((line, r) -> line.number(r.bodyBytesSent())),
@@ -45,6 +68,9 @@ enum LogVariable {
   REQUEST_ID((line, r) -> line.text(r.requestId())),
   CONNECTION((line, r) -> line.number(r.connection())),
   CONNECTION_REQUESTS((line, r) -> line.number(r.connectionRequests())),
+  OPENTELEMETRY_CONTEXT_TRACEPARENT((line, r) -> line.text(r.traceParent())),
+  OPENTELEMETRY_TRACE_ID((line, r) -> part(line, r.traceParent(), 3, 35)),
+  OPENTELEMETRY_SPAN_ID((line, r) -> part(line, r.traceParent(), 36, 52)),
   PROXY_UPSTREAM_NAME((line, r) -> line.text(r.labels().upstreamName())),
   PROXY_ALTERNATIVE_UPSTREAM_NAME((line, r) -> line.text(r.labels().canary())),
   NAMESPACE((line, r) -> line.text(r.labels().namespace())),
@@ -99,6 +125,14 @@ enum LogVariable {
         }
       });
 
+  /// Where this process runs.
+  private static final class Here {
+    static final String NAME = Objects.requireNonNullElse(System.getenv("HOSTNAME"), "");
+    static final long PROCESS = ProcessHandle.current().pid();
+
+    private Here() {}
+  }
+
   /// Writes one variable of one request.
   interface Writer {
     void write(LogLine line, FinishedRequest request);
@@ -146,6 +180,32 @@ enum LogVariable {
     line.text(r.target());
     line.put(' ');
     line.raw(protocol(r.httpVersion()));
+  }
+
+  private static void part(LogLine line, Slice text, int from, int to) {
+    if (text.length() < to) {
+      line.nothing();
+    } else {
+      line.text(text, from, to);
+    }
+  }
+
+  private static void optional(LogLine line, String text) {
+    if (text.isEmpty()) {
+      line.nothing();
+    } else {
+      line.text(text);
+    }
+  }
+
+  /// What the client said of itself, and who it is to this proxy.
+  private static void forwardedFor(LogLine line, FinishedRequest r) {
+    Slice said = r.requestField(HeaderNames.X_FORWARDED_FOR);
+    if (!said.isEmpty()) {
+      line.text(said);
+      line.raw(BETWEEN_TRIES);
+    }
+    line.text(r.clientAddress());
   }
 
   private static void status(LogLine line, FinishedRequest r) {

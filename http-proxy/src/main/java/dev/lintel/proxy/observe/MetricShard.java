@@ -2,6 +2,7 @@ package dev.lintel.proxy.observe;
 
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.message.Malformed;
+import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.observe.CellLayout.Measure;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -18,7 +19,14 @@ public final class MetricShard {
     REQUESTS_ENDED,
     RETRIES,
     UNREADY_TRIES,
-    HANDSHAKES_FAILED
+    HANDSHAKES_FAILED,
+    SPANS_EXPORTED,
+    SPANS_LOST,
+    MIRRORED,
+    MIRRORS_LOST,
+    HOSTS_FOLDED,
+    PATHS_FOLDED,
+    STATUSES_FOLDED
   }
 
   private static final int KINDS = ProxyFailure.Kind.values().length;
@@ -55,6 +63,26 @@ public final class MetricShard {
   /// A TLS handshake did not come to its end.
   public void onHandshakeFailed() {
     totals.add(Total.HANDSHAKES_FAILED.ordinal(), 1);
+  }
+
+  /// So many spans were taken by their collector.
+  public void onSpansExported(int spans) {
+    totals.add(Total.SPANS_EXPORTED.ordinal(), spans);
+  }
+
+  /// So many spans were not.
+  public void onSpansLost(int spans) {
+    totals.add(Total.SPANS_LOST.ordinal(), spans);
+  }
+
+  /// A copy of a request was answered, whatever the answer.
+  public void onMirrored() {
+    totals.add(Total.MIRRORED.ordinal(), 1);
+  }
+
+  /// A copy of a request was not sent, or not answered.
+  public void onMirrorLost() {
+    totals.add(Total.MIRRORS_LOST.ordinal(), 1);
   }
 
   /// The first byte of a request was read.
@@ -95,8 +123,7 @@ public final class MetricShard {
   }
 
   private void count(RouteSeries route, FinishedRequest request, int tries) {
-    int status = request.status();
-    Counts cell = route.at(request.method(), statusClasses ? status / 100 : status, layout);
+    Counts cell = cell(route, request);
     cell.add(0, 1);
     layout.observe(cell, Measure.REQUEST_DURATION, Math.max(0, request.durationNanos()));
     layout.observe(cell, Measure.REQUEST_SIZE, request.requestLength());
@@ -107,6 +134,27 @@ public final class MetricShard {
       observeTime(cell, Measure.HEADER_DURATION, request.upstreamHeaderNanos(0));
       observeTime(cell, Measure.RESPONSE_DURATION, request.upstreamResponseNanos(0));
     }
+  }
+
+  private Counts cell(RouteSeries route, FinishedRequest request) {
+    if (route.isHostOther()) {
+      totals.add(Total.HOSTS_FOLDED.ordinal(), 1);
+    }
+    if (route.isPathOther()) {
+      totals.add(Total.PATHS_FOLDED.ordinal(), 1);
+    }
+    int status = request.status();
+    Method method = request.method();
+    int shown = statusClasses ? status / 100 : status;
+    Counts known = route.find(method, shown);
+    if (known != null) {
+      return known;
+    }
+    if (!route.isFull() || shown < 10) {
+      return route.at(method, shown, layout);
+    }
+    totals.add(Total.STATUSES_FOLDED.ordinal(), 1);
+    return route.at(method, status / 100, layout);
   }
 
   private void observeTime(Counts cell, Measure measure, long nanos) {
@@ -123,10 +171,10 @@ public final class MetricShard {
     }
     RouteSeries found = known.get(labels);
     if (found == null) {
-      RouteLabels key = metrics.keyOf(labels);
+      RouteLabels key = metrics.admit(labels);
       found = series.get(key);
       if (found == null) {
-        found = new RouteSeries();
+        found = new RouteSeries(key);
         series.put(key, found);
       }
       known.put(labels, found);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,8 +20,13 @@ public final class Metrics {
   /// The media type of what [#write] writes.
   public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
+  /// All hosts that no Ingress names: whoever asks for them must not choose how many series there
+  /// are.
+  private static final String UNDEFINED_HOST = "_";
+
   private final MetricsOptions options;
   private final CellLayout layout;
+  private final LabelLimits limits;
   private final List<MetricShard> shards = new CopyOnWriteArrayList<>();
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final ControllerMetrics controller;
@@ -31,6 +37,7 @@ public final class Metrics {
   public Metrics(MetricsOptions options) {
     this.options = options;
     this.layout = new CellLayout(options);
+    this.limits = new LabelLimits(options.limits().hosts(), options.limits().paths());
     this.controller = new ControllerMetrics(options, registry);
   }
 
@@ -61,11 +68,16 @@ public final class Metrics {
   /// call.
   @SuppressWarnings("NonAtomicVolatileUpdate") // one control plane
   public void keepOnly(Collection<RouteLabels> routes) {
-    Set<RouteLabels> kept = new HashSet<>();
+    Set<RouteLabels> present = new LinkedHashSet<>();
     for (RouteLabels labels : routes) {
-      kept.add(keyOf(labels));
+      present.add(keyOf(labels));
     }
-    kept.add(keyOf(RouteLabels.NONE));
+    present.add(keyOf(RouteLabels.NONE));
+    limits.keepOnly(present);
+    Set<RouteLabels> kept = new HashSet<>();
+    for (RouteLabels labels : present) {
+      kept.add(limits.find(labels));
+    }
     for (MetricShard shard : shards) {
       shard.series().keySet().retainAll(kept);
     }
@@ -83,16 +95,24 @@ public final class Metrics {
         .write(out, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);
   }
 
-  /// Requests for hosts that nobody serves are only counted where hosts make no series: whoever
-  /// asks must not choose how many there are.
+  /// Requests for hosts that nobody serves are counted where hosts make no series, or where that is
+  /// wanted.
   boolean isCounted(RouteLabels labels) {
-    return !options.perHost() || !labels.equals(RouteLabels.NONE);
+    return !options.perHost()
+        || options.limits().perUndefinedHost()
+        || !labels.equals(RouteLabels.NONE);
   }
 
-  /// The labels as they are exported: what differs in nothing else is one series.
-  RouteLabels keyOf(RouteLabels labels) {
+  /// The labels that requests of a route are counted under from now on.
+  RouteLabels admit(RouteLabels labels) {
+    return limits.admit(keyOf(labels));
+  }
+
+  /// The labels without what is not exported: what differs in nothing else is one series.
+  private RouteLabels keyOf(RouteLabels labels) {
+    boolean isUndefined = labels.equals(RouteLabels.NONE);
     return new RouteLabels(
-        options.perHost() ? labels.host() : "",
+        !options.perHost() ? "" : isUndefined ? UNDEFINED_HOST : labels.host(),
         labels.path(),
         labels.namespace(),
         labels.ingress(),

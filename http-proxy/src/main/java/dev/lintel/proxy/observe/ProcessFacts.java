@@ -25,32 +25,18 @@ record ProcessFacts(long residentBytes, long virtualBytes, Duration cpu, Instant
         info.startInstant().orElse(Instant.EPOCH));
   }
 
-  void write(TextExposition text, String prefix, String labels) throws IOException {
-    sample(text, prefix + "num_procs", "gauge", "Processes that serve.", labels, 1);
-    sample(
-        text,
-        prefix + "cpu_seconds_total",
-        "counter",
-        "Time on processors.",
-        labels,
-        cpu.toMillis() / 1e3);
-    sample(
-        text, prefix + "resident_memory_bytes", "gauge", "Resident memory.", labels, residentBytes);
-    sample(text, prefix + "virtual_memory_bytes", "gauge", "Address space.", labels, virtualBytes);
-    sample(
-        text,
-        prefix + "oldest_start_time_seconds",
-        "gauge",
-        "When the process began.",
-        labels,
-        started.getEpochSecond());
+  void write(TextExposition text, String labels) throws IOException {
+    sample(text, MetricFamilies.NUM_PROCS, labels, 1);
+    sample(text, MetricFamilies.CPU_SECONDS, labels, cpu.toMillis() / 1e3);
+    sample(text, MetricFamilies.RESIDENT_MEMORY, labels, residentBytes);
+    sample(text, MetricFamilies.VIRTUAL_MEMORY, labels, virtualBytes);
+    sample(text, MetricFamilies.START_TIME, labels, started.getEpochSecond());
   }
 
-  private static void sample(
-      TextExposition text, String name, String type, String help, String labels, double value)
+  private static void sample(TextExposition text, MetricFamily family, String labels, double value)
       throws IOException {
-    text.family(name, type, help);
-    text.sample(name, "", labels, TextExposition.number(value));
+    text.family(family);
+    text.sample(family.name(), "", labels, TextExposition.number(value));
   }
 
   private static long bytes(String field) {

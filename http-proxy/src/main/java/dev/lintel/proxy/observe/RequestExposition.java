@@ -12,7 +12,6 @@ import java.util.Map;
 final class RequestExposition {
   private record Key(RouteLabels route, Method method, int status) {}
 
-  private static final String PREFIX = "nginx_ingress_controller_";
   private static final double NANOS = 1e9;
 
   private final CellLayout layout;
@@ -41,24 +40,31 @@ final class RequestExposition {
   }
 
   void write(TextExposition text) throws IOException {
-    String requests = PREFIX + "requests";
-    text.family(requests, "counter", "Requests that have ended.");
+    if (options.limits().keeps(MetricFamilies.REQUESTS.name())) {
+      requests(text);
+    }
+    for (Measure measure : Measure.values()) {
+      if (layout.keeps(measure)) {
+        histogram(text, measure);
+      }
+    }
+  }
+
+  private void requests(TextExposition text) throws IOException {
+    text.family(MetricFamilies.REQUESTS);
     for (Map.Entry<String, List<Counts>> entry : series.entrySet()) {
       long sum = 0;
       for (Counts cell : entry.getValue()) {
         sum += cell.get(0);
       }
-      text.sample(requests, "", entry.getKey(), Long.toString(sum));
-    }
-    for (Measure measure : Measure.values()) {
-      histogram(text, measure);
+      text.sample(MetricFamilies.REQUESTS.name(), "", entry.getKey(), Long.toString(sum));
     }
   }
 
   private void histogram(TextExposition text, Measure measure) throws IOException {
-    String name = PREFIX + measure.metric();
+    String name = measure.family().name();
     List<String> bounds = layout.boundTexts(measure);
-    text.family(name, "histogram", measure.help());
+    text.family(measure.family());
     for (Map.Entry<String, List<Counts>> entry : series.entrySet()) {
       long[] sums = new long[bounds.size() + 2];
       for (Counts cell : entry.getValue()) {
@@ -98,6 +104,7 @@ final class RequestExposition {
   }
 
   private String status(int status) {
-    return options.statusClasses() ? status + "xx" : Integer.toString(status);
+    boolean isClass = options.statusClasses() || status > 0 && status < 10;
+    return isClass ? status + "xx" : Integer.toString(status);
   }
 }

@@ -27,4 +27,10 @@ public record RouteLabels(
       String host, String path, String namespace, String ingress, String service, String canary) {
     this(host, path, namespace, ingress, service, canary, "", "-");
   }
+
+  /// The same under other names of host and path.
+  RouteLabels named(String otherHost, String otherPath) {
+    return new RouteLabels(
+        otherHost, otherPath, namespace, ingress, service, canary, servicePort, upstreamName);
+  }
 }

@@ -3,6 +3,7 @@ package dev.lintel.proxy.observe;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /// Metrics in Prometheus' text format 0.0.4, written as they are read: a scrape of ten thousand
 /// series builds no model of them in memory.
@@ -20,8 +21,10 @@ final class TextExposition {
   }
 
   /// Begins a metric.
-  void family(String name, String type, String help) {
-    text.append("# HELP ").append(name).append(' ').append(help).append('\n');
+  void family(MetricFamily family) {
+    String name = family.name();
+    String type = family.type().name().toLowerCase(Locale.ROOT);
+    text.append("# HELP ").append(name).append(' ').append(family.help()).append('\n');
     text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
   }
 

@@ -10,9 +10,6 @@ import java.util.Locale;
 
 /// One scrape of what belongs to no route.
 final class TotalExposition {
-  private static final String NGINX = "nginx_ingress_controller_";
-  private static final String PROCESS = NGINX + "nginx_process_";
-
   private final String common;
   private final List<MetricShard> shards;
   private final AccessLog log;
@@ -28,37 +25,28 @@ final class TotalExposition {
 
   void write(TextExposition text) throws IOException {
     connections(text);
-    long ended = sum(Total.REQUESTS_ENDED);
-    counter(text, PROCESS + "requests_total", "Requests of clients.", ended);
-    counter(text, NGINX + "success", "Configurations put into effect.", controller.applied());
-    counter(text, NGINX + "errors", "Configurations that failed.", controller.failed());
+    counter(text, MetricFamilies.REQUESTS_TOTAL, sum(Total.REQUESTS_ENDED));
+    counter(text, MetricFamilies.SUCCESS, controller.applied());
+    counter(text, MetricFamilies.ERRORS, controller.failed());
     failures(text);
-    counter(
-        text,
-        "lintel_upstream_retries_total",
-        "Tries of requests beyond their first.",
-        sum(Total.RETRIES));
-    counter(
-        text,
-        "lintel_unready_endpoint_tries_total",
-        "Tries of endpoints that were not ready, because no other was.",
-        sum(Total.UNREADY_TRIES));
-    counter(
-        text,
-        "lintel_tls_handshake_failures_total",
-        "TLS handshakes that failed.",
-        sum(Total.HANDSHAKES_FAILED));
-    counter(
-        text,
-        "lintel_access_log_lost_lines_total",
-        "Lines lost because the writer was too slow.",
-        log.lostLines());
-    counter(
-        text,
-        "lintel_access_log_failed_writes_total",
-        "Times that the log could not be written.",
-        log.failedWrites());
-    ProcessFacts.read().write(text, PROCESS, common);
+    counter(text, MetricFamilies.RETRIES, sum(Total.RETRIES));
+    counter(text, MetricFamilies.UNREADY_TRIES, sum(Total.UNREADY_TRIES));
+    counter(text, MetricFamilies.HANDSHAKE_FAILURES, sum(Total.HANDSHAKES_FAILED));
+    counter(text, MetricFamilies.LOST_LINES, log.lostLines());
+    counter(text, MetricFamilies.FAILED_WRITES, log.failedWrites());
+    counter(text, MetricFamilies.SPANS_EXPORTED, sum(Total.SPANS_EXPORTED));
+    counter(text, MetricFamilies.SPANS_LOST, sum(Total.SPANS_LOST));
+    counter(text, MetricFamilies.MIRRORED, sum(Total.MIRRORED));
+    counter(text, MetricFamilies.MIRRORS_LOST, sum(Total.MIRRORS_LOST));
+    folded(text);
+    ProcessFacts.read().write(text, common);
+  }
+
+  private void folded(TextExposition text) throws IOException {
+    text.family(MetricFamilies.FOLDED);
+    state(text, MetricFamilies.FOLDED, "host", sum(Total.HOSTS_FOLDED));
+    state(text, MetricFamilies.FOLDED, "path", sum(Total.PATHS_FOLDED));
+    state(text, MetricFamilies.FOLDED, "status", sum(Total.STATUSES_FOLDED));
   }
 
   /// A connection with a request in flight is writing, any other is waiting; reading is too short
@@ -67,34 +55,34 @@ final class TotalExposition {
     long opened = sum(Total.CONNECTIONS_OPENED);
     long active = Math.max(0, opened - sum(Total.CONNECTIONS_CLOSED));
     long inFlight = Math.max(0, sum(Total.REQUESTS_BEGUN) - sum(Total.REQUESTS_ENDED));
-    String name = PROCESS + "connections";
-    text.family(name, "gauge", "Client connections now, by state.");
-    state(text, name, "active", active);
-    state(text, name, "reading", 0);
-    state(text, name, "writing", Math.min(active, inFlight));
-    state(text, name, "waiting", Math.max(0, active - inFlight));
-    String total = PROCESS + "connections_total";
-    text.family(total, "counter", "Client connections so far, by state.");
+    MetricFamily now = MetricFamilies.CONNECTIONS;
+    text.family(now);
+    state(text, now, "active", active);
+    state(text, now, "reading", 0);
+    state(text, now, "writing", Math.min(active, inFlight));
+    state(text, now, "waiting", Math.max(0, active - inFlight));
+    MetricFamily total = MetricFamilies.CONNECTIONS_TOTAL;
+    text.family(total);
     state(text, total, "accepted", opened);
     state(text, total, "handled", opened);
   }
 
-  private void state(TextExposition text, String name, String state, long value)
+  /// One of the states that a metric tells apart by its one own label.
+  private void state(TextExposition text, MetricFamily family, String state, long value)
       throws IOException {
-    text.sample(
-        name, "", common + "," + TextExposition.label("state", state), Long.toString(value));
+    String label = TextExposition.label(family.labels().getFirst(), state);
+    text.sample(family.name(), "", common + "," + label, Long.toString(value));
   }
 
   private void failures(TextExposition text) throws IOException {
-    String name = "lintel_failures_total";
-    text.family(name, "counter", "What went wrong with requests, by reason and by whose fault.");
+    text.family(MetricFamilies.FAILURES);
     for (ProxyFailure.Kind kind : ProxyFailure.Kind.values()) {
       long count = 0;
       for (MetricShard shard : shards) {
         count += shard.kind(kind);
       }
       if (count > 0) {
-        failure(text, name, FailureTable.tag(kind), sourceOf(kind), count);
+        failure(text, FailureTable.tag(kind), sourceOf(kind), count);
       }
     }
     for (Malformed reason : Malformed.values()) {
@@ -105,16 +93,15 @@ final class TotalExposition {
         responses += shard.badResponse(reason);
       }
       if (requests > 0) {
-        failure(text, name, reason.reason(), ProxyFailure.Source.CLIENT, requests);
+        failure(text, reason.reason(), ProxyFailure.Source.CLIENT, requests);
       }
       if (responses > 0) {
-        failure(text, name, reason.reason(), ProxyFailure.Source.UPSTREAM, responses);
+        failure(text, reason.reason(), ProxyFailure.Source.UPSTREAM, responses);
       }
     }
   }
 
-  private void failure(
-      TextExposition text, String name, String reason, ProxyFailure.Source source, long count)
+  private void failure(TextExposition text, String reason, ProxyFailure.Source source, long count)
       throws IOException {
     String labels =
         TextExposition.label("reason", reason)
@@ -122,17 +109,16 @@ final class TotalExposition {
             + TextExposition.label("source", source.name().toLowerCase(Locale.ROOT))
             + ","
             + common;
-    text.sample(name, "", labels, Long.toString(count));
+    text.sample(MetricFamilies.FAILURES.name(), "", labels, Long.toString(count));
   }
 
   private static ProxyFailure.Source sourceOf(ProxyFailure.Kind kind) {
     return FailureTable.source(kind);
   }
 
-  private void counter(TextExposition text, String name, String help, long value)
-      throws IOException {
-    text.family(name, "counter", help);
-    text.sample(name, "", common, Long.toString(value));
+  private void counter(TextExposition text, MetricFamily family, long value) throws IOException {
+    text.family(family);
+    text.sample(family.name(), "", common, Long.toString(value));
   }
 
   private long sum(Total total) {

@@ -11,10 +11,14 @@ final class VariableText {
   private static final String FIELD = "http_";
   private static final String COOKIE = "cookie_";
   private static final String ARGUMENT = "arg_";
+  private static final String SENT = "sent_http_";
+  private static final String UPSTREAM = "upstream_http_";
 
   private final Set<LogVariable> known;
   private final List<LogVariable.Writer> segments = new ArrayList<>();
   private final List<String> unknown = new ArrayList<>();
+  private final List<HeaderName> sent = new ArrayList<>();
+  private final List<HeaderName> upstream = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
 
   private VariableText(Set<LogVariable> known) {
@@ -23,7 +27,8 @@ final class VariableText {
 
   /// Cuts a text.
   ///
-  /// @param known the variables it may use, beside those of fields, cookies and arguments
+  /// @param known the variables it may use, beside those of the request's fields, cookies and
+  ///   arguments; where all are known, so are those of the response's fields
   static VariableText of(String source, Set<LogVariable> known) {
     VariableText made = new VariableText(known);
     made.cut(source);
@@ -38,6 +43,16 @@ final class VariableText {
   /// The variables that nobody can fill, as they are written.
   List<String> unknown() {
     return List.copyOf(unknown);
+  }
+
+  /// The fields of the client's response that it asks for.
+  HeaderName[] sent() {
+    return sent.toArray(HeaderName[]::new);
+  }
+
+  /// The fields of the upstream's last response that it asks for.
+  HeaderName[] upstream() {
+    return upstream.toArray(HeaderName[]::new);
   }
 
   private void cut(String source) {
@@ -75,7 +90,7 @@ final class VariableText {
     if (variable != null && known.contains(variable)) {
       segments.add(variable.writer());
     } else if (isOf(FIELD, name)) {
-      HeaderName field = HeaderName.of(name.substring(FIELD.length()).replace('_', '-'));
+      HeaderName field = field(name.substring(FIELD.length()));
       segments.add((line, request) -> line.text(request.requestField(field)));
     } else if (isOf(COOKIE, name)) {
       HeaderName cookie = HeaderName.of(name.substring(COOKIE.length()));
@@ -83,10 +98,22 @@ final class VariableText {
     } else if (isOf(ARGUMENT, name)) {
       HeaderName argument = HeaderName.of(name.substring(ARGUMENT.length()));
       segments.add((line, request) -> LogVariable.argument(line, request.target(), argument));
+    } else if (isOf(SENT, name) && known.equals(LogVariable.ALL)) {
+      int i = sent.size();
+      sent.add(field(name.substring(SENT.length())));
+      segments.add((line, request) -> line.text(request.sentField(i)));
+    } else if (isOf(UPSTREAM, name) && known.equals(LogVariable.ALL)) {
+      int i = upstream.size();
+      upstream.add(field(name.substring(UPSTREAM.length())));
+      segments.add((line, request) -> line.text(request.upstreamField(i)));
     } else {
       unknown.add("$" + name);
       segments.add((line, _) -> line.nothing());
     }
+  }
+
+  private static HeaderName field(String variable) {
+    return HeaderName.of(variable.replace('_', '-'));
   }
 
   private static boolean isOf(String family, String name) {

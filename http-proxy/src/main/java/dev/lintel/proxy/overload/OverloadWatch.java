@@ -1,5 +1,6 @@
 package dev.lintel.proxy.overload;
 
+import dev.lintel.proxy.observe.MetricFamilies;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -94,8 +95,8 @@ public final class OverloadWatch implements AutoCloseable {
   private MetricSnapshots snapshots() {
     GaugeSnapshot.Builder ratios =
         GaugeSnapshot.builder()
-            .name("lintel_resource_use_ratio")
-            .help("How much of a resource is in use, from 0 to 1.");
+            .name(MetricFamilies.RESOURCE_USE.name())
+            .help(MetricFamilies.RESOURCE_USE.help());
     for (Use use : uses) {
       ratios.dataPoint(
           GaugeDataPointSnapshot.builder()
@@ -105,8 +106,8 @@ public final class OverloadWatch implements AutoCloseable {
     }
     GaugeSnapshot stages =
         GaugeSnapshot.builder()
-            .name("lintel_overload_stage")
-            .help("0 calm, 1 hurried, 2 closing, 3 refusing, 4 shedding.")
+            .name(MetricFamilies.OVERLOAD_STAGE.name())
+            .help(MetricFamilies.OVERLOAD_STAGE.help())
             .dataPoint(GaugeDataPointSnapshot.builder().value(stage.ordinal()).build())
             .build();
     return new MetricSnapshots(ratios.build(), stages);

@@ -1,7 +1,9 @@
 package dev.lintel.proxy.upstream;
 
+import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.upstream.balance.Balancer;
 import dev.lintel.proxy.upstream.balance.Choice;
+import dev.lintel.proxy.upstream.guard.EndpointHealth;
 import org.jspecify.annotations.Nullable;
 
 /// The endpoints that one request was tried with. Reused for one request after another.
@@ -22,6 +24,8 @@ public final class Attempts {
   private int excused;
   private int unready;
   private boolean repeatAllowed;
+  private boolean hurried;
+  private @Nullable EndpointHealth health;
   private @Nullable Balancer balancer;
   private @Nullable Choice choice;
 
@@ -37,6 +41,8 @@ public final class Attempts {
     excused = 0;
     unready = 0;
     repeatAllowed = false;
+    hurried = false;
+    health = null;
     balancer = null;
   }
 
@@ -111,7 +117,42 @@ public final class Attempts {
     return repeatAllowed;
   }
 
+  /// Whether the last try has less time than an endpoint usually gets.
+  public void hurry(boolean isHurried) {
+    hurried = isHurried;
+  }
+
+  /// The last try was answered to the end, with that status.
+  public void answered(int status) {
+    EndpointHealth of = health;
+    if (of != null) {
+      of.answered(status);
+    }
+  }
+
+  /// The last try failed.
+  ///
+  /// @param lost its call, which is over
+  public void failed(ProxyFailure failure, UpstreamCall lost) {
+    EndpointHealth of = health;
+    if (of != null && isBlamed(failure, lost)) {
+      of.failed(failure.toString());
+    }
+  }
+
+  /// Whether it is the endpoint that failed: not where it closed a connection that was idle, as it
+  /// may, nor where it was given too little time.
+  private boolean isBlamed(ProxyFailure failure, UpstreamCall lost) {
+    return switch (failure.kind()) {
+      case CONNECT_FAILED, UPSTREAM_TLS, UPSTREAM_SEND_TIMEOUT, BAD_RESPONSE, RESPONSE_CUT -> true;
+      case CONNECT_TIMEOUT, UPSTREAM_READ_TIMEOUT -> !hurried;
+      case UPSTREAM_CLOSED -> !lost.isReused() || lost.hasResponseBytes();
+      default -> false;
+    };
+  }
+
   void add(EndpointPool chosen, boolean notReady) {
+    health = chosen.health;
     tried[count] = chosen.endpoint;
     texts[count++] = chosen.text;
     unready += notReady ? 1 : 0;

@@ -1,5 +1,6 @@
 package dev.lintel.proxy.upstream;
 
+import dev.lintel.proxy.upstream.guard.EndpointHealth;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ final class EndpointPool {
 
   /// Its address as it stands in the log.
   final byte[] text;
+
+  /// What is told of its requests; null where nobody asks.
+  @Nullable EndpointHealth health;
 
   /// What requests share where they share connections; null until one is made, and for HTTP/1.1.
   @Nullable SharedConnections shared;

@@ -4,10 +4,16 @@ import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.upstream.balance.Derivation;
 import dev.lintel.proxy.upstream.balance.EndpointKeys;
 import dev.lintel.proxy.upstream.guard.Guard;
+import dev.lintel.proxy.upstream.guard.HealthReport;
+import dev.lintel.proxy.upstream.guard.HealthSettings;
 import dev.lintel.proxy.upstream.guard.RetryBudget;
+import dev.lintel.proxy.upstream.guard.UpstreamHealth;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Endpoints that serve the same thing, and the connections to them. Outlives configurations;
@@ -19,20 +25,26 @@ public final class Upstream {
   private final @Nullable Upstream secure;
   private final RetryBudget retries = new RetryBudget(System.nanoTime());
   private final double phase;
+  private final AtomicInteger turns = new AtomicInteger();
+  private final @Nullable EndpointWatch watch;
   private final Object tables = new Object();
   private Set<Derivation> wanted = Set.of();
   private volatile EndpointTable table = EndpointTable.EMPTY;
   private boolean hadEndpoints;
+  private volatile boolean expecting;
   private volatile byte @Nullable [] mark;
   private volatile @Nullable UpstreamPool[] pools = {};
 
-  /// An upstream without endpoints, whose rotation begins with the first one.
+  /// An upstream without endpoints, whose rotation begins with the first one, and which leaves none
+  /// out.
   public Upstream(String name, UpstreamSettings settings, Guard guard) {
-    this(name, settings, guard, 0, null);
+    this(name, settings, guard, HealthSettings.OFF, new HealthReport(), 0, null);
   }
 
   /// An upstream without endpoints.
   ///
+  /// @param health when endpoints are left out
+  /// @param report is told of it
   /// @param phase where its rotation begins, as a part of the whole from 0 to below 1: replicas of
   ///   the proxy had better not all begin with the same endpoint
   /// @param secure serves clients that came over TLS, at the same endpoints over connections of its
@@ -41,6 +53,8 @@ public final class Upstream {
       String name,
       UpstreamSettings settings,
       Guard guard,
+      HealthSettings health,
+      HealthReport report,
       double phase,
       @Nullable Upstream secure) {
     this.name = name;
@@ -48,6 +62,7 @@ public final class Upstream {
     this.settings = settings;
     this.guard = guard;
     this.secure = secure;
+    this.watch = health.isOff() ? null : new EndpointWatch(this, tables, health, report);
   }
 
   /// What serves clients that came over TLS; null where that is no other than what serves all.
@@ -75,6 +90,12 @@ public final class Upstream {
     return retries;
   }
 
+  /// Counts connections and sessions that are passed on as they come; the next one goes to the
+  /// endpoint with that number, modulo their count. From any loop.
+  public int nextTurn() {
+    return turns.getAndIncrement() + (int) (phase * Integer.MAX_VALUE);
+  }
+
   /// Where its rotation begins.
   double phase() {
     return phase;
@@ -90,28 +111,144 @@ public final class Upstream {
     return made;
   }
 
-  /// The endpoints that may be picked now.
+  /// The endpoints there are, those that are left out included.
   public EndpointSet endpoints() {
     return table.set();
+  }
+
+  /// Whether requests for it have nowhere to go, and nothing to wait for.
+  public boolean isDeserted() {
+    return table.set().endpoints().isEmpty() && !expecting;
+  }
+
+  /// Its first endpoints are being looked for: requests wait for the next call of
+  /// [#endpoints(EndpointSet)], whatever that brings.
+  public void expectEndpoints() {
+    expecting = true;
+    if (secure != null) {
+      secure.expectEndpoints();
+    }
+  }
+
+  /// Whether its first endpoints are being looked for.
+  public boolean isExpecting() {
+    return expecting;
   }
 
   EndpointTable table() {
     return table;
   }
 
+  /// What is known of its endpoints; null where none is ever left out. Under [#change] only.
+  @Nullable UpstreamHealth health() {
+    return watch == null ? null : watch.health();
+  }
+
   /// Takes over another set, from any thread but an event loop: what is not in it is not picked any
   /// more, requests on their way end by themselves.
   public void endpoints(EndpointSet set) {
     synchronized (tables) {
-      table = EndpointTable.of(name, set, wanted, table, !hadEndpoints);
+      if (watch != null) {
+        watch.adopt(set);
+      }
+      table = EndpointTable.of(name, set, health(), wanted, table, !hadEndpoints);
       hadEndpoints |= !set.endpoints().isEmpty();
     }
+    expecting = false; // before the pools are looked at: one that is made meanwhile sees it
     if (secure != null) {
       secure.endpoints(set);
     }
+    adopt();
+  }
+
+  /// Changes what is known of endpoints, and has others picked from then on; not on event loops.
+  ///
+  /// @param change is asked under the lock, and says whether anything changed
+  boolean change(BooleanSupplier change) {
+    synchronized (tables) {
+      if (!change.getAsBoolean()) {
+        return false;
+      }
+      table = EndpointTable.of(name, table.set(), health(), wanted, table, false);
+    }
+    adopt();
+    return true;
+  }
+
+  /// Takes over what another upstream that it replaces knows of the endpoints; before it gets any.
+  public void inherit(Upstream before) {
+    EndpointWatch old = before.watch;
+    if (watch != null && old != null) {
+      synchronized (before.tables) {
+        synchronized (tables) {
+          watch.inherit(old);
+        }
+      }
+    }
+    if (secure != null && before.secure != null) {
+      secure.inherit(before.secure);
+    }
+  }
+
+  /// Has endpoints asked whether they are well, where that is wanted, on these loops.
+  public void check(List<Loop> loops) {
+    if (watch != null) {
+      synchronized (tables) {
+        watch.check(loops);
+      }
+    }
+    if (secure != null) {
+      secure.check(loops);
+    }
+  }
+
+  /// How many of its endpoints are left out, and why.
+  ///
+  /// @param ejected after they failed requests
+  /// @param unwell after they failed checks
+  /// @param isPanicking whether all are used nevertheless, for too few are well
+  public record Standing(int ejected, int unwell, boolean isPanicking) {
+    private static final Standing ALL_WELL = new Standing(0, 0, false);
+
+    private Standing plus(Standing other) {
+      return new Standing(
+          ejected + other.ejected, unwell + other.unwell, isPanicking || other.isPanicking);
+    }
+  }
+
+  /// How its endpoints do now.
+  public Standing standing() {
+    Standing own = Standing.ALL_WELL;
+    synchronized (tables) {
+      UpstreamHealth health = health();
+      if (health != null) {
+        own = new Standing(health.ejected(), health.unwell(), health.isPanicking());
+      }
+    }
+    return secure == null ? own : own.plus(secure.standing());
+  }
+
+  /// Appends a line for each endpoint: its address, and whether it is used.
+  public void describe(StringBuilder text) {
+    long now = System.nanoTime();
+    synchronized (tables) {
+      UpstreamHealth health = health();
+      for (Endpoint endpoint : table.set().endpoints()) {
+        text.append("  ").append(endpoint.name()).append(' ');
+        text.append(health == null ? "used" : health.describe(endpoint.address(), now));
+        text.append('\n');
+      }
+    }
+    if (secure != null) {
+      text.append("  for clients that came over TLS:\n");
+      secure.describe(text);
+    }
+  }
+
+  private void adopt() {
     for (UpstreamPool pool : pools) {
       if (pool != null) {
-        pool.loop().eventLoop().execute(pool::adopt);
+        pool.loop().eventLoop().execute(pool::changed);
       }
     }
   }
@@ -132,7 +269,7 @@ public final class Upstream {
         now.remove(derivation);
       }
       wanted = now;
-      table = EndpointTable.of(name, table.set(), now, table, true);
+      table = EndpointTable.of(name, table.set(), health(), now, table, true);
     }
     if (secure != null) {
       secure.derive(derivation, isWanted);
@@ -162,8 +299,23 @@ public final class Upstream {
     return pool;
   }
 
+  /// A pool of any loop that has one; null where no loop has.
+  @Nullable UpstreamPool anyPool() {
+    for (UpstreamPool pool : pools) {
+      if (pool != null) {
+        return pool;
+      }
+    }
+    return null;
+  }
+
   /// Closes the connections that wait; those in use end by themselves. From any thread.
   public void close() {
+    if (watch != null) {
+      synchronized (tables) {
+        watch.close();
+      }
+    }
     if (secure != null) {
       secure.close();
     }

@@ -6,6 +6,7 @@ import dev.lintel.proxy.upstream.balance.Balancer;
 import dev.lintel.proxy.upstream.balance.Choice;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +30,15 @@ public final class UpstreamPool {
   private final HandshakeLog handshakes;
   private EndpointTable known = EndpointTable.EMPTY;
   private EndpointPool[] members = {};
+
+  /// Those left out for a while; their connections are not kept.
+  private EndpointPool[] spares = {};
+
   private @Nullable PoolCandidates candidates;
   private int turn = NOBODYS;
   private int idle;
   private int lowest;
+  private @Nullable EndpointWaits waits;
   private boolean closed;
 
   UpstreamPool(Upstream upstream, Loop loop) {
@@ -64,6 +70,9 @@ public final class UpstreamPool {
     boolean fresh = attempts.isRepeatAllowed();
     EndpointPool chosen = pick(attempts);
     if (chosen == null) {
+      chosen = spare(attempts);
+    }
+    if (chosen == null) {
       return null;
     }
     attempts.add(chosen, known.set().unready());
@@ -79,6 +88,42 @@ public final class UpstreamPool {
     return connection;
   }
 
+  /// Has a request wait for the first endpoints, where they are being looked for.
+  ///
+  /// @param millis how long at most
+  /// @return false where there is nothing to wait for, or too many wait already
+  public boolean await(EndpointWaiter waiter, int millis) {
+    if (!upstream.isExpecting()) {
+      return false;
+    }
+    EndpointWaits all = waits;
+    if (all == null) {
+      all = new EndpointWaits(loop);
+      waits = all;
+    }
+    return all.add(waiter, millis);
+  }
+
+  /// Ends such a wait without telling.
+  public void leave(EndpointWaiter waiter) {
+    EndpointWaits all = waits;
+    if (all != null) {
+      all.remove(waiter);
+    }
+  }
+
+  /// The endpoints are others.
+  void changed() {
+    loop.begin();
+    adopt();
+    EndpointWaits all = waits;
+    if (all != null && !upstream.isExpecting()) {
+      waits = null;
+      all.end();
+    }
+    loop.end();
+  }
+
   private SharedConnections shared(Multiplexing multiplexing, EndpointPool chosen) {
     SharedConnections shared = chosen.shared;
     if (shared == null) {
@@ -86,6 +131,17 @@ public final class UpstreamPool {
       chosen.shared = shared;
     }
     return shared;
+  }
+
+  /// One of those left out: where all others failed, it is better than none. Null where there is
+  /// none either.
+  private @Nullable EndpointPool spare(Attempts attempts) {
+    for (EndpointPool each : spares) {
+      if (!attempts.includes(each.endpoint)) {
+        return each;
+      }
+    }
+    return null;
   }
 
   /// The endpoint for the next try; null where none is left.
@@ -167,6 +223,13 @@ public final class UpstreamPool {
     return null;
   }
 
+  /// A connection of its own to an endpoint of any kind, which is not kept.
+  UpstreamCall alone(UpstreamListener listener, Endpoint endpoint, int connectTimeoutMillis) {
+    EndpointPool home = new EndpointPool(endpoint);
+    home.retired = true;
+    return connect(listener, home, connectTimeoutMillis);
+  }
+
   private UpstreamConnection connect(
       UpstreamListener listener, EndpointPool chosen, int connectTimeoutMillis) {
     UpstreamConnection connection = new UpstreamConnection(this, chosen, loop);
@@ -234,19 +297,31 @@ public final class UpstreamPool {
       return;
     }
     known = current;
-    List<Endpoint> endpoints = current.set().endpoints();
-    EndpointPool[] before = members;
+    EndpointPool[] before = Arrays.copyOf(members, members.length + spares.length);
+    System.arraycopy(spares, 0, before, members.length, spares.length);
+    members = adopt(before, current.used(), 0);
+    spares = adopt(before, current.out(), members.length);
+    if (turn == NOBODYS && members.length > 0) {
+      turn = firstTurn(members.length);
+    }
+    for (EndpointPool each : members) {
+      each.retired = false;
+    }
+    retire(spares);
+    retire(before);
+  }
+
+  /// @param first the index of the first of them in the table
+  private EndpointPool[] adopt(
+      @Nullable EndpointPool[] before, List<Endpoint> endpoints, int first) {
     EndpointPool[] after = new EndpointPool[endpoints.size()];
     for (int i = 0; i < after.length; i++) {
       Endpoint endpoint = endpoints.get(i);
       EndpointPool kept = take(before, endpoint);
       after[i] = kept == null ? new EndpointPool(endpoint) : kept;
+      after[i].health = known.health(first + i);
     }
-    members = after;
-    if (turn == NOBODYS && after.length > 0) {
-      turn = firstTurn(after.length);
-    }
-    retire(before);
+    return after;
   }
 
   private static @Nullable EndpointPool take(@Nullable EndpointPool[] pools, Endpoint endpoint) {

@@ -1,6 +1,7 @@
 package dev.lintel.proxy.upstream;
 
 import dev.lintel.proxy.message.RequestForm;
+import dev.lintel.proxy.upstream.fcgi.FastCgi;
 import dev.lintel.tls.UpstreamTls;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,18 @@ public record UpstreamSettings(
   public UpstreamSettings over(UpstreamTls secure) {
     return new UpstreamSettings(
         idleConnections, idleMillis, requestsPerConnection, maxAgeMillis, form, secure, null);
+  }
+
+  /// The same over FastCGI.
+  public UpstreamSettings over(FastCgi protocol) {
+    return new UpstreamSettings(
+        idleConnections,
+        idleMillis,
+        requestsPerConnection,
+        maxAgeMillis,
+        RequestForm.FASTCGI,
+        null,
+        protocol);
   }
 
   /// The same with requests of HTTP/1.0, each on a connection of its own.

@@ -2,6 +2,8 @@ package dev.lintel.proxy.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lintel.proxy.message.HeaderNames;
+import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Slice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -87,6 +89,40 @@ class AccessLogTest {
 
     assertThat(line("$http_x_tenant|$http_user_agent|$cookie_route|$cookie_no|$arg_size|$arg_id"))
         .isEqualTo("-|curl/8.9.1|k|-|xl|-\n");
+  }
+
+  @Test
+  void showsFieldsOfTheAnswerAndOfTheUpstreams() throws IOException {
+    LogFormat format =
+        LogFormat.compile(
+            "$sent_http_content_type|$sent_http_x|$sent_http_content_length"
+                + "|$upstream_http_content_type|$upstream_http_location");
+    ResponseHead head = new ResponseHead();
+    head.answer(200, 612);
+    head.set(HeaderNames.CONTENT_TYPE, "text/\"a\"".getBytes(StandardCharsets.US_ASCII));
+    request.sent.keep(format.sentFields(), head);
+    assertThat(line(format)).isEqualTo("text/\\x22a\\x22|-|612|-|-\n");
+
+    head.set(HeaderNames.LOCATION, "l".repeat(9_000).getBytes(StandardCharsets.US_ASCII));
+    request.received.keep(format.upstreamFields(), head);
+    assertThat(line(format))
+        .startsWith("text/\\x22a\\x22|-|612|text/\\x22a\\x22|lll")
+        .hasSize(8_221);
+    assertThat(format.unknownVariables()).isEmpty();
+  }
+
+  @Test
+  void showsWhatTlsAgreedOnAndTheTrace() throws IOException {
+    byte[] trace =
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+            .getBytes(StandardCharsets.US_ASCII);
+    assertThat(line("$opentelemetry_trace_id")).isEqualTo("-\n");
+    request.trace.set(trace, 0, trace.length);
+    assertThat(line("$ssl_protocol|$ssl_cipher|$ssl_client_verify|$ssl_client_s_dn|$server_port"))
+        .isEqualTo("TLSv1.3|TLS_AES_128_GCM_SHA256|NONE|-|8443\n");
+    assertThat(line("$opentelemetry_trace_id $opentelemetry_span_id"))
+        .isEqualTo("0af7651916cd43dd8448eb211c80319c b7ad6b7169203331\n");
+    assertThat(line("$is_args|$document_uri|$upstream_cache_status")).isEqualTo("?|/cart|-\n");
   }
 
   @Test

@@ -10,6 +10,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,6 +149,133 @@ class MetricsTest {
   }
 
   @Test
+  void onlySoManyHostsAndPathsHaveSeriesOfTheirOwn() throws IOException {
+    Metrics few = new Metrics(limited(new MetricsOptions.Limits(false, Set.of(), 1, 2)));
+    MetricShard one = few.newShard();
+    MetricShard other = few.newShard();
+    one.onRequestEnded(request);
+    request.labels = labels("b.example.com");
+    one.onRequestEnded(request);
+    other.onRequestEnded(request);
+    request.labels = labels("c.example.com");
+    other.onRequestEnded(request);
+    request.labels = path("shop.example.com", "/more");
+    other.onRequestEnded(request);
+
+    assertThat(scrape(few))
+        .contains("path=\"/\"" + REST + "shop.example.com\"," + COMMON + "} 1\n")
+        .contains("path=\"/\"" + REST + "_other\"," + COMMON + "} 3\n")
+        .contains("path=\"_other\"" + REST + "shop.example.com\"," + COMMON + "} 1\n")
+        .doesNotContain("b.example.com", "c.example.com", "/more")
+        .contains(folded("host", 3))
+        .contains(folded("path", 1));
+
+    RouteLabels stays = labels("c.example.com");
+    few.keepOnly(List.of(stays));
+    request.labels = stays;
+    one.onRequestEnded(request);
+    assertThat(scrape(few))
+        .contains("path=\"/\"" + REST + "c.example.com\"," + COMMON + "} 1\n")
+        .doesNotContain("shop.example.com");
+  }
+
+  @Test
+  void anUpstreamCannotMakeUpStatusesWithoutEnd() throws IOException {
+    MetricShard shard = metrics.newShard();
+    for (int status = 200; status < 300; status++) {
+      request.status = status;
+      shard.onRequestEnded(request);
+    }
+
+    String scrape = scrape();
+    assertThat(scrape)
+        .contains("requests{status=\"200\"", "requests{status=\"263\"")
+        .doesNotContain("status=\"264\"")
+        .contains(PREFIX + "requests{" + SHOP.replace("200", "2xx") + "} 36")
+        .contains(folded("status", 36));
+  }
+
+  @Test
+  void whatIsExcludedIsNeitherKeptNorShown() throws IOException {
+    Set<String> names = Set.of("response_size", PREFIX + "requests");
+    Metrics few = new Metrics(limited(new MetricsOptions.Limits(false, names, 9, 9)));
+    few.newShard().onRequestEnded(request);
+
+    assertThat(scrape(few))
+        .doesNotContain("response_size", PREFIX + "requests")
+        .contains(PREFIX + "request_size_sum{" + SHOP + "} 345")
+        .contains(PREFIX + "bytes_sent_sum{" + SHOP + "} 800");
+  }
+
+  @Test
+  void requestsForUnknownHostsAreCountedWhereThatIsWanted() throws IOException {
+    Metrics all = new Metrics(limited(new MetricsOptions.Limits(true, Set.of(), 9, 9)));
+    request.labels = RouteLabels.NONE;
+    all.newShard().onRequestEnded(request);
+
+    assertThat(scrape(all)).contains("canary=\"\",host=\"_\"," + COMMON + "} 1\n");
+  }
+
+  @Test
+  void aScrapeHoldsWhatIsDeclaredAndNothingElse() throws IOException {
+    everythingHappens();
+    Map<String, String> found = new TreeMap<>();
+    for (String line : scrape().split("\n")) {
+      String[] words = line.split(" ", 4);
+      if (words[1].equals("HELP")) {
+        found.put(words[2], words[3]);
+      } else if (words[1].equals("TYPE")) {
+        found.merge(words[2], " (" + words[3] + ")", String::concat);
+      } else if (line.contains("{")) {
+        String labels = line.substring(line.indexOf('{') + 1, line.lastIndexOf('}'));
+        String family = line.substring(0, line.indexOf('{')).replaceFirst(PARTS, "");
+        Set<String> names = new TreeSet<>();
+        LABEL.matcher(labels).results().forEach(each -> names.add(each.group(1)));
+        names.remove("le");
+        found.put(family + " labels", names.toString());
+      }
+    }
+    Map<String, String> declared = new TreeMap<>();
+    for (MetricFamily each : MetricFamilies.ALL) {
+      if (ELSEWHERE.contains(each)) {
+        continue;
+      }
+      String type = each.type().name().toLowerCase(Locale.ROOT);
+      declared.put(each.name(), each.help() + " (" + type + ")");
+      if (!each.labels().isEmpty()) {
+        declared.put(each.name() + " labels", new TreeSet<>(each.labels()).toString());
+      }
+    }
+    assertThat(found).isEqualTo(declared);
+  }
+
+  private static final String PARTS = "(?<=_seconds|_size|_sent)_(bucket|sum|count)$";
+  private static final Pattern LABEL = Pattern.compile("(\\w+)=\"(?:[^\"\\\\]|\\\\.)*\"");
+
+  /// What other packages register.
+  private static final Set<MetricFamily> ELSEWHERE =
+      Set.of(
+          MetricFamilies.PROBLEMS,
+          MetricFamilies.UNREADY_UPSTREAMS,
+          MetricFamilies.RESOURCE_USE,
+          MetricFamilies.OVERLOAD_STAGE);
+
+  private void everythingHappens() {
+    request.failure = ProxyFailure.CONNECT_FAILED;
+    metrics.newShard().onRequestEnded(request);
+    ControllerMetrics controller = metrics.controller();
+    controller.build("0.1.0", "abc", "https://example.com/lintel");
+    controller.onConfigApplied(Instant.ofEpochSecond(1_000), 5_000_000, 1_000_000);
+    controller.leader("ingress-nginx-leader", true);
+    controller.orphans(List.of(new ControllerMetrics.Orphan("default", "shop", "no-service")));
+    Instant end = Instant.ofEpochSecond(2_000);
+    controller.certificates(
+        List.of(
+            new ControllerMetrics.Certificate(
+                "default", "shop.example.com", "tls", "id", "O", "CN", "7", "RSA", end)));
+  }
+
+  @Test
   void tellsConnectionsByState() throws IOException {
     MetricShard shard = metrics.newShard();
     for (int i = 0; i < 5; i++) {
@@ -236,6 +369,30 @@ class MetricsTest {
 
   private static RouteLabels labels(String host) {
     return new RouteLabels(host, "/", "default", "shop", "shop", "", "80", "default-shop-80");
+  }
+
+  private static RouteLabels path(String host, String path) {
+    return new RouteLabels(host, path, "default", "shop", "shop", "", "80", "default-shop-80");
+  }
+
+  private static final String REST =
+      ",namespace=\"default\",ingress=\"shop\",service=\"shop\",canary=\"\",host=\"";
+
+  private static MetricsOptions limited(MetricsOptions.Limits limits) {
+    return new MetricsOptions(
+        OPTIONS.controllerClass(),
+        OPTIONS.controllerNamespace(),
+        OPTIONS.controllerPod(),
+        true,
+        false,
+        MetricsOptions.TIME_BUCKETS,
+        MetricsOptions.LENGTH_BUCKETS,
+        MetricsOptions.SIZE_BUCKETS,
+        limits);
+  }
+
+  private static String folded(String label, long count) {
+    return "lintel_metrics_folded_requests_total{" + COMMON + ",label=\"" + label + "\"} " + count;
   }
 
   private static String bucket(String metric, String bound, long count) {

@@ -4,6 +4,7 @@ import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.Method;
 import dev.lintel.proxy.message.Slice;
+import dev.lintel.tls.ClientProof;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ final class SampleRequest implements FinishedRequest {
   final long[] lengths = {612, 612};
   final long[] responseNanos = {11_000_000, 1_000_000};
   final long[] connectNanos = {1_000_000, 0};
+  final Slice trace = new Slice();
+  final ResponseFields sent = new ResponseFields();
+  final ResponseFields received = new ResponseFields();
 
   private final Slice authority = Slice.of("Shop.example.com:8443");
   private final Slice requestId = Slice.of("0123456789abcdef0123456789abcdef");
@@ -108,8 +112,48 @@ final class SampleRequest implements FinishedRequest {
   }
 
   @Override
+  public Slice proxiedAddress() {
+    return new Slice();
+  }
+
+  @Override
   public Slice clientAddress() {
     return clientAddress;
+  }
+
+  @Override
+  public Slice sentField(int i) {
+    return sent.value(i);
+  }
+
+  @Override
+  public Slice upstreamField(int i) {
+    return received.value(i);
+  }
+
+  @Override
+  public Slice traceParent() {
+    return trace;
+  }
+
+  @Override
+  public String tlsProtocol() {
+    return "TLSv1.3";
+  }
+
+  @Override
+  public String tlsCipher() {
+    return "TLS_AES_128_GCM_SHA256";
+  }
+
+  @Override
+  public ClientProof proof() {
+    return ClientProof.NONE;
+  }
+
+  @Override
+  public int port() {
+    return 8443;
   }
 
   @Override

@@ -8,6 +8,8 @@ import dev.lintel.proxy.loop.Transport;
 import dev.lintel.proxy.upstream.balance.ByHash;
 import dev.lintel.proxy.upstream.balance.Derivation;
 import dev.lintel.proxy.upstream.guard.Guard;
+import dev.lintel.proxy.upstream.guard.HealthReport;
+import dev.lintel.proxy.upstream.guard.HealthSettings;
 import io.netty.channel.DefaultEventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,7 +53,14 @@ class RotationTest {
   }
 
   private static Upstream upstream(double phase) {
-    return new Upstream("default-shop-80", UpstreamSettings.DEFAULT, Guard.NONE, phase, null);
+    return new Upstream(
+        "default-shop-80",
+        UpstreamSettings.DEFAULT,
+        Guard.NONE,
+        HealthSettings.OFF,
+        new HealthReport(),
+        phase,
+        null);
   }
 
   private static String pick(UpstreamPool pool, Attempts attempts) {

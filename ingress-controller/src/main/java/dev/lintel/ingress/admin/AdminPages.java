@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param metrics writes the metrics in Prometheus' text format; null: there are none to see
 /// @param plan the plan that serves, as `lintel check` prints it
 /// @param problems what is wrong with the objects, one sentence a line
+/// @param endpoints the endpoints of every upstream, and which of them are left out
 /// @param times when and how fast the last configurations were made, `name value` a line
 public record AdminPages(
     String healthPath,
@@ -20,6 +21,7 @@ public record AdminPages(
     @Nullable Page metrics,
     Supplier<String> plan,
     Supplier<String> problems,
+    Supplier<String> endpoints,
     Supplier<String> times) {
 
   /// A page that writes itself.

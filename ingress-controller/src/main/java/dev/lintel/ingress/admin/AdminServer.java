@@ -38,6 +38,7 @@ public final class AdminServer implements AutoCloseable {
     route("/metrics", this::metrics);
     route("/debug/plan", onThisHost(pages.plan()));
     route("/debug/problems", onThisHost(pages.problems()));
+    route("/debug/endpoints", onThisHost(pages.endpoints()));
     route("/debug/times", onThisHost(pages.times()));
     server.createContext("/", exchange -> answer(exchange, 404, "not found\n"));
     server.start();

@@ -10,9 +10,13 @@ import dev.lintel.ingress.ControllerConfig.MetricsChoice;
 import dev.lintel.ingress.ControllerConfig.Objects;
 import dev.lintel.ingress.ControllerConfig.Selection;
 import dev.lintel.ingress.ControllerConfig.Status;
+import dev.lintel.ingress.ControllerConfig.Streams;
 import dev.lintel.ingress.compile.LabelSelector;
+import dev.lintel.proxy.observe.MetricsOptions;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// From the values of the controller's flags to its configuration: combinations are judged here.
@@ -49,7 +53,11 @@ final class ControllerArguments {
         new Objects(
             values.object(CONFIGMAP),
             values.object(DEFAULT_BACKEND_SERVICE),
-            values.object(DEFAULT_SSL_CERTIFICATE)),
+            values.object(DEFAULT_SSL_CERTIFICATE),
+            new Streams(
+                values.object(TCP_SERVICES_CONFIGMAP),
+                values.object(UDP_SERVICES_CONFIGMAP),
+                values.truth(ENABLE_SSL_PASSTHROUGH))),
         status(),
         metrics(),
         drain(),
@@ -130,7 +138,25 @@ final class ControllerArguments {
         values.truth(REPORT_STATUS_CLASSES),
         values.decimals(TIME_BUCKETS),
         values.decimals(LENGTH_BUCKETS),
-        values.decimals(SIZE_BUCKETS));
+        values.decimals(SIZE_BUCKETS),
+        new MetricsOptions.Limits(
+            values.truth(METRICS_PER_UNDEFINED_HOST),
+            excluded(),
+            values.number(METRICS_HOST_LIMIT),
+            values.number(METRICS_PATH_LIMIT)));
+  }
+
+  private Set<String> excluded() {
+    Set<String> names = new LinkedHashSet<>(values.list(EXCLUDE_SOCKET_METRICS));
+    for (String name : names) {
+      if (!MetricsOptions.Limits.mayExclude(name)) {
+        warnings.accept(
+            "--exclude-socket-metrics: \""
+                + name
+                + "\" is no request metric; left out of the list");
+      }
+    }
+    return names;
   }
 
   private Drain drain() {

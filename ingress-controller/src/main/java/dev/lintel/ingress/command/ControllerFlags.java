@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// Every flag that `lintel controller` knows: all of ingress-nginx's, and two of its own for the
-/// drain. The one place to look up what a flag does.
+/// Every flag that `lintel controller` knows: all of ingress-nginx's, and some of its own for the
+/// drain and the metrics. The one place to look up what a flag does.
 final class ControllerFlags {
   private static final List<Flag> DECLARED = new ArrayList<>(80);
 
@@ -85,6 +85,26 @@ final class ControllerFlags {
           "",
           "Secret with the certificate for names without one; empty: self-made at start.");
 
+  // Below HTTP.
+  static final Flag TCP_SERVICES_CONFIGMAP =
+      acts(
+          "--tcp-services-configmap",
+          Kind.OBJECT,
+          "",
+          "The ConfigMap of TCP services: port to namespace/service:port[:PROXY][:PROXY].");
+  static final Flag UDP_SERVICES_CONFIGMAP =
+      acts(
+          "--udp-services-configmap",
+          Kind.OBJECT,
+          "",
+          "The ConfigMap of UDP services: port to namespace/service:port.");
+  static final Flag ENABLE_SSL_PASSTHROUGH =
+      truth(
+          "--enable-ssl-passthrough",
+          false,
+          true,
+          "Let Ingresses have TLS passed on unopened (annotation ssl-passthrough).");
+
   // Status and Events.
   static final Flag UPDATE_STATUS =
       truth("--update-status", true, true, "Write the status of Ingresses.");
@@ -134,8 +154,27 @@ final class ControllerFlags {
       truth(
           "--metrics-per-undefined-host",
           false,
-          false,
-          "Accepted, without effect in this version; needs --metrics-per-host.");
+          true,
+          "Count requests for hosts that no Ingress names, too, under one host `_`; needs"
+              + " --metrics-per-host.");
+  static final Flag METRICS_HOST_LIMIT =
+      acts(
+          "--metrics-host-limit",
+          Kind.NUMBER,
+          "1000",
+          "How many hosts have request metrics of their own; all others share `_other`.");
+  static final Flag METRICS_PATH_LIMIT =
+      acts(
+          "--metrics-path-limit",
+          Kind.NUMBER,
+          "5000",
+          "How many paths of hosts have request metrics of their own; all others share `_other`.");
+  static final Flag EXCLUDE_SOCKET_METRICS =
+      acts(
+          "--exclude-socket-metrics",
+          Kind.TEXT,
+          "",
+          "Request metrics that are not kept, with commas between: `response_size`.");
   static final Flag REPORT_STATUS_CLASSES =
       truth("--report-status-classes", false, true, "Status label is 2xx to 5xx.");
   static final Flag TIME_BUCKETS =
@@ -200,9 +239,7 @@ final class ControllerFlags {
     waits("--disable-full-test", Kind.TRUTH, "false");
     waits("--dynamic-configuration-retries", Kind.NUMBER, "15");
     waits("--enable-ssl-chain-completion", Kind.TRUTH, "false");
-    waits("--enable-ssl-passthrough", Kind.TRUTH, "false");
     waits("--enable-topology-aware-routing", Kind.TRUTH, "false");
-    waits("--exclude-socket-metrics", Kind.TEXT, "");
     waits("--health-check-timeout", Kind.SECONDS, "10");
     waits("--internal-logger-address", Kind.TEXT, "127.0.0.1:11514");
     waits("--max-buckets", Kind.NUMBER, "100");
@@ -221,8 +258,6 @@ final class ControllerFlags {
     waits("--stream-port", Kind.PORT, "10247");
     waits("--sync-period", Kind.DURATION, "0s");
     waits("--sync-rate-limit", Kind.DECIMALS, "0.3");
-    waits("--tcp-services-configmap", Kind.OBJECT, "");
-    waits("--udp-services-configmap", Kind.OBJECT, "");
     waits("--validating-webhook", Kind.TEXT, "");
     waits("--validating-webhook-certificate", Kind.TEXT, "");
     waits("--validating-webhook-key", Kind.TEXT, "");

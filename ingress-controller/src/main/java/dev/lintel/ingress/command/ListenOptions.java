@@ -4,7 +4,6 @@ import dev.lintel.ingress.ControllerConfig;
 import dev.lintel.ingress.ControllerConfig.Drain;
 import dev.lintel.ingress.ControllerConfig.Folder;
 import dev.lintel.ingress.ControllerConfig.Listening;
-import dev.lintel.ingress.ControllerConfig.MetricsChoice;
 import dev.lintel.ingress.command.Flag.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +20,9 @@ final class ListenOptions {
   private static final String ACCESS_LOG = "--access-log-path";
   private static final String DRAIN_TIMEOUT = "--drain-timeout";
   private static final String CONFIGMAP = "--configmap";
+  private static final String TCP_SERVICES = "--tcp-services-configmap";
+  private static final String UDP_SERVICES = "--udp-services-configmap";
+  private static final String PASSTHROUGH = "--enable-ssl-passthrough";
   private static final String VERBOSITY = "-v";
   private static final int LONGEST_NUMBER = 9;
 
@@ -33,6 +35,9 @@ final class ListenOptions {
           flag(ACCESS_LOG, Kind.TEXT),
           flag(DRAIN_TIMEOUT, Kind.SECONDS),
           flag(CONFIGMAP, Kind.OBJECT),
+          flag(TCP_SERVICES, Kind.OBJECT),
+          flag(UDP_SERVICES, Kind.OBJECT),
+          flag(PASSTHROUGH, Kind.TRUTH),
           flag(VERBOSITY, Kind.NUMBER));
 
   @Option(
@@ -74,6 +79,26 @@ final class ListenOptions {
   private String configMap = "ingress-nginx/ingress-nginx-controller";
 
   @Option(
+      names = TCP_SERVICES,
+      paramLabel = "<namespace/name>",
+      description = "The ConfigMap of TCP services. Preset: ${DEFAULT-VALUE}.")
+  private String tcpServices = "ingress-nginx/tcp-services";
+
+  @Option(
+      names = UDP_SERVICES,
+      paramLabel = "<namespace/name>",
+      description = "The ConfigMap of UDP services. Preset: ${DEFAULT-VALUE}.")
+  private String udpServices = "ingress-nginx/udp-services";
+
+  @Option(
+      names = PASSTHROUGH,
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "<true|false>",
+      description = "Let Ingresses have TLS passed on unopened. Preset: ${DEFAULT-VALUE}.")
+  private boolean passesThrough;
+
+  @Option(
       names = VERBOSITY,
       paramLabel = "<number>",
       description = "Detail of the log: 3 and more shows debugging lines.")
@@ -93,6 +118,9 @@ final class ListenOptions {
       switch (name) {
         case ACCESS_LOG -> options.accessLog = value;
         case CONFIGMAP -> options.configMap = value;
+        case TCP_SERVICES -> options.tcpServices = value;
+        case UDP_SERVICES -> options.udpServices = value;
+        case PASSTHROUGH -> options.passesThrough = value.equals("true");
         default -> {
           if (!isNumber(value)) {
             return null;
@@ -135,9 +163,18 @@ final class ListenOptions {
   ControllerConfig config(Path directory) {
     ControllerConfig presets =
         new ControllerArguments(
-                new FlagValues(Map.of(ControllerFlags.CONFIGMAP.name(), configMap)), _ -> {})
+                new FlagValues(
+                    Map.of(
+                        CONFIGMAP,
+                        configMap,
+                        TCP_SERVICES,
+                        tcpServices,
+                        UDP_SERVICES,
+                        udpServices,
+                        PASSTHROUGH,
+                        String.valueOf(passesThrough))),
+                _ -> {})
             .config();
-    MetricsChoice metrics = presets.metrics();
     return new ControllerConfig(
         new Folder(directory),
         new Listening(
@@ -149,13 +186,7 @@ final class ListenOptions {
         presets.selection(),
         presets.objects(),
         presets.status(),
-        new MetricsChoice(
-            true,
-            metrics.perHost(),
-            metrics.statusClasses(),
-            metrics.timeBuckets(),
-            metrics.lengthBuckets(),
-            metrics.sizeBuckets()),
+        presets.metrics().whichAreServed(),
         new Drain(Duration.ZERO, Duration.ofSeconds(drainSeconds), Duration.ZERO),
         accessLog,
         true);

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// the host. An expired one is shown only where there is no such, and the default certificate only
 /// where there is none at all.
 final class CertificateChoice {
+  private static final Set<String> KINDS = Set.of("RSA", "ECDSA");
+
   private final KubernetesSnapshot snapshot;
   private final CompileOptions options;
   private final CertificatePlan defaultCertificate;
@@ -119,7 +121,8 @@ final class CertificateChoice {
         }
         CertificatePlan plan = judged(draft, ingress, i, faults);
         if (plan != null) {
-          return plan;
+          CertificatePlan other = other(draft, ingress, i, plan, faults);
+          return other == null ? plan : plan.beside(other);
         }
       }
     }
@@ -130,6 +133,27 @@ final class CertificateChoice {
         KeyMaterial material = secret == null ? null : secret.tls();
         if (material != null && material.covers(host) && isValid(material)) {
           return new CertificatePlan(key.toString(), material);
+        }
+      }
+    }
+    return null;
+  }
+
+  /// The first valid, covering certificate of the other kind that the same Ingress names for the
+  /// host further down: clients that know only RSA are shown one, all others the other.
+  private @Nullable CertificatePlan other(
+      HostDraft draft,
+      IngressReading ingress,
+      int index,
+      CertificatePlan first,
+      List<Fault> faults) {
+    List<TlsView> entries = ingress.view().tls();
+    for (int i = index + 1; i < entries.size(); i++) {
+      TlsView entry = entries.get(i);
+      if (names(entry, draft.host()) && !entry.secretName().isEmpty()) {
+        CertificatePlan plan = judged(draft, ingress, i, faults);
+        if (plan != null && KINDS.contains(plan.kind()) && !plan.kind().equals(first.kind())) {
+          return KINDS.contains(first.kind()) ? plan : null;
         }
       }
     }

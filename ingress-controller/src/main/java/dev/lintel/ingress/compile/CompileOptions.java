@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param selfMade the certificate shown where no other is given
 /// @param now the moment by which certificates are judged as valid; equal moments give equal plans,
 ///   so let it move rarely (once an hour is enough)
+/// @param l4 what flags say of what happens below HTTP
 public record CompileOptions(
     String ingressClass,
     String controllerClass,
@@ -38,7 +39,41 @@ public record CompileOptions(
     @Nullable ObjectKey configMap,
     String annotationsPrefix,
     KeyMaterial selfMade,
-    Instant now) {
+    Instant now,
+    L4Options l4) {
+  /// Nothing but HTTP.
+  public CompileOptions(
+      String ingressClass,
+      String controllerClass,
+      boolean isClassByName,
+      boolean servesWithoutClass,
+      String watchNamespace,
+      LabelSelector namespaceSelector,
+      boolean isCatchAllDisabled,
+      boolean isExternalNameDisabled,
+      @Nullable ObjectKey defaultBackendService,
+      @Nullable ObjectKey defaultSslCertificate,
+      @Nullable ObjectKey configMap,
+      String annotationsPrefix,
+      KeyMaterial selfMade,
+      Instant now) {
+    this(
+        ingressClass,
+        controllerClass,
+        isClassByName,
+        servesWithoutClass,
+        watchNamespace,
+        namespaceSelector,
+        isCatchAllDisabled,
+        isExternalNameDisabled,
+        defaultBackendService,
+        defaultSslCertificate,
+        configMap,
+        annotationsPrefix,
+        selfMade,
+        now,
+        L4Options.NONE);
+  }
 
   /// ingress-nginx's defaults.
   public static CompileOptions usual(KeyMaterial selfMade, Instant now) {

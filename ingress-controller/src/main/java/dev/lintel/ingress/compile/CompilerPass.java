@@ -2,8 +2,10 @@ package dev.lintel.ingress.compile;
 
 import dev.lintel.ingress.compile.Compiled.Globals;
 import dev.lintel.ingress.feature.Feature;
+import dev.lintel.ingress.feature.L4Settings;
 import dev.lintel.ingress.plan.CertificatePlan;
 import dev.lintel.ingress.plan.Compilation;
+import dev.lintel.ingress.plan.L4Plan.ServicePlan;
 import dev.lintel.ingress.plan.ProxyPlan;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
@@ -182,6 +184,7 @@ final class CompilerPass {
     private final ConfigMapReading configMap;
     private final UpstreamAssembly upstreams;
     private final Globals globals;
+    private final List<ServicePlan> services;
     private CertificateChoice certificates;
 
     /// @param problems those of no Ingress and no host
@@ -189,7 +192,10 @@ final class CompilerPass {
       this.problems = problems;
       configMap = new ConfigMapReading(snapshot, options, problems);
       certificates = new CertificateChoice(snapshot, options, problems);
-      upstreams = new UpstreamAssembly(snapshot, options, configMap.connections(), problems);
+      upstreams =
+          new UpstreamAssembly(
+              snapshot, options, configMap.connections(), configMap.guard(), problems);
+      services = StreamServices.read(snapshot, options.l4(), upstreams, problems);
       globals =
           new Globals(
               options.configMap() == null ? null : snapshot.configMaps().get(options.configMap()),
@@ -283,6 +289,7 @@ final class CompilerPass {
           upstreams.plans(
               hosts.values(),
               globals.defaultBackend(),
+              services,
               before == null ? Map.of() : before.upstreams(),
               scope.changes().services());
       return new ProxyPlan(
@@ -292,7 +299,8 @@ final class CompilerPass {
               : same(certificates.certificates(), before.certificates()),
           certificates.defaults(),
           before == null ? all : same(all, before.upstreams()),
-          configMap.plan());
+          configMap.plan(),
+          L4Settings.plan(configMap.globals(), services));
     }
 
     /// What was there before, where it is equal: comparing the plans then ends at once.

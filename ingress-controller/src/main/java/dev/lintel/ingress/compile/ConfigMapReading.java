@@ -6,16 +6,20 @@ import dev.lintel.ingress.feature.GlobalReader;
 import dev.lintel.ingress.feature.GlobalRules;
 import dev.lintel.ingress.feature.LogSettings;
 import dev.lintel.ingress.feature.Setting;
+import dev.lintel.ingress.feature.TlsSettings;
 import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltKeys;
 import dev.lintel.ingress.feature.UpstreamConnectionRules;
+import dev.lintel.ingress.feature.UpstreamRules;
 import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.feature.http3.Http3;
 import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.ConnectionsPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
+import dev.lintel.ingress.plan.HealthPlan;
 import dev.lintel.ingress.plan.RoutePlan.FeaturePlan;
 import dev.lintel.ingress.plan.TlsPlan;
+import dev.lintel.ingress.plan.UpstreamPlan.GuardPlan;
 import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.problem.Problem.Severity;
 import dev.lintel.ingress.problem.Problem.Source;
@@ -32,13 +36,17 @@ import org.jspecify.annotations.Nullable;
 /// The controller's ConfigMap: its settings, the keys that cannot be honoured, and what that
 /// closes.
 final class ConfigMapReading {
+  private final KubernetesSnapshot snapshot;
   private final GlobalReader globals;
   private final ProblemLog problems;
+  private final boolean passesThrough;
   private @Nullable String closesAll;
   private final List<FeaturePlan> everywhere;
 
   ConfigMapReading(KubernetesSnapshot snapshot, CompileOptions options, ProblemLog problems) {
+    this.snapshot = snapshot;
     this.problems = problems;
+    this.passesThrough = options.l4().passesThrough();
     ConfigMapView configMap =
         options.configMap() == null ? null : snapshot.configMaps().get(options.configMap());
     globals = new GlobalReader(configMap, options.annotationsPrefix());
@@ -60,6 +68,11 @@ final class ConfigMapReading {
     return globals;
   }
 
+  /// Whether the flag lets hosts have their TLS connections passed on unopened.
+  boolean passesThrough() {
+    return passesThrough;
+  }
+
   /// What it says of the whole proxy.
   GlobalPlan plan() {
     int requests = globals.find(GlobalRules.KEEP_ALIVE_REQUESTS).orElse(0);
@@ -76,7 +89,9 @@ final class ConfigMapReading {
             globals.get(GlobalRules.GENERATE_REQUEST_ID),
             Http3.isWanted(globals));
     TlsPlan tls =
-        new TlsPlan(
+        TlsSettings.plan(
+            globals,
+            snapshot,
             TlsPolicy.of(
                 globals.get(GlobalRules.SSL_PROTOCOLS).known(),
                 globals.get(GlobalRules.SSL_CIPHERS).known(),
@@ -87,6 +102,7 @@ final class ConfigMapReading {
         client,
         tls,
         LogSettings.plan(globals),
+        !globals.get(GlobalRules.DISABLE_IPV6_DNS),
         ForwardedSettings.plan(globals).orElse(null));
   }
 
@@ -102,6 +118,26 @@ final class ConfigMapReading {
         globals.get(UpstreamConnectionRules.TIMEOUT),
         globals.get(UpstreamConnectionRules.REQUESTS),
         (int) globals.get(UpstreamConnectionRules.TIME).toSeconds());
+  }
+
+  /// What guards upstreams for which no Ingress says it.
+  GuardPlan guard() {
+    HealthPlan usual = HealthPlan.DEFAULTS;
+    return new GuardPlan(
+        0,
+        0,
+        0,
+        0,
+        0,
+        new HealthPlan(
+            globals.get(UpstreamRules.EJECTION_FAILURES),
+            globals.get(UpstreamRules.EJECTION_SECONDS),
+            globals.get(UpstreamRules.EJECTION_ON_SERVER_ERRORS),
+            usual.checkPath(),
+            usual.checkIntervalSeconds(),
+            usual.checkTimeoutSeconds(),
+            usual.checkSuccesses(),
+            usual.checkFailures()));
   }
 
   /// Why every route is closed, or null.

@@ -71,7 +71,13 @@ final class HostAssembly {
     if (own != null) {
       made.add(own);
     }
-    return draft.piece(new HostPlan(draft.host(), isRegex, List.copyOf(made), clients.clients()));
+    return draft.piece(
+        new HostPlan(
+            draft.host(),
+            isRegex,
+            List.copyOf(made),
+            clients.clients(),
+            HostPassthrough.of(draft, made)));
   }
 
   /// The wishes that come true: of those that compete, the first.

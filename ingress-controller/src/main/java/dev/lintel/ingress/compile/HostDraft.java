@@ -42,6 +42,7 @@ final class HostDraft {
   private @Nullable Counterpart counterpart;
   private @Nullable HostClients clients;
   private @Nullable HostUpstreamTls upstreamTls;
+  private @Nullable HostFastCgi fastCgi;
 
   /// @param host normalized; empty for the catch-all
   HostDraft(String host) {
@@ -158,6 +159,14 @@ final class HostDraft {
       upstreamTls = HostUpstreamTls.of(this);
     }
     return upstreamTls;
+  }
+
+  /// What the upstreams of its routes are told by FastCGI. Not while a route of it is read.
+  HostFastCgi fastCgi() {
+    if (fastCgi == null) {
+      fastCgi = HostFastCgi.of(this);
+    }
+    return fastCgi;
   }
 
   private String wantedAppRoot() {

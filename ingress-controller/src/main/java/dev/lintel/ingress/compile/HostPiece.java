@@ -20,7 +20,8 @@ record HostPiece(
 
   /// The same routes under a further name of the host.
   HostPiece under(HostDraft name) {
-    HostPlan same = new HostPlan(name.host(), plan.regex(), plan.routes(), plan.clients());
+    HostPlan same =
+        new HostPlan(name.host(), plan.regex(), plan.routes(), plan.clients(), plan.passthrough());
     List<Lookup> all = new ArrayList<>(lookups);
     all.addAll(name.lookups());
     return new HostPiece(same, name.problems().list(), List.copyOf(all), wishes);

@@ -9,6 +9,7 @@ import dev.lintel.ingress.feature.Setting.Risk;
 import dev.lintel.ingress.feature.Unbuilt;
 import dev.lintel.ingress.feature.UnbuiltAnnotations;
 import dev.lintel.ingress.feature.UpstreamRules;
+import dev.lintel.ingress.plan.HealthPlan;
 import dev.lintel.ingress.plan.UpstreamPlan.GuardPlan;
 import dev.lintel.ingress.plan.UpstreamProtocol;
 import dev.lintel.ingress.problem.Problem;
@@ -38,6 +39,7 @@ final class IngressReading {
   private final Risk riskLevel;
   private final ProblemLog problems = new ProblemLog();
   private final String name;
+  private final boolean passesThrough;
   private @Nullable String closed;
 
   IngressReading(
@@ -58,6 +60,11 @@ final class IngressReading {
       new TreeMap<>(view.annotations()).forEach(this::check);
     }
     close(reader.closed());
+    boolean wantsPassthrough = reader.get(HostRules.SSL_PASSTHROUGH);
+    passesThrough = wantsPassthrough && configMap.passesThrough();
+    if (wantsPassthrough && !passesThrough) {
+      closePassthrough();
+    }
     // Every annotation has been read by now: what reading for a host finds from here on is the
     // host's.
     reader.drain(problems::add, _ -> {});
@@ -98,42 +105,28 @@ final class IngressReading {
             && !reader.isSet(HostRules.CANARY);
   }
 
+  /// Whether it has TLS connections passed on unopened, and may.
+  boolean passesThrough() {
+    return passesThrough;
+  }
+
   /// Whether its route at `path` makes the paths of the host regular expressions.
   boolean wantsRegex(String path) {
     Optional<String> target = reader.find(HostRules.REWRITE_TARGET);
     return reader.get(HostRules.USE_REGEX) || target.isPresent() && !target.get().equals(path);
   }
 
-  /// Why its routes to upstreams are closed by the protocol it asks for, or null.
-  @Nullable String closedByProtocol(HostDraft draft) {
-    HostRules.Protocol protocol = reader.get(HostRules.BACKEND_PROTOCOL);
-    boolean spoken =
-        switch (protocol) {
-          case HTTP, HTTPS, AUTO_HTTP, GRPC, GRPCS -> true;
-          case FCGI -> false;
-        };
-    if (spoken) {
-      return null;
-    }
-    String found = protocol + " is not carried out";
-    draft
-        .problems()
-        .add(
-            new Problem.Denied(
-                source(),
-                HostRules.BACKEND_PROTOCOL.label(),
-                found,
-                "one of HTTP, HTTPS, AUTO_HTTP, GRPC, GRPCS",
-                CLOSED,
-                Severity.ERROR));
-    return HostRules.BACKEND_PROTOCOL.label() + ": " + found;
+  /// Whether its upstreams are spoken to by FastCGI.
+  boolean speaksFastCgi() {
+    return reader.get(HostRules.BACKEND_PROTOCOL) == HostRules.Protocol.FCGI;
   }
 
   /// The protocol that it asks for; null where its Services say.
   @Nullable UpstreamProtocol upstreamProtocol() {
     return switch (reader.get(HostRules.BACKEND_PROTOCOL)) {
       case GRPC, GRPCS -> UpstreamProtocol.GRPC;
-      case HTTP, HTTPS, AUTO_HTTP, FCGI ->
+      case FCGI -> UpstreamProtocol.FASTCGI;
+      case HTTP, HTTPS, AUTO_HTTP ->
           switch (reader.get(HostRules.UPSTREAM_HTTP_VERSION)) {
             case ONE -> UpstreamProtocol.HTTP_1;
             case TWO -> UpstreamProtocol.HTTP_2;
@@ -172,13 +165,47 @@ final class IngressReading {
     int percent = reader.get(UpstreamRules.BREAKER_FAILURE_PERCENT);
     int most = reader.get(UpstreamRules.MAX_CONCURRENT);
     return percent == 0
-        ? new GuardPlan(0, 0, 0, 0, most)
+        ? new GuardPlan(0, 0, 0, 0, most, health())
         : new GuardPlan(
             percent,
             reader.get(UpstreamRules.BREAKER_WINDOW),
             reader.get(UpstreamRules.BREAKER_OPEN_SECONDS),
             reader.get(UpstreamRules.BREAKER_TRIAL_CALLS),
-            most);
+            most,
+            health());
+  }
+
+  private HealthPlan health() {
+    return new HealthPlan(
+        reader.get(UpstreamRules.EJECTION_FAILURES),
+        reader.get(UpstreamRules.EJECTION_SECONDS),
+        reader.get(UpstreamRules.EJECTION_ON_SERVER_ERRORS),
+        reader.find(UpstreamRules.HEALTH_CHECK_PATH).filter(_ -> mayBeChecked()).orElse(""),
+        reader.get(UpstreamRules.HEALTH_CHECK_INTERVAL),
+        reader.get(UpstreamRules.HEALTH_CHECK_TIMEOUT),
+        reader.get(UpstreamRules.HEALTH_CHECK_SUCCESSES),
+        reader.get(UpstreamRules.HEALTH_CHECK_FAILURES));
+  }
+
+  /// A gRPC server takes a GET for a fault: each of its endpoints would be found unwell.
+  private boolean mayBeChecked() {
+    if (upstreamProtocol() != UpstreamProtocol.GRPC) {
+      return true;
+    }
+    reader.problem(
+        UpstreamRules.HEALTH_CHECK_PATH,
+        "upstreams of gRPC have no path to ask for",
+        "",
+        "their endpoints are not asked");
+    return false;
+  }
+
+  private void closePassthrough() {
+    String found = "asks for what --enable-ssl-passthrough does not allow";
+    problems.add(
+        new Problem.Denied(
+            source(), HostRules.SSL_PASSTHROUGH.label(), found, "", CLOSED, Severity.ERROR));
+    close(HostRules.SSL_PASSTHROUGH.label() + ": " + found);
   }
 
   private void close(@Nullable String reason) {

@@ -160,6 +160,7 @@ final class RouteAssembler {
       String field,
       BackendView backend) {
     String byTls = draft.upstreamTls().closed(ingress);
+    String byFastCgi = draft.fastCgi().closed(ingress);
     UpstreamKey upstream = upstreams.named(draft, ingress, field, backend);
     List<FeaturePlan> plans =
         features(draft, ingress, context.byClientAddress(upstreams.isByClientAddress(upstream)));
@@ -170,7 +171,7 @@ final class RouteAssembler {
         new Origin(ingress.name(), field),
         labels(context.host(), context.path(), ingress, upstream),
         plans,
-        closed(draft, ingress, byTls != null ? byTls : ingress.closedByProtocol(draft)),
+        closed(draft, ingress, byTls != null ? byTls : byFastCgi),
         defaultBackend(context, ingress, plans));
   }
 
@@ -226,6 +227,10 @@ final class RouteAssembler {
     }
     if (ingress.reader().closed() != null) {
       return ingress.reader().closed();
+    }
+    String byPassthrough = HostPassthrough.closed(draft, ingress);
+    if (byPassthrough != null) {
+      return byPassthrough;
     }
     String byClients = draft.clients().closed(ingress);
     return byClients != null ? byClients : byUpstream;

@@ -4,6 +4,7 @@ import dev.lintel.ingress.compile.HostPiece.GuardWish;
 import dev.lintel.ingress.feature.HostRules;
 import dev.lintel.ingress.feature.ThisMachine;
 import dev.lintel.ingress.plan.ConnectionsPlan;
+import dev.lintel.ingress.plan.L4Plan.ServicePlan;
 import dev.lintel.ingress.plan.RoutePlan;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
@@ -42,6 +43,7 @@ final class UpstreamAssembly {
   private final KubernetesSnapshot snapshot;
   private final CompileOptions options;
   private final ConnectionsPlan connections;
+  private final GuardPlan usual;
   private final ProblemLog problems;
 
   /// The upstreams met so far; routes share the key of each.
@@ -50,15 +52,18 @@ final class UpstreamAssembly {
   private record Named(UpstreamKey key, String name, UpstreamPlan.Kind kind) {}
 
   /// @param connections how connections are kept
+  /// @param usual what guards those for which no Ingress says it
   /// @param problems told of the flag, and of guards that contradict each other
   UpstreamAssembly(
       KubernetesSnapshot snapshot,
       CompileOptions options,
       ConnectionsPlan connections,
+      GuardPlan usual,
       ProblemLog problems) {
     this.snapshot = snapshot;
     this.options = options;
     this.connections = connections;
+    this.usual = usual;
     this.problems = problems;
   }
 
@@ -76,7 +81,8 @@ final class UpstreamAssembly {
                 port,
                 protocol(ingress, backend.service(), port),
                 isByClusterIp(ingress, backend.service()),
-                tls(draft, ingress)));
+                tls(draft, ingress),
+                draft.fastCgi().plan(ingress)));
     if (upstream.kind() instanceof UpstreamPlan.Missing(String reason)) {
       draft
           .problems()
@@ -89,6 +95,11 @@ final class UpstreamAssembly {
       draft.guardWishes().add(new GuardWish(upstream.key(), ingress.view(), guard));
     }
     return upstream.key();
+  }
+
+  /// How the endpoints of an upstream are found that no Ingress names.
+  UpstreamPlan.Kind kind(UpstreamKey key) {
+    return named(key).kind();
   }
 
   /// What logs call an upstream.
@@ -158,17 +169,19 @@ final class UpstreamAssembly {
         .map(key -> named(key).key());
   }
 
-  /// The upstreams of all these hosts and that of the flag, sorted.
+  /// The upstreams of all these hosts, that of the flag and those of services, sorted.
   ///
   /// @param before those of an earlier compilation
   /// @param changed the Services that are others now than they were for `before`
   SortedMap<UpstreamKey, UpstreamPlan> plans(
       Collection<HostPiece> hosts,
       Optional<UpstreamKey> ofFlag,
+      List<ServicePlan> services,
       Map<UpstreamKey, UpstreamPlan> before,
       Set<ObjectKey> changed) {
     Set<UpstreamKey> keys = new HashSet<>();
     ofFlag.ifPresent(keys::add);
+    services.forEach(service -> keys.add(service.upstream()));
     Map<UpstreamKey, List<GuardWish>> wishes = new TreeMap<>();
     for (HostPiece host : hosts) {
       for (RoutePlan route : host.plan().routes()) {
@@ -213,7 +226,7 @@ final class UpstreamAssembly {
     }
     ServiceView view =
         snapshot.services().get(new ObjectKey(ingress.view().key().namespace(), service));
-    ServiceView.PortView port = view == null ? null : port(view, portName);
+    ServiceView.PortView port = view == null ? null : port(view, portName, "TCP");
     return port != null && H2C.equals(port.appProtocol())
         ? UpstreamProtocol.HTTP_2
         : UpstreamProtocol.HTTP_1;
@@ -246,7 +259,8 @@ final class UpstreamAssembly {
     if (service == null) {
       return new UpstreamPlan.Missing("Service " + name + " does not exist");
     }
-    ServiceView.PortView port = port(service, key.port());
+    ServiceView.PortView port =
+        port(service, key.port(), key.protocol() == UpstreamProtocol.UDP ? "UDP" : "TCP");
     if (service.type() == ServiceView.Type.EXTERNAL_NAME) {
       return external(service, key, port);
     }
@@ -288,11 +302,12 @@ final class UpstreamAssembly {
   }
 
   /// By its number, or else its name, or else the text of its target port.
-  private static ServiceView.@Nullable PortView port(ServiceView service, String wanted) {
+  private static ServiceView.@Nullable PortView port(
+      ServiceView service, String wanted, String protocol) {
     ServiceView.PortView byName = null;
     ServiceView.PortView byTarget = null;
     for (ServiceView.PortView port : service.ports()) {
-      if (!port.protocol().isEmpty() && !port.protocol().equals("TCP")) {
+      if (!(port.protocol().isEmpty() ? "TCP" : port.protocol()).equals(protocol)) {
         continue;
       }
       if (Integer.toString(port.port()).equals(wanted)) {
@@ -305,8 +320,11 @@ final class UpstreamAssembly {
   }
 
   private GuardPlan guard(UpstreamKey key, List<GuardWish> wishes) {
+    if (key.protocol() == UpstreamProtocol.TCP || key.protocol() == UpstreamProtocol.UDP) {
+      return GuardPlan.OFF; // guards look at requests, and checks ask for pages
+    }
     if (wishes.isEmpty()) {
-      return GuardPlan.OFF;
+      return usual;
     }
     List<GuardWish> sorted = new ArrayList<>(wishes);
     sorted.sort(OLDEST_FIRST);

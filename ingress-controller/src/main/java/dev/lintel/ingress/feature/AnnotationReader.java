@@ -158,14 +158,14 @@ public final class AnnotationReader {
 
   /// How the endpoints of `host` are found, where `setting` has requests sent: those of a Service
   /// where the host is its name in DNS (`name.namespace.svc`, with or without a cluster's domain),
-  /// else by the name. Empty where that leads nowhere or into this machine: then there is a problem
-  /// and the route is closed.
+  /// else by the name. Empty where that leads nowhere or into this machine: then there is a
+  /// problem, and a guard's route is closed.
   ///
   /// @param host in lower case, without brackets
   public Optional<SideTarget.Place> place(Setting<?> setting, String host, int port) {
     InetAddress address = ThisMachine.literal(host);
     if (ThisMachine.isNamed(host) || address != null && ThisMachine.has(address)) {
-      deny(setting, "\"" + host + "\" is this machine or its link", "a host beyond it");
+      refuse(setting, "\"" + host + "\" is this machine or its link", "a host beyond it");
       return Optional.empty();
     }
     Matcher name = SERVICE_NAME.matcher(host);
@@ -191,8 +191,16 @@ public final class AnnotationReader {
     if (service.isHeadless()) {
       return Optional.of(new SideTarget.ByName()); // any port of its pods may be meant
     }
-    deny(setting, "Service " + key + " has no port " + port, "one of its ports");
+    refuse(setting, "Service " + key + " has no port " + port, "one of its ports");
     return Optional.empty();
+  }
+
+  private void refuse(Setting<?> setting, String found, String expected) {
+    if (setting.isGuard()) {
+      deny(setting, found, expected);
+    } else {
+      problem(setting, found, expected, "ignored");
+    }
   }
 
   private <O> Optional<O> object(

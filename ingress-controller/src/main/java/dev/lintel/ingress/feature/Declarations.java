@@ -46,11 +46,14 @@ public final class Declarations {
     Features.ALL.forEach(feature -> all.addAll(feature.settings()));
     all.addAll(HostRules.ALL);
     all.addAll(UpstreamTlsRules.ALL);
+    all.addAll(FastCgiRules.ALL);
     all.addAll(UpstreamConnectionRules.ALL);
     all.addAll(UpstreamRules.ALL);
     all.addAll(LogSettings.ALL);
     all.addAll(ForwardedSettings.ALL);
+    all.addAll(L4Settings.ALL);
     all.addAll(GlobalRules.ALL);
+    all.addAll(TlsSettings.ALL);
     return List.copyOf(all);
   }
 

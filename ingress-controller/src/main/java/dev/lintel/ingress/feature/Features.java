@@ -17,12 +17,14 @@ import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
 import dev.lintel.ingress.feature.http3.Http3;
 import dev.lintel.ingress.feature.loadbalance.LoadBalance;
+import dev.lintel.ingress.feature.mirror.Mirror;
 import dev.lintel.ingress.feature.ratelimit.RateLimit;
 import dev.lintel.ingress.feature.responseheaders.ResponseHeaders;
 import dev.lintel.ingress.feature.retry.Retry;
 import dev.lintel.ingress.feature.rewrite.Rewrite;
 import dev.lintel.ingress.feature.satisfy.Satisfy;
 import dev.lintel.ingress.feature.sslredirect.SslRedirect;
+import dev.lintel.ingress.feature.tracing.Tracing;
 import dev.lintel.ingress.feature.trailingslash.TrailingSlash;
 import dev.lintel.ingress.feature.upstreamcookie.UpstreamCookie;
 import dev.lintel.ingress.feature.upstreamheaders.UpstreamHeaders;
@@ -54,8 +56,10 @@ public final class Features {
           new Retry(),
           new LoadBalance(),
           new Affinity(), // behind the other ways to pick an endpoint: the last one counts
+          new Mirror(),
           new ErrorPage(),
           new AccessLogSwitch(),
+          new Tracing(),
           new GrpcWeb(),
           new UpstreamHost(),
           new UpstreamHeaders(),

@@ -72,7 +72,10 @@ public final class ForwardedSettings {
                 fields && in.get(APPEND)));
   }
 
-  private static List<String> peers(GlobalReader in, Setting<Boolean> asked) {
+  /// The networks of those whose word is taken; everybody, with a problem, where none is named.
+  ///
+  /// @param asked the setting that needs them
+  static List<String> peers(GlobalReader in, Setting<?> asked) {
     Optional<Networks> networks = in.find(PEERS);
     if (networks.isPresent()) {
       for (String unknown : networks.get().unknown()) {

@@ -136,6 +136,15 @@ public final class GlobalRules {
               "Refuses TLS handshakes that name no host, or one that no Ingress has, instead of"
                   + " showing the default certificate.");
 
+  /// Whether names are looked up for IPv4 alone.
+  public static final Setting<Boolean> DISABLE_IPV6_DNS =
+      Setting.bool("disable-ipv6-dns")
+          .onlyInConfigMap()
+          .defaultsTo(false)
+          .text(
+              "Looks names of upstreams up for IPv4 addresses alone. Without it IPv6 is asked for"
+                  + " where a name has no IPv4 address.");
+
   /// All of them.
   public static final List<Setting<?>> ALL =
       List.of(
@@ -151,6 +160,7 @@ public final class GlobalRules {
           SSL_CIPHERS,
           SSL_ECDH_CURVE,
           SSL_REJECT_HANDSHAKE,
+          DISABLE_IPV6_DNS,
           LOG_FORMAT,
           ALLOW_CROSS_NAMESPACE,
           RISK_LEVEL);

@@ -102,6 +102,54 @@ public final class HostRules {
               "Sends requests to the cluster IP of the Service, which spreads connections, rather"
                   + " than to its endpoints. A headless Service has none: its endpoints are used.");
 
+  /// Whether TLS connections are passed on unopened.
+  public static final Setting<Boolean> SSL_PASSTHROUGH =
+      Setting.bool("ssl-passthrough")
+          .defaultsTo(false)
+          .guard()
+          .text(
+              "Hands the TLS connections of the hosts, told by their server name, to the Service of"
+                  + " the path `/` as they come; no other setting acts on them. Needs the flag"
+                  + " `--enable-ssl-passthrough`. The oldest Ingress of a host decides.");
+
+  /// A PROXY header in front of connections that are passed on.
+  public enum ProxyHeader {
+    /// None.
+    NONE("none", 0),
+    /// Text.
+    V1("v1", 1),
+    /// Binary.
+    V2("v2", 2);
+
+    private final String text;
+    private final int version;
+
+    ProxyHeader(String text, int version) {
+      this.text = text;
+      this.version = version;
+    }
+
+    /// 0 for none.
+    public int version() {
+      return version;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /// Which PROXY header the upstream of connections that are passed on gets.
+  public static final Setting<ProxyHeader> PASSTHROUGH_PROXY_PROTOCOL =
+      Setting.oneOf("ssl-passthrough-proxy-protocol", ProxyHeader.class)
+          .lintel()
+          .defaultsTo(ProxyHeader.NONE)
+          .guard()
+          .text(
+              "The header of the PROXY protocol that the Service of `ssl-passthrough` gets in front"
+                  + " of each connection. Lintel's own.");
+
   /// What is spoken to an upstream.
   public enum Protocol {
     HTTP,
@@ -119,9 +167,9 @@ public final class HostRules {
           .guard()
           .text(
               "The protocol towards the upstream: HTTPS and GRPCS are HTTP and gRPC over TLS,"
-                  + " AUTO_HTTP is HTTPS for clients that came over TLS and HTTP for others. FCGI"
-                  + " closes the route rather than being spoken as HTTP. Any certificate of an"
-                  + " upstream is taken unless `proxy-ssl-verify` is on.");
+                  + " AUTO_HTTP is HTTPS for clients that came over TLS and HTTP for others, FCGI is"
+                  + " FastCGI. Any certificate of an upstream is taken unless `proxy-ssl-verify` is"
+                  + " on.");
 
   /// A version of HTTP towards the upstream.
   public enum HttpVersion {
@@ -195,6 +243,8 @@ public final class HostRules {
           DEFAULT_BACKEND,
           SERVER_ALIAS,
           SERVICE_UPSTREAM,
+          SSL_PASSTHROUGH,
+          PASSTHROUGH_PROXY_PROTOCOL,
           BACKEND_PROTOCOL,
           UPSTREAM_HTTP_VERSION,
           PROXY_HTTP_VERSION);

@@ -10,7 +10,15 @@ import dev.lintel.ingress.snapshot.ObjectKey;
 /// @param isSecure whether TLS is spoken; the certificate is not verified, as with any upstream
 /// @param place how its endpoints are found
 /// @param pool how its connections are kept
-public record SideTarget(String host, int port, boolean isSecure, Place place, Pool pool) {
+/// @param isShared whether requests share connections of HTTP/2, in clear text; else each has one
+///   of HTTP/1.1
+public record SideTarget(
+    String host, int port, boolean isSecure, Place place, Pool pool, boolean isShared) {
+  /// Of HTTP/1.1.
+  public SideTarget(String host, int port, boolean isSecure, Place place, Pool pool) {
+    this(host, port, isSecure, place, pool, false);
+  }
+
   /// How endpoints are found.
   public sealed interface Place {}
 
@@ -18,7 +26,7 @@ public record SideTarget(String host, int port, boolean isSecure, Place place, P
   /// unnamed one).
   public record OfService(ObjectKey service, String slicePort) implements Place {}
 
-  /// A name that is asked of the system's resolver, or an address.
+  /// A name that is looked up, or an address.
   public record ByName() implements Place {}
 
   /// How connections are kept, on each event loop.
@@ -54,6 +62,11 @@ public record SideTarget(String host, int port, boolean isSecure, Place place, P
                 + " s and "
                 + pool.requests()
                 + " requests";
-    return (isSecure ? "https://" : "http://") + hostField() + ":" + port + where + kept;
+    return (isShared ? "h2c://" : isSecure ? "https://" : "http://")
+        + hostField()
+        + ":"
+        + port
+        + where
+        + kept;
   }
 }

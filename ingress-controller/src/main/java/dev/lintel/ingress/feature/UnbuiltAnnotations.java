@@ -16,7 +16,6 @@ public final class UnbuiltAnnotations {
       configuration-snippet | guard | critical | - | raw nginx configuration | typed annotations
       server-snippet | guard | critical | - | raw nginx configuration | typed annotations
       stream-snippet | guard | critical | - | raw nginx configuration | typed annotations
-      ssl-passthrough | guard | low | false | handing TLS to the upstream unopened | -
       auth-keepalive-share-vars | mechanics | low | false | variables of nginx's subrequests | -
       modsecurity-transaction-id | detail | high | - | ModSecurity | -
       canary-weight | detail | low | 0 | canary routing | -
@@ -31,15 +30,7 @@ public final class UnbuiltAnnotations {
       preserve-trailing-slash | behaviour | medium | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
       proxy-request-buffering | behaviour | low | off | reading the whole request body before the upstream is asked | -
       proxy-buffering | behaviour | low | off | reading the whole response before the client gets it | -
-      mirror-target | behaviour | high | - | a copy of each request for another target | -
-      mirror-host | detail | high | - | mirroring | -
-      mirror-request-body | detail | low | - | mirroring | -
-      enable-opentelemetry | behaviour | low | false | tracing | -
-      opentelemetry-trust-incoming-span | detail | low | true | tracing | -
-      opentelemetry-operation-name | detail | medium | - | tracing | -
       ssl-ciphers | behaviour | low | - | other TLS ciphers | -
-      fastcgi-index | detail | medium | - | FastCGI | -
-      fastcgi-params-configmap | detail | medium | - | FastCGI | -
       client-body-buffer-size | mechanics | low | - | nginx's buffer for request bodies | -
       proxy-buffer-size | mechanics | low | - | nginx's buffer for response heads | -
       proxy-buffers-number | mechanics | low | - | nginx's buffers for responses | -
@@ -66,8 +57,8 @@ public final class UnbuiltAnnotations {
       global-rate-limit-key | removed | low | - | a rate limit over all replicas | limit-rps
       global-rate-limit-ignored-cidrs | removed | low | - | a rate limit over all replicas | limit-allowlist
       lua-resty-waf | removed | low | - | a web application firewall | -
-      upstream-max-fails | removed | low | - | nginx's count of failures | -
-      upstream-fail-timeout | removed | low | - | nginx's count of failures | -
+      upstream-max-fails | removed | low | - | nginx's count of failures | lintel.dev/ejection-failures
+      upstream-fail-timeout | removed | low | - | nginx's count of failures | lintel.dev/ejection-seconds
       """;
 
   /// All of them by name.

@@ -20,9 +20,7 @@ public final class UnbuiltKeys {
       allow-snippet-annotations | behaviour | low | false | raw nginx configuration in annotations | -
       annotation-value-word-blocklist | behaviour | low | - | a list of words that annotations may not hold | -
       strict-validate-path-type | behaviour | low | true | a check of the characters in paths | -
-      forwarded-for-proxy-protocol-header | detail | low | X-Forwarded-For-Proxy-Protocol | the PROXY protocol from clients | -
-      use-proxy-protocol | behaviour | low | false | the PROXY protocol from clients | -
-      proxy-protocol-header-timeout | detail | low | 5s | the PROXY protocol from clients | -
+      forwarded-for-proxy-protocol-header | mechanics | low | X-Forwarded-For-Proxy-Protocol | the name of a field that only nginx needs | -
       enable-auth-access-log | behaviour | low | false | other access logs | -
       enable-syslog | behaviour | low | false | other access logs | -
       access-log-path | behaviour | low | /var/log/nginx/access.log | another place for the access log | the flag --access-log-path
@@ -30,24 +28,13 @@ public final class UnbuiltKeys {
       access-log-params | detail | low | - | other access logs | -
       syslog-host | detail | low | - | other access logs | -
       syslog-port | detail | low | 514 | other access logs | -
-      stream-access-log-path | behaviour | low | - | TCP and UDP services | -
-      disable-stream-access-log | behaviour | low | false | TCP and UDP services | -
-      log-format-stream | behaviour | low | - | TCP and UDP services | -
-      proxy-stream-timeout | behaviour | low | 600s | TCP and UDP services | -
-      proxy-stream-next-upstream | behaviour | low | true | TCP and UDP services | -
-      proxy-stream-next-upstream-timeout | behaviour | low | 600s | TCP and UDP services | -
-      proxy-stream-next-upstream-tries | behaviour | low | 3 | TCP and UDP services | -
-      proxy-stream-responses | behaviour | low | 1 | TCP and UDP services | -
+      stream-access-log-path | behaviour | low | - | a log of TCP and UDP services | -
+      disable-stream-access-log | behaviour | low | false | a log of TCP and UDP services | -
+      log-format-stream | behaviour | low | - | a log of TCP and UDP services | -
       large-client-header-buffers | behaviour | low | 4 8k | another limit of request heads | -
       disable-ipv6 | behaviour | low | false | other listeners | -
       bind-address | behaviour | low | "" (all) | other listeners | -
-      disable-ipv6-dns | behaviour | low | false | another look-up of names | -
-      enable-ocsp | behaviour | low | false | stapled OCSP answers | -
       http2-max-concurrent-streams | behaviour | low | 128 | another number of HTTP/2 streams | -
-      ssl-session-cache | behaviour | low | true | other TLS sessions | -
-      ssl-session-tickets | behaviour | low | false | other TLS sessions | -
-      ssl-session-ticket-key | behaviour | low | - | other TLS sessions | -
-      ssl-session-timeout | behaviour | low | 10m | other TLS sessions | -
       use-gzip | behaviour | low | false | compressed responses | -
       enable-brotli | behaviour | low | false | compressed responses | -
       gzip-disable | detail | low | - | compressed responses | -
@@ -60,25 +47,12 @@ public final class UnbuiltKeys {
       use-http2 | behaviour | low | true | no HTTP/2 | -
       worker-shutdown-timeout | behaviour | low | 240s | another time for draining connections | -
       limit-conn-zone-variable | behaviour | low | $binary_remote_addr | limits counted by another key than the client's address | -
-      enable-opentelemetry | behaviour | low | false | tracing | -
-      opentelemetry-trust-incoming-span | detail | low | true | tracing | -
-      opentelemetry-operation-name | detail | low | - | tracing | -
-      opentelemetry-config | detail | low | /etc/ingress-controller/telemetry/opentelemetry.toml | tracing | -
-      otlp-collector-host | detail | low | - | tracing | -
-      otlp-collector-port | detail | low | 4317 | tracing | -
-      otel-max-queuesize | detail | low | 2048 | tracing | -
-      otel-schedule-delay-millis | detail | low | 5000 | tracing | -
-      otel-max-export-batch-size | detail | low | 512 | tracing | -
-      otel-service-name | detail | low | nginx | tracing | -
-      otel-sampler | detail | low | AlwaysOn | tracing | -
-      otel-sampler-parent-based | detail | low | true | tracing | -
-      otel-sampler-ratio | detail | low | 0.01 | tracing | -
+      opentelemetry-config | mechanics | low | - | the file that nginx's module for traces reads | -
       proxy-request-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
       proxy-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
       preserve-trailing-slash | behaviour | low | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
       limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
       limit-rate-after | behaviour | low | 0 | a limit of the bandwidth of responses | -
-      server-tokens | behaviour | low | false | the product's name in responses | -
       default-type | behaviour | low | text/html | another content type for responses without one | -
       use-geoip2 | behaviour | low | false | variables by the client's place | -
       geoip2-autoreload-in-minutes | detail | low | 0 | variables by the client's place | -
@@ -112,7 +86,6 @@ public final class UnbuiltKeys {
       lua-shared-dicts | mechanics | low | - | nginx's Lua memory | -
       nginx-status-ipv4-whitelist | mechanics | low | - | nginx's status page | -
       nginx-status-ipv6-whitelist | mechanics | low | - | nginx's status page | -
-      ssl-session-cache-size | mechanics | low | - | the size of OpenSSL's session cache | -
       ssl-dh-param | mechanics | low | - | Diffie-Hellman parameters, which no cipher of Lintel uses | -
       http2-max-field-size | removed | low | - | a limit that nginx gave up | -
       http2-max-header-size | removed | low | - | a limit that nginx gave up | -

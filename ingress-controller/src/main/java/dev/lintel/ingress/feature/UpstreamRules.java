@@ -1,11 +1,21 @@
 package dev.lintel.ingress.feature;
 
+import dev.lintel.ingress.plan.HealthPlan;
 import java.util.List;
+import java.util.regex.Pattern;
 
-/// The guards of an upstream: a circuit breaker and a bulkhead, both off unless asked for. An
-/// upstream may serve several Ingresses, so the compiler reads them: the oldest Ingress wins.
+/// The guards of an upstream: a circuit breaker and a bulkhead, both off unless asked for, and
+/// which of its endpoints are left out. An upstream may serve several Ingresses, so the compiler
+/// reads them: the oldest Ingress wins.
 public final class UpstreamRules {
   private static final int MOST_CALLS = 100_000;
+  private static final int MOST_IN_A_ROW = 1_000;
+  private static final int HOUR = 3_600;
+  private static final int MINUTE = 60;
+  private static final int LONGEST_PATH = 1_024;
+
+  /// Visible ASCII but for `#`, which begins what is never sent.
+  private static final Pattern PATH = Pattern.compile("/[!-\"$-~]*");
 
   /// Share of failures that opens the breaker.
   public static final Setting<Integer> BREAKER_FAILURE_PERCENT =
@@ -46,6 +56,73 @@ public final class UpstreamRules {
               "Requests the upstream may have in work at once, of each replica of Lintel; 0 is no"
                   + " limit. What is beyond gets 503.");
 
+  /// Failures that eject an endpoint.
+  public static final Setting<Integer> EJECTION_FAILURES =
+      Setting.wholeNumber("ejection-failures", 0, MOST_IN_A_ROW)
+          .lintel()
+          .alsoInConfigMap()
+          .defaultsTo(HealthPlan.DEFAULTS.failures())
+          .text(
+              "After so many failures in a row an endpoint is left out for a while: connections that"
+                  + " do not come about, are reset or bring no response that can be read, and"
+                  + " timeouts. At most half of the endpoints are left out, never the last one; 0"
+                  + " leaves none out.");
+
+  /// How long an endpoint is ejected.
+  public static final Setting<Integer> EJECTION_SECONDS =
+      Setting.seconds("ejection-seconds", 1, HOUR)
+          .lintel()
+          .alsoInConfigMap()
+          .defaultsTo(HealthPlan.DEFAULTS.ejectionSeconds())
+          .text(
+              "How long an endpoint that failed is left out the first time; each next time longer, up"
+                  + " to six times as long.");
+
+  /// Whether answers may be failures.
+  public static final Setting<Boolean> EJECTION_ON_SERVER_ERRORS =
+      Setting.bool("ejection-on-server-errors")
+          .lintel()
+          .alsoInConfigMap()
+          .defaultsTo(HealthPlan.DEFAULTS.onServerErrors())
+          .text("Counts responses with a status of 500 or above among these failures.");
+
+  /// What endpoints are asked.
+  public static final Setting<String> HEALTH_CHECK_PATH =
+      Setting.text("health-check-path", PATH, LONGEST_PATH, "a path, with a query if wanted")
+          .lintel()
+          .text(
+              "Has Lintel ask each endpoint for this path from time to time. One that does not answer"
+                  + " with a status from 200 to 399 is left out until it does; where fewer than half"
+                  + " are left, all are used.");
+
+  /// How often.
+  public static final Setting<Integer> HEALTH_CHECK_INTERVAL =
+      Setting.seconds("health-check-interval", 1, HOUR)
+          .lintel()
+          .defaultsTo(HealthPlan.DEFAULTS.checkIntervalSeconds())
+          .text("Seconds from one health check of an endpoint to the next, give or take a tenth.");
+
+  /// How long a check may take.
+  public static final Setting<Integer> HEALTH_CHECK_TIMEOUT =
+      Setting.seconds("health-check-timeout", 1, MINUTE)
+          .lintel()
+          .defaultsTo(HealthPlan.DEFAULTS.checkTimeoutSeconds())
+          .text("Seconds after which a health check without an answer has failed.");
+
+  /// Checks until an endpoint is used again.
+  public static final Setting<Integer> HEALTH_CHECK_SUCCESSES =
+      Setting.wholeNumber("health-check-successes", 1, MOST_IN_A_ROW)
+          .lintel()
+          .defaultsTo(HealthPlan.DEFAULTS.checkSuccesses())
+          .text("Health checks in a row that must succeed before an endpoint is used again.");
+
+  /// Checks until an endpoint is left out.
+  public static final Setting<Integer> HEALTH_CHECK_FAILURES =
+      Setting.wholeNumber("health-check-failures", 1, MOST_IN_A_ROW)
+          .lintel()
+          .defaultsTo(HealthPlan.DEFAULTS.checkFailures())
+          .text("Health checks in a row that must fail before an endpoint is left out.");
+
   /// All of them.
   public static final List<Setting<?>> ALL =
       List.of(
@@ -53,7 +130,15 @@ public final class UpstreamRules {
           BREAKER_WINDOW,
           BREAKER_OPEN_SECONDS,
           BREAKER_TRIAL_CALLS,
-          MAX_CONCURRENT);
+          MAX_CONCURRENT,
+          EJECTION_FAILURES,
+          EJECTION_SECONDS,
+          EJECTION_ON_SERVER_ERRORS,
+          HEALTH_CHECK_PATH,
+          HEALTH_CHECK_INTERVAL,
+          HEALTH_CHECK_TIMEOUT,
+          HEALTH_CHECK_SUCCESSES,
+          HEALTH_CHECK_FAILURES);
 
   private UpstreamRules() {}
 }

@@ -11,7 +11,13 @@ import java.util.Set;
 ///   (`--watch-namespace-selector`); empty: all. A namespace that is relabelled is noticed.
 /// @param ownNamespace where the controller's ConfigMap is, and with a single watched namespace the
 ///   Service it publishes and the default certificate too; empty: no ConfigMap is watched
-public record WatchScope(String namespace, String namespaceSelector, String ownNamespace) {
+/// @param serviceMaps the namespaces of the ConfigMaps of TCP and UDP services
+public record WatchScope(
+    String namespace, String namespaceSelector, String ownNamespace, Set<String> serviceMaps) {
+  /// Without such services.
+  public WatchScope(String namespace, String namespaceSelector, String ownNamespace) {
+    this(namespace, namespaceSelector, ownNamespace, Set.of());
+  }
 
   /// The namespaces in which objects of this kind are watched: none, the empty name for all, or
   /// their names.
@@ -27,7 +33,13 @@ public record WatchScope(String namespace, String namespaceSelector, String ownN
         }
         yield both;
       }
-      case CONFIG_MAP -> ownNamespace.isEmpty() ? Set.of() : Set.of(ownNamespace);
+      case CONFIG_MAP -> {
+        Set<String> all = new LinkedHashSet<>(serviceMaps);
+        if (!ownNamespace.isEmpty()) {
+          all.add(ownNamespace);
+        }
+        yield all;
+      }
       case NAMESPACE -> namespaceSelector.isEmpty() ? Set.of() : Set.of("");
     };
   }

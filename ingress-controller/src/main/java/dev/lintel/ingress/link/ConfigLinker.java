@@ -18,7 +18,7 @@ import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.route.RoutingTable;
 import dev.lintel.proxy.upstream.Upstream;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,20 +32,19 @@ import org.jspecify.annotations.Nullable;
 /// Hosts whose plan is equal keep their very routes, unless an upstream of theirs is another object
 /// now; a host that changed keeps the routes that did not. Used by one thread.
 public final class ConfigLinker implements AutoCloseable {
-  /// How long a configuration waits for the resolver's first answers to its new names.
-  private static final Duration NAMES_PATIENCE = Duration.ofMillis(300);
-
   private final LiveUpstreams upstreams;
   private final LiveState state = new LiveState();
-  private final LiveCertificates certificates = new LiveCertificates();
+  private final LiveCertificates certificates;
   private final RouteLinker routes;
   private Map<String, LinkedHost> hosts = Map.of();
   private Map<UpstreamKey, Upstream> targets = Map.of();
 
   /// @param upstreams whose upstreams the configurations send to
   /// @param ports the ports that clients reach, for redirects
-  public ConfigLinker(LiveUpstreams upstreams, Ports ports) {
+  /// @param refusesLocal whether addresses of this host that a user chose are refused
+  public ConfigLinker(LiveUpstreams upstreams, Ports ports, boolean refusesLocal) {
     this.upstreams = upstreams;
+    this.certificates = new LiveCertificates(refusesLocal);
     this.routes = new RouteLinker(state, upstreams, ports);
   }
 
@@ -54,6 +53,7 @@ public final class ConfigLinker implements AutoCloseable {
   public ProxyConfig link(ProxyPlan plan, long generation) {
     state.begin();
     upstreams.begin();
+    upstreams.namesHaveIpv6(plan.global().ipv6Names());
     Targets now = targets(plan);
     Map<String, LinkedHost> linked = HashMap.newHashMap(plan.hosts().size());
     RoutingTable.Builder table = RoutingTable.builder(routes.notFound());
@@ -64,10 +64,13 @@ public final class ConfigLinker implements AutoCloseable {
     }
     ProxyConfig config =
         new ProxyConfig(
-            generation, table.build(), certificates.index(plan), settings(plan.global()));
+            generation,
+            table.build(),
+            certificates.index(plan),
+            settings(plan.global()),
+            L4Linking.link(plan, now.all()));
     hosts = linked;
     targets = now.all();
-    upstreams.awaitNames(NAMES_PATIENCE);
     return config;
   }
 
@@ -137,6 +140,11 @@ public final class ConfigLinker implements AutoCloseable {
     state.retire();
     upstreams.retire();
     certificates.retire();
+  }
+
+  /// Does what time alone asks for: new keys of session tickets. To be called every few hours.
+  public void passTime(Instant now) {
+    certificates.renewTicketKeys(now);
   }
 
   /// Frees the TLS contexts, when nothing serves any more.

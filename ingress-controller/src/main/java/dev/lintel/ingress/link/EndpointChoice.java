@@ -23,17 +23,29 @@ import org.jspecify.annotations.Nullable;
 /// It remembers the last choice; not safe for several threads at once.
 final class EndpointChoice {
   private final String portName;
+  private final String protocol;
   private EndpointSet chosen = EndpointSet.EMPTY;
   private Set<Endpoint> unreadyBefore = Set.of();
 
   /// @param portName the name of the slice's port; empty: the unnamed one
   EndpointChoice(String portName) {
+    this(portName, "TCP");
+  }
+
+  /// @param protocol of the slice's port, as it is written there
+  EndpointChoice(String portName, String protocol) {
     this.portName = portName;
+    this.protocol = protocol;
+  }
+
+  /// Whether it is one from the same ports.
+  boolean isOf(String name, String ofProtocol) {
+    return portName.equals(name) && protocol.equals(ofProtocol);
   }
 
   /// Another one that remembers the same.
   EndpointChoice copy() {
-    EndpointChoice copy = new EndpointChoice(portName);
+    EndpointChoice copy = new EndpointChoice(portName, protocol);
     copy.chosen = chosen;
     copy.unreadyBefore = unreadyBefore;
     return copy;
@@ -125,7 +137,7 @@ final class EndpointChoice {
       return 0;
     }
     for (PortView port : slice.ports()) {
-      if (port.name().equals(portName) && port.protocol().equals("TCP")) {
+      if (port.name().equals(portName) && port.protocol().equals(protocol)) {
         return port.port();
       }
     }

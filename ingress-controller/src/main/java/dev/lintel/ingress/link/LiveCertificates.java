@@ -6,12 +6,15 @@ import dev.lintel.ingress.plan.ProxyPlan;
 import dev.lintel.ingress.plan.TlsPlan;
 import dev.lintel.tls.CertificateIndex;
 import dev.lintel.tls.ClientTrust;
-import dev.lintel.tls.KeyMaterial;
 import dev.lintel.tls.ServedCertificate;
 import dev.lintel.tls.SslContexts;
 import dev.lintel.tls.TicketKeys;
+import dev.lintel.tls.TicketSecret;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -30,16 +33,25 @@ import org.slf4j.LoggerFactory;
 final class LiveCertificates implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveCertificates.class);
   private static final int BUILT_BEFOREHAND = 8;
+  private static final Duration OCSP_PATIENCE = Duration.ofSeconds(5);
 
+  private final TicketSecret ownSecret = TicketSecret.random();
   private final SslContexts contexts;
+  private TicketKeys ticketKeys;
   private @Nullable CertificateIndex current;
   private @Nullable CertificatePlan lastDefault;
   private @Nullable Map<String, CertificatePlan> last;
   private Map<String, ClientTrust> lastClients = Map.of();
   private TlsPlan tls = TlsPlan.USUAL;
 
-  LiveCertificates() {
-    this.contexts = new SslContexts(TicketKeys.random());
+  private final OcspStaples staples;
+
+  /// @param refusesLocal whether an OCSP responder on this host or its link is refused
+  LiveCertificates(boolean refusesLocal) {
+    this.staples =
+        new OcspStaples(new OcspFetch(refusesLocal, OCSP_PATIENCE), OcspStaples.Pace.USUAL);
+    this.ticketKeys = ownSecret.keys(Instant.now());
+    this.contexts = new SslContexts(ticketKeys);
   }
 
   /// The index of `plan`: the one there is where no certificate changed.
@@ -56,11 +68,12 @@ final class LiveCertificates implements AutoCloseable {
       return known;
     }
     tls = plan.global().tls();
+    renewTicketKeys(Instant.now());
     CertificateIndex.Builder builder =
-        CertificateIndex.builder(served(plan.defaultCertificate().material(), clients.get("")));
+        CertificateIndex.builder(served(plan.defaultCertificate(), clients.get("")));
     for (Map.Entry<String, CertificatePlan> entry : plan.certificates().entrySet()) {
       String host = entry.getKey();
-      builder.put(host, served(entry.getValue().material(), clients.get(host)));
+      builder.put(host, served(entry.getValue(), clients.get(host)));
     }
     if (!clients.isEmpty() || tls.refusesUnknown()) {
       plan.hosts().forEach(host -> separate(host, plan, clients, builder));
@@ -70,6 +83,7 @@ final class LiveCertificates implements AutoCloseable {
     }
     CertificateIndex made = builder.build();
     warm(made);
+    staples.serve(tls.staples() ? made.all() : List.of());
     current = made;
     last = plan.certificates();
     lastClients = clients;
@@ -106,8 +120,23 @@ final class LiveCertificates implements AutoCloseable {
     String asking = above != null || clients.containsKey(wildcard) ? wildcard : "";
     if (tls.refusesUnknown() || !Objects.equals(wanted, clients.get(asking))) {
       CertificatePlan shown = above == null ? plan.defaultCertificate() : above;
-      builder.put(name, served(shown.material(), wanted));
+      builder.put(name, served(shown, wanted));
     }
+  }
+
+  /// Seals tickets with the keys of that moment from now on.
+  void renewTicketKeys(Instant now) {
+    TicketSecret shared = tls.ticketSecret();
+    TicketKeys next = (shared == null ? ownSecret : shared).keys(now);
+    if (!next.equals(ticketKeys)) {
+      ticketKeys = next;
+      contexts.renewTicketKeys(next);
+    }
+  }
+
+  /// The keys that tickets are sealed with.
+  TicketKeys ticketKeys() {
+    return ticketKeys;
   }
 
   private void warm(CertificateIndex made) {
@@ -130,8 +159,17 @@ final class LiveCertificates implements AutoCloseable {
     }
   }
 
-  private ServedCertificate served(KeyMaterial material, @Nullable ClientTrust clients) {
-    return contexts.of(material, tls.policy(), clients);
+  private ServedCertificate served(CertificatePlan plan, @Nullable ClientTrust clients) {
+    CertificatePlan other = plan.other();
+    if (other == null) {
+      return contexts.of(plan.material(), tls.policy(), clients);
+    }
+    boolean isRsa = plan.kind().equals("RSA");
+    return contexts.of(
+        (isRsa ? other : plan).material(),
+        (isRsa ? plan : other).material(),
+        tls.policy(),
+        clients);
   }
 
   /// Frees the contexts of certificates that the index made last does not hold.
@@ -143,6 +181,7 @@ final class LiveCertificates implements AutoCloseable {
 
   @Override
   public void close() {
+    staples.close();
     contexts.close();
   }
 }

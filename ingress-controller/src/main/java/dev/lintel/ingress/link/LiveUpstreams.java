@@ -1,15 +1,19 @@
 package dev.lintel.ingress.link;
 
 import dev.lintel.ingress.feature.SideTarget;
+import dev.lintel.ingress.names.NameResolution;
 import dev.lintel.ingress.plan.UpstreamKey;
 import dev.lintel.ingress.plan.UpstreamPlan;
+import dev.lintel.ingress.plan.UpstreamProtocol;
+import dev.lintel.ingress.problem.Problem;
 import dev.lintel.ingress.snapshot.EndpointSliceView;
 import dev.lintel.ingress.snapshot.ObjectKey;
+import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.upstream.EndpointSet;
 import dev.lintel.proxy.upstream.Upstream;
+import dev.lintel.proxy.upstream.guard.HealthReport;
 import dev.lintel.tls.UpstreamContexts;
 import dev.lintel.tls.UpstreamTls;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,12 +21,14 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Every upstream in use and its endpoints. The upstream of an equal plan is the same object, so
-/// its connections, its breaker and its place in the rotation survive every other change.
+/// its connections, its breaker and its place in the rotation survive every other change. What is
+/// known of the health of its endpoints outlives a change of its own settings as well.
 ///
 /// Endpoints reach an upstream in two ways: as it is made, and when slices change. Both read the
 /// newest slices under this object's lock, so that no older state can win. Those that features send
@@ -57,12 +63,14 @@ public final class LiveUpstreams implements AutoCloseable {
   }
 
   private final NameResolution names;
+  private final HealthReport report = new HealthReport();
   private final UpstreamContexts contexts = new UpstreamContexts();
   private final Map<UpstreamKey, Live> live = new HashMap<>();
   private final Map<ObjectKey, List<Live>> byService = new HashMap<>();
   private final List<Live> replaced = new ArrayList<>();
   private final List<Live> beside = new ArrayList<>();
   private Map<ObjectKey, List<EndpointSliceView>> slices = Map.of();
+  private List<Loop> loops = List.of();
   private long round;
 
   /// @param names resolves the names of ExternalName Services
@@ -79,10 +87,12 @@ public final class LiveUpstreams implements AutoCloseable {
   synchronized Upstream use(UpstreamPlan plan) {
     Live known = live.get(plan.key());
     if (known == null || !known.plan.equals(plan)) {
-      Live made = make(plan);
+      UpstreamShape shape = UpstreamShape.of(plan, contexts, report);
       if (known != null) {
+        shape.upstream().inherit(known.upstream);
         replaced.add(known);
       }
+      Live made = make(plan, shape);
       live.put(plan.key(), made);
       known = made;
     }
@@ -92,7 +102,7 @@ public final class LiveUpstreams implements AutoCloseable {
 
   /// Makes an upstream that no plan names: a feature sends requests of its own there.
   synchronized Live beside(SideTarget target) {
-    Live made = make(UpstreamShape.plan(target), UpstreamShape.of(target, contexts));
+    Live made = make(UpstreamShape.plan(target), UpstreamShape.of(target, contexts, report));
     beside.add(made);
     return made;
   }
@@ -104,19 +114,22 @@ public final class LiveUpstreams implements AutoCloseable {
     }
   }
 
-  /// Waits for the first addresses of names that are new; see [NameResolution#awaitAnswers].
-  void awaitNames(Duration most) {
-    names.awaitAnswers(most);
+  /// Whether names are looked up for addresses of IPv6, too.
+  void namesHaveIpv6(boolean isUsed) {
+    names.ipv6(isUsed);
   }
 
-  private Live make(UpstreamPlan plan) {
-    return make(plan, UpstreamShape.of(plan, contexts));
+  /// Has endpoints asked whether they are well on these loops from now on.
+  public synchronized void check(List<Loop> on) {
+    loops = on;
+    live.values().forEach(each -> each.upstream.check(on));
   }
 
   private Live make(UpstreamPlan plan, UpstreamShape shape) {
+    shape.upstream().check(loops);
     if (plan.kind() instanceof UpstreamPlan.ServiceEndpoints service) {
       List<Live> others = byService.computeIfAbsent(serviceOf(plan), _ -> new ArrayList<>(1));
-      Live made = new Live(plan, shape, choice(service.slicePortName(), others));
+      Live made = new Live(plan, shape, choice(plan.key(), service.slicePortName(), others));
       others.add(made);
       choose(made, slices.getOrDefault(serviceOf(plan), List.of()));
       return made;
@@ -125,21 +138,33 @@ public final class LiveUpstreams implements AutoCloseable {
       shape.upstream().endpoints(EndpointChoice.alone(address, port));
     }
     if (plan.kind() instanceof UpstreamPlan.ExternalName name) {
-      names.follow(shape.upstream(), name.host(), name.port());
+      names.follow(
+          shape.upstream(),
+          name.host(),
+          name.port(),
+          source(plan),
+          plan.key().namespace().isEmpty());
     }
     return new Live(plan, shape, new EndpointChoice(""));
   }
 
+  /// A feature's own target has no Service.
+  private static Problem.Source source(UpstreamPlan plan) {
+    return plan.key().namespace().isEmpty()
+        ? new Problem.Source("target", plan.key().service() + ":" + plan.key().port())
+        : new Problem.Source("Service", serviceOf(plan).toString());
+  }
+
   /// Another upstream of the same endpoints, such as one that differs in how it is secured, has
   /// seen more of them.
-  private static EndpointChoice choice(String portName, List<Live> others) {
+  private static EndpointChoice choice(UpstreamKey key, String portName, List<Live> others) {
+    String protocol = key.protocol() == UpstreamProtocol.UDP ? "UDP" : "TCP";
     for (Live each : others) {
-      if (each.plan.kind() instanceof UpstreamPlan.ServiceEndpoints service
-          && service.slicePortName().equals(portName)) {
+      if (each.choice.isOf(portName, protocol)) {
         return each.choice.copy();
       }
     }
-    return new EndpointChoice(portName);
+    return new EndpointChoice(portName, protocol);
   }
 
   /// Takes over the newest slices at once, from any thread.
@@ -219,6 +244,51 @@ public final class LiveUpstreams implements AutoCloseable {
       }
     }
     return count;
+  }
+
+  /// What is said of endpoints that are left out.
+  public HealthReport report() {
+    return report;
+  }
+
+  /// How many endpoints are left out now because they failed requests.
+  public synchronized int ejected() {
+    int count = 0;
+    for (Live each : live.values()) {
+      count += each.upstream.standing().ejected();
+    }
+    return count;
+  }
+
+  /// How many endpoints are not well by their checks.
+  public synchronized int unwell() {
+    int count = 0;
+    for (Live each : live.values()) {
+      count += each.upstream.standing().unwell();
+    }
+    return count;
+  }
+
+  /// How many upstreams use all of their endpoints because fewer than half are well.
+  public synchronized int panicking() {
+    int count = 0;
+    for (Live each : live.values()) {
+      count += each.upstream.standing().isPanicking() ? 1 : 0;
+    }
+    return count;
+  }
+
+  /// All upstreams with their endpoints and what keeps these from being used, for people.
+  public synchronized String describe() {
+    StringBuilder text = new StringBuilder();
+    for (UpstreamKey key : new TreeSet<>(live.keySet())) {
+      Live each = live.get(key);
+      if (each != null) {
+        text.append(key).append('\n');
+        each.upstream.describe(text);
+      }
+    }
+    return text.toString();
   }
 
   /// Whether requests for this upstream have anywhere to go.

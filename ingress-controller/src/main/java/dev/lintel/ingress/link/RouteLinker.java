@@ -35,7 +35,7 @@ final class RouteLinker {
   private static final RequestFilter NO_ENDPOINT =
       exchange -> {
         Upstream upstream = exchange.route().upstream();
-        if (upstream != null && upstream.endpoints().endpoints().isEmpty()) {
+        if (upstream != null && upstream.isDeserted()) {
           exchange.fail(ProxyFailure.NO_ENDPOINT);
           return Verdict.RESPONDED;
         }

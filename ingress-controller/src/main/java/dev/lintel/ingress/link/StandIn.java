@@ -53,7 +53,7 @@ final class StandIn implements RequestFilter {
   /// Refuses requests at once where neither of them has an endpoint.
   RequestFilter unlessNobody() {
     return exchange -> {
-      if (isEmpty(own) && isEmpty(other)) {
+      if (own.isDeserted() && other.isDeserted()) {
         exchange.fail(ProxyFailure.NO_ENDPOINT);
         return Verdict.RESPONDED;
       }
@@ -63,7 +63,7 @@ final class StandIn implements RequestFilter {
 
   @Override
   public Verdict onRequest(Exchange exchange) {
-    if (!isEmpty(own)) {
+    if (!own.isDeserted()) {
       return Verdict.CONTINUE;
     }
     exchange.forwardTo(other);
@@ -78,10 +78,6 @@ final class StandIn implements RequestFilter {
       exchange.setUpstreamField(names[i], values[i]);
     }
     return Verdict.CONTINUE;
-  }
-
-  private static boolean isEmpty(Upstream upstream) {
-    return upstream.endpoints().endpoints().isEmpty();
   }
 
   private static byte[] bytes(String text) {

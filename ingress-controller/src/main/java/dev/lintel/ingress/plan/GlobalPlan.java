@@ -8,16 +8,18 @@ import org.jspecify.annotations.Nullable;
 /// @param client rules for the connections of clients
 /// @param tls what is offered in their handshakes
 /// @param log what else is said of the access log
+/// @param ipv6Names whether names of upstreams are looked up for addresses of IPv6, too
 /// @param forwarded which proxies in front may say who the client is; null for none
 public record GlobalPlan(
     String logFormat,
     ClientPlan client,
     TlsPlan tls,
     LogPlan log,
+    boolean ipv6Names,
     @Nullable ForwardedPlan forwarded) {
   /// The usual log, where no proxy in front is believed.
   public GlobalPlan(String logFormat, ClientPlan client, TlsPlan tls) {
-    this(logFormat, client, tls, LogPlan.USUAL, null);
+    this(logFormat, client, tls, LogPlan.USUAL, true, null);
   }
 
   /// ingress-nginx's format of the access log.

@@ -102,6 +102,7 @@ public final class PlanPrinter {
     if (!plan.global().tls().equals(TlsPlan.USUAL)) {
       out.append(RecordText.of(plan.global().tls())).append('\n');
     }
+    out.append(plan.l4());
   }
 
   private void host(HostPlan host, @Nullable CertificatePlan certificate) {
@@ -111,6 +112,9 @@ public final class PlanPrinter {
     }
     if (host.clients() != null) {
       out.append("  asks for client certificates");
+    }
+    if (host.passthrough() != null) {
+      out.append("  TLS is passed on: ").append(host.passthrough());
     }
     out.append(host.regex() ? "  regex\n" : "\n");
     host.routes().forEach(this::route);
@@ -156,6 +160,9 @@ public final class PlanPrinter {
         .append(" sha256:")
         .append(certificate.material().fingerprint(), 0, FINGERPRINT_DIGITS)
         .append('\n');
+    if (certificate.other() != null) {
+      certificate(name + ", " + certificate.other().kind(), certificate.other());
+    }
   }
 
   private void upstream(UpstreamPlan upstream) {

@@ -9,10 +9,22 @@ import java.util.SortedMap;
 ///   and is always there
 /// @param certificates the certificate of each server name (exact, or `*.suffix`), sorted by name
 /// @param defaultCertificate used when no name matches
-/// @param upstreams every upstream that a route names, sorted by key
+/// @param upstreams every upstream that a route or a service names, sorted by key
+/// @param l4 what happens below HTTP
 public record ProxyPlan(
     List<HostPlan> hosts,
     SortedMap<String, CertificatePlan> certificates,
     CertificatePlan defaultCertificate,
     SortedMap<UpstreamKey, UpstreamPlan> upstreams,
-    GlobalPlan global) {}
+    GlobalPlan global,
+    L4Plan l4) {
+  /// Nothing but HTTP.
+  public ProxyPlan(
+      List<HostPlan> hosts,
+      SortedMap<String, CertificatePlan> certificates,
+      CertificatePlan defaultCertificate,
+      SortedMap<UpstreamKey, UpstreamPlan> upstreams,
+      GlobalPlan global) {
+    this(hosts, certificates, defaultCertificate, upstreams, global, L4Plan.NONE);
+  }
+}

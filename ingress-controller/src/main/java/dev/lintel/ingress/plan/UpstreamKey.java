@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param byClusterIp whether the Service itself spreads the connections (`service-upstream`)
 /// @param tls null for plain TCP
+/// @param fastCgi what is said by FastCGI; null where another protocol is spoken
 public record UpstreamKey(
     String namespace,
     String service,
     String port,
     UpstreamProtocol protocol,
     boolean byClusterIp,
-    @Nullable UpstreamTlsPlan tls)
+    @Nullable UpstreamTlsPlan tls,
+    @Nullable FastCgiPlan fastCgi)
     implements Comparable<UpstreamKey> {
   private static final Comparator<UpstreamKey> ORDER =
       Comparator.comparing(UpstreamKey::namespace)
@@ -26,7 +28,7 @@ public record UpstreamKey(
 
   /// An upstream that sends to the endpoints of its Service over plain TCP.
   public UpstreamKey(String namespace, String service, String port, UpstreamProtocol protocol) {
-    this(namespace, service, port, protocol, false, null);
+    this(namespace, service, port, protocol, false, null, null);
   }
 
   /// An upstream that speaks HTTP/1.1.
@@ -40,6 +42,9 @@ public record UpstreamKey(
     if (order != 0) {
       return order;
     }
+    if (fastCgi != null && other.fastCgi != null) {
+      return fastCgi.compareTo(other.fastCgi);
+    }
     if (tls == null || other.tls == null) {
       return Boolean.compare(tls != null, other.tls != null);
     }
@@ -49,6 +54,9 @@ public record UpstreamKey(
   @Override
   public String toString() {
     String text = namespace + "/" + service + ":" + port + (byClusterIp ? " (cluster IP)" : "");
+    if (fastCgi != null) {
+      return text + " (" + protocol + fastCgi + ")";
+    }
     if (tls != null) {
       return text + " (" + protocol + " " + tls + ")";
     }

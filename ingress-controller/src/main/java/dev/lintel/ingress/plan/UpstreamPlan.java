@@ -3,7 +3,7 @@ package dev.lintel.ingress.plan;
 /// What an upstream is made of. Endpoints are not part of the plan: they change without a
 /// recompile.
 ///
-/// @param guard circuit breaker and bulkhead (off by default)
+/// @param guard circuit breaker and bulkhead (off by default), and when endpoints are left out
 /// @param connections how its connections are kept
 public record UpstreamPlan(
     UpstreamKey key, Kind kind, GuardPlan guard, ConnectionsPlan connections) {
@@ -30,13 +30,18 @@ public record UpstreamPlan(
   ///   breaker
   /// @param breakerOpenSeconds how long it stays open before it tries `breakerTrialCalls` calls
   /// @param maxConcurrent requests at once (bulkhead)
+  /// @param health when endpoints are left out
   public record GuardPlan(
       int breakerFailurePercent,
       int breakerWindow,
       int breakerOpenSeconds,
       int breakerTrialCalls,
-      int maxConcurrent) {
-    /// No guard at all.
-    public static final GuardPlan OFF = new GuardPlan(0, 0, 0, 0, 0);
+      int maxConcurrent,
+      HealthPlan health) {
+    /// Neither breaker nor bulkhead; endpoints that fail are left out as usual.
+    public static final GuardPlan OFF = new GuardPlan(0, 0, 0, 0, 0, HealthPlan.DEFAULTS);
+
+    /// For [RecordText].
+    public static final GuardPlan DEFAULTS = OFF;
   }
 }

@@ -9,7 +9,13 @@ public enum UpstreamProtocol {
   /// HTTP/2: with prior knowledge, or agreed on in the TLS handshake.
   HTTP_2("HTTP/2"),
   /// gRPC over such HTTP/2.
-  GRPC("gRPC");
+  GRPC("gRPC"),
+  /// FastCGI 1.0.
+  FASTCGI("FastCGI"),
+  /// Connections that are passed on as they come.
+  TCP("TCP"),
+  /// Datagrams.
+  UDP("UDP");
 
   private final String words;
 

@@ -34,6 +34,7 @@ class AdminServerIT {
                 metrics,
                 () -> "host shop.example.com\n",
                 () -> "WARNING default/shop\n",
+                () -> "10.0.0.1:8080 used\n",
                 () -> "generation 3\n"));
     return server;
   }
@@ -88,6 +89,7 @@ class AdminServerIT {
 
     assertThat(send("127.0.0.1", port, "GET", "/debug/plan").body()).contains("shop.example.com");
     assertThat(send("127.0.0.1", port, "GET", "/debug/problems").body()).contains("default/shop");
+    assertThat(send("127.0.0.1", port, "GET", "/debug/endpoints").body()).contains("used");
     assertThat(send("127.0.0.1", port, "GET", "/debug/times").body()).contains("generation 3");
   }
 

@@ -85,11 +85,11 @@ class FlagsTest {
 
   @Test
   void aKnownFlagWithoutEffectLeadsToOneWarning() {
-    parse("--enable-ssl-passthrough", "--profiling=false", "--logtostderr=true");
+    parse("--enable-ssl-chain-completion", "--profiling=false", "--logtostderr=true");
 
     assertThat(warnings)
         .containsExactlyInAnyOrder(
-            "--enable-ssl-passthrough is accepted, but has no effect in this version",
+            "--enable-ssl-chain-completion is accepted, but has no effect in this version",
             "--profiling is accepted, but has no effect in this version",
             "--logtostderr is accepted, but has no effect in this version");
   }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,12 @@ final class CompileCase {
         given.key("configmap"),
         given.text("annotations-prefix", "nginx.ingress.kubernetes.io") + "/",
         usual.selfMade(),
-        usual.now());
+        usual.now(),
+        new L4Options(
+            given.key("tcp-services-configmap"),
+            given.key("udp-services-configmap"),
+            given.isOn("enable-ssl-passthrough"),
+            Set.of(80, 443)));
   }
 
   /// A pair that stays the same, so that plans that print it do.

@@ -3,6 +3,7 @@ package dev.lintel.ingress.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.ingress.feature.Declarations;
+import dev.lintel.ingress.feature.FastCgiRules;
 import dev.lintel.ingress.feature.Feature;
 import dev.lintel.ingress.feature.Features;
 import dev.lintel.ingress.feature.GlobalRules;
@@ -15,6 +16,8 @@ import dev.lintel.ingress.feature.UnbuiltKeys;
 import dev.lintel.ingress.feature.UpstreamRules;
 import dev.lintel.ingress.feature.UpstreamTlsRules;
 import dev.lintel.ingress.plan.PlanPrinter;
+import dev.lintel.proxy.observe.MetricFamilies;
+import dev.lintel.proxy.observe.MetricFamily;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +27,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -117,6 +121,28 @@ class DocsTest {
   }
 
   @Test
+  void metricsPageIsWhatTheCodeDeclares() throws IOException {
+    StringBuilder page = new StringBuilder(MADE);
+    page.append("# Metrics\n\n")
+        .append(
+            "What `/metrics` on the admin port answers, in Prometheus' text format. Names that ")
+        .append("begin with `nginx_ingress_controller_` are ingress-nginx's and mean the same; ")
+        .append("those with `lintel_` are Lintel's own. How to use them: ")
+        .append("[observability](observability.md).\n\n")
+        .append("| Name | Type | Labels | What it tells |\n|---|---|---|---|\n");
+    for (MetricFamily each : MetricFamilies.ALL) {
+      page.append(
+          "| `%s` | %s | %s | %s |\n"
+              .formatted(
+                  each.name(),
+                  each.type().name().toLowerCase(Locale.ROOT),
+                  each.labels().isEmpty() ? "" : "`" + String.join("`, `", each.labels()) + "`",
+                  cell(each.help())));
+    }
+    compare("metrics.md", page);
+  }
+
+  @Test
   void everySettingIsDeclaredForReaders() {
     for (Setting<?> setting : Declarations.ALL) {
       assertThat(setting.text()).as(setting.label()).endsWith(".");
@@ -153,6 +179,7 @@ class DocsTest {
     }
     groups.put("Rules of a host", HostRules.ALL);
     groups.put("TLS towards upstreams", UpstreamTlsRules.ALL);
+    groups.put("FastCGI", FastCgiRules.ALL);
     groups.put("Guards of an upstream", UpstreamRules.ALL);
     groups.put("All routes", GlobalRules.ALL);
     return groups;

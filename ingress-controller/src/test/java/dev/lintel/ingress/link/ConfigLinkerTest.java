@@ -3,10 +3,14 @@ package dev.lintel.ingress.link;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lintel.ingress.names.AddressRules;
+import dev.lintel.ingress.names.NameResolution;
+import dev.lintel.ingress.names.ResolvConf;
 import dev.lintel.ingress.plan.CertificatePlan;
 import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.ConnectionsPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
+import dev.lintel.ingress.plan.HealthPlan;
 import dev.lintel.ingress.plan.HostPlan;
 import dev.lintel.ingress.plan.ProxyPlan;
 import dev.lintel.ingress.plan.RoutePlan;
@@ -28,7 +32,6 @@ import dev.lintel.tls.CertificateIndex;
 import dev.lintel.tls.SelfMadeCertificate;
 import dev.lintel.tls.TlsPolicy;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -44,9 +47,10 @@ class ConfigLinkerTest {
       new CertificatePlan("self-made", SelfMadeCertificate.issue(Instant.now()));
   private static final ObjectKey SHOP = new ObjectKey("default", "shop");
 
-  private final NameResolution names = new NameResolution(false, Duration.ofHours(1));
+  private final NameResolution names =
+      new NameResolution(AddressRules.NONE, ResolvConf::ofSystem, () -> {});
   private final LiveUpstreams upstreams = new LiveUpstreams(names);
-  private final ConfigLinker linker = new ConfigLinker(upstreams, new Ports(80, 443));
+  private final ConfigLinker linker = new ConfigLinker(upstreams, new Ports(80, 443), true);
   private final SortedMap<String, CertificatePlan> certificates = new TreeMap<>();
   private TlsPlan tls = TlsPlan.USUAL;
   private long generation;
@@ -138,7 +142,11 @@ class ConfigLinkerTest {
   void anotherShapeIsAFreshUpstreamAndRoutesFollow() {
     HostPlan host = new HostPlan("a", false, List.of(route("/", "shop")));
     ProxyConfig first = link(plan(List.of(upstream("shop", GuardPlan.OFF)), host));
-    ProxyConfig second = link(plan(List.of(upstream("shop", new GuardPlan(0, 0, 0, 0, 5))), host));
+    ProxyConfig second =
+        link(
+            plan(
+                List.of(upstream("shop", new GuardPlan(0, 0, 0, 0, 5, HealthPlan.DEFAULTS))),
+                host));
 
     assertThat(target(second, "a", "/")).isNotSameAs(target(first, "a", "/"));
     assertThat(upstreams.size()).isEqualTo(1);

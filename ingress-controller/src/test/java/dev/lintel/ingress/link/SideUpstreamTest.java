@@ -3,13 +3,15 @@ package dev.lintel.ingress.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.ingress.feature.SideTarget;
+import dev.lintel.ingress.names.AddressRules;
+import dev.lintel.ingress.names.NameResolution;
+import dev.lintel.ingress.names.ResolvConf;
 import dev.lintel.ingress.snapshot.EndpointSliceView;
 import dev.lintel.ingress.snapshot.EndpointSliceView.EndpointView;
 import dev.lintel.ingress.snapshot.EndpointSliceView.PortView;
 import dev.lintel.ingress.snapshot.ObjectKey;
 import dev.lintel.proxy.upstream.Endpoint;
 import dev.lintel.proxy.upstream.Upstream;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +23,9 @@ class SideUpstreamTest {
   private static final ObjectKey AUTH = new ObjectKey("login", "auth");
 
   private final LiveUpstreams upstreams =
-      new LiveUpstreams(new NameResolution(true, Duration.ofHours(1)));
+      new LiveUpstreams(
+          new NameResolution(
+              AddressRules.ofPod(Set.of(), 0, Map.of()), ResolvConf::ofSystem, () -> {}));
 
   @AfterEach
   void close() {

@@ -28,8 +28,12 @@ final class H3Initializer extends ChannelInitializer<QuicChannel> {
   @Override
   protected void initChannel(QuicChannel channel) {
     ClientConnection client =
-        admission.admit(channel, channel.remoteSocketAddress(), channel.localSocketAddress(), true);
-    if (client == null || !serves.getAsBoolean() || client.traffic().isRefusing()) {
+        admission.admitEncrypted(
+            channel, channel.remoteSocketAddress(), channel.localSocketAddress());
+    if (client == null) {
+      return;
+    }
+    if (!serves.getAsBoolean() || client.traffic().isRefusing()) {
       channel.close(true, Http3ErrorCode.H3_REQUEST_REJECTED.code(), Unpooled.EMPTY_BUFFER);
       return;
     }

@@ -15,14 +15,18 @@ public record ByCookie(boolean isPersistent, boolean changesOnFailure) implement
   private static final int MOST_KEYS = 20;
 
   private static final int DIGITS = 1_000_000_000;
+  private static final int NOBODY = -1;
+
+  /// An endpoint that is left out for a while.
+  private static final int SOMEBODY_OUT = -2;
 
   @Override
   public int pick(Candidates from, Choice choice) {
-    int named = choice.hasKey() ? named(from, choice) : -1;
+    int named = choice.hasKey() ? named(from, choice) : NOBODY;
     if (named >= 0 && (!from.isTried(named) || from.mayRepeat() && from.last() == named)) {
       return named;
     }
-    if (named >= 0 && !choice.isNew() && !changesOnFailure) {
+    if (named != NOBODY && !choice.isNew() && !changesOnFailure) {
       return substitute(from, choice);
     }
     return isPersistent ? newEndpoint(from, choice) : newKey(from, choice);
@@ -31,10 +35,12 @@ public record ByCookie(boolean isPersistent, boolean changesOnFailure) implement
   private int named(Candidates from, Choice choice) {
     if (isPersistent) {
       EndpointKeys keys = from.derived().keys();
-      return keys == null ? -1 : choice.find(keys);
+      int found = keys == null ? NOBODY : choice.find(keys);
+      EndpointKeys out = from.derived().outKeys();
+      return found < 0 && out != null && choice.find(out) >= 0 ? SOMEBODY_OUT : found;
     }
     HashRing ring = from.derived().ring();
-    return ring == null ? -1 : ring.indexOf(choice.hash());
+    return ring == null ? NOBODY : ring.indexOf(choice.hash());
   }
 
   /// For this request only; where it can be the same one for all requests of the client.

@@ -11,18 +11,22 @@ import org.jspecify.annotations.Nullable;
 /// loads.
 public final class Derived {
   /// Nothing.
-  public static final Derived NOTHING = new Derived(List.of());
+  public static final Derived NOTHING = new Derived(List.of(), List.of());
 
   private final List<String> names;
+  private final List<String> out;
   private EndpointLoad @Nullable [] loads;
+  private EndpointLoad @Nullable [] outLoads;
   private @Nullable HashRing ring;
   private @Nullable EndpointKeys keys;
+  private @Nullable EndpointKeys outKeys;
   private final List<Grouping> groupings = new ArrayList<>(0);
 
   private record Grouping(int size, Subsets subsets) {}
 
-  private Derived(List<String> names) {
+  private Derived(List<String> names, List<String> out) {
     this.names = names;
+    this.out = out;
   }
 
   /// What `wanted` names, of other endpoints than before. May take milliseconds; not for event
@@ -30,12 +34,15 @@ public final class Derived {
   ///
   /// @param upstream its name
   /// @param names the endpoints as `address:port`, IPv6 in brackets
+  /// @param out those that are left out for a while: they keep their loads, and their keys are
+  ///   known
   /// @param before of the set before: the loads of endpoints that stay are kept
   /// @param isFirst whether the upstream had no endpoint so far, so that none of these is younger
   ///   than others
   public static Derived of(
       String upstream,
       List<String> names,
+      List<String> out,
       Collection<Derivation> wanted,
       Derived before,
       boolean isFirst,
@@ -43,13 +50,16 @@ public final class Derived {
     if (wanted.isEmpty()) {
       return NOTHING;
     }
-    Derived made = new Derived(names);
+    Derived made = new Derived(names, out);
     Derived same = names.equals(before.names) ? before : NOTHING;
     for (Derivation each : wanted) {
       switch (each.kind()) {
-        case LOADS -> made.loads = loads(names, before, isFirst, now);
+        case LOADS -> made.loads(before, isFirst, now);
         case RING -> made.ring = same.ring != null ? same.ring : HashRing.of(names);
-        case KEYS -> made.keys = same.keys != null ? same.keys : EndpointKeys.of(upstream, names);
+        case KEYS -> {
+          made.keys = same.keys != null ? same.keys : EndpointKeys.of(upstream, names);
+          made.outKeys = out.isEmpty() ? null : EndpointKeys.of(upstream, out);
+        }
         case SUBSETS -> {
           Subsets known = same.subsets(each.size());
           made.groupings.add(
@@ -60,23 +70,43 @@ public final class Derived {
     return made;
   }
 
-  private static EndpointLoad[] loads(
-      List<String> names, Derived before, boolean isFirst, long now) {
-    EndpointLoad[] made = new EndpointLoad[names.size()];
+  private void loads(Derived before, boolean isFirst, long now) {
     Map<String, EndpointLoad> known = new HashMap<>();
+    before.addLoads(known);
     double sum = 0;
-    EndpointLoad[] old = before.loads;
-    for (int i = 0; old != null && i < old.length; i++) {
-      known.put(before.names.get(i), old[i]);
-      sum += old[i].average();
+    for (EndpointLoad each : known.values()) {
+      sum += each.average();
     }
-    boolean counted = old != null && !isFirst;
+    boolean counted = before.loads != null && !isFirst;
+    double average = known.isEmpty() ? 0 : sum / known.size();
+    loads = loads(names, known, counted, average, now);
+    outLoads = loads(out, known, counted, average, now);
+  }
+
+  private void addLoads(Map<String, EndpointLoad> known) {
+    EndpointLoad[] used = loads;
+    for (int i = 0; used != null && i < used.length; i++) {
+      known.put(names.get(i), used[i]);
+    }
+    EndpointLoad[] others = outLoads;
+    for (int i = 0; others != null && i < others.length; i++) {
+      known.put(out.get(i), others[i]);
+    }
+  }
+
+  private static EndpointLoad[] loads(
+      List<String> names,
+      Map<String, EndpointLoad> known,
+      boolean counted,
+      double average,
+      long now) {
+    EndpointLoad[] made = new EndpointLoad[names.size()];
     for (int i = 0; i < made.length; i++) {
       EndpointLoad kept = known.get(names.get(i));
       if (kept != null) {
         made[i] = kept;
       } else if (counted) {
-        made[i] = EndpointLoad.fresh(known.isEmpty() ? 0 : sum / known.size(), now);
+        made[i] = EndpointLoad.fresh(average, now);
       } else {
         made[i] = EndpointLoad.known(now);
       }
@@ -98,6 +128,11 @@ public final class Derived {
   /// The keys, or null.
   public @Nullable EndpointKeys keys() {
     return keys;
+  }
+
+  /// The keys of those that are left out for a while, or null.
+  @Nullable EndpointKeys outKeys() {
+    return outKeys;
   }
 
   /// The groups of that size, or null.

@@ -394,6 +394,7 @@ final class H2Call implements UpstreamCall {
 
   void onReset(long error) {
     refused = error == Http2Error.REFUSED_STREAM.code();
+    reused = false; // what was done to this very stream has nothing to do with an old connection
   }
 
   /// The stream is gone before the response was complete.

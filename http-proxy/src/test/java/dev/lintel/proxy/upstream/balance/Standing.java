@@ -40,7 +40,12 @@ final class Standing implements Candidates {
   }
 
   Standing of(List<String> all) {
-    derived = Derived.of(UPSTREAM, all, wanted, derived, names.isEmpty(), now);
+    return of(all, List.of());
+  }
+
+  /// The same where others are left out for a while.
+  Standing of(List<String> all, List<String> out) {
+    derived = Derived.of(UPSTREAM, all, out, wanted, derived, names.isEmpty(), now);
     names = all;
     return this;
   }

@@ -2,13 +2,15 @@ package dev.lintel.ingress.feature.externalauth;
 
 import dev.lintel.ingress.feature.Setting;
 import dev.lintel.ingress.feature.Setting.Risk;
+import dev.lintel.ingress.feature.SideUrl;
+import dev.lintel.ingress.feature.TemplateGrammar;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /// The names under which external authentication is written: those of an Ingress, or those of the
 /// ConfigMap. They are not mixed: an Ingress with an `auth-url` says everything itself.
 record AuthKeys(
-    Setting<AuthUrl> url,
+    Setting<SideUrl> url,
     Setting<Method> method,
     Setting<String> signin,
     Setting<String> signinParam,
@@ -41,7 +43,7 @@ record AuthKeys(
   private static AuthKeys named(String prefix, boolean isGlobal) {
     return new AuthKeys(
         place(
-            Setting.of(prefix + "auth-url", new AuthUrl.Spelling())
+            Setting.of(prefix + "auth-url", new SideUrl.Spelling("/"))
                 .risk(Risk.HIGH)
                 .text(
                     "The URL that is asked whether a request is let in: 2xx lets it in, 401 and 403"

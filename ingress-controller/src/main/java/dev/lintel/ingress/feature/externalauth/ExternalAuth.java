@@ -8,6 +8,8 @@ import dev.lintel.ingress.feature.Reference;
 import dev.lintel.ingress.feature.RouteAssembly;
 import dev.lintel.ingress.feature.Setting;
 import dev.lintel.ingress.feature.SideTarget;
+import dev.lintel.ingress.feature.SideUrl;
+import dev.lintel.ingress.feature.Template;
 import dev.lintel.proxy.filter.Rank;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -103,7 +105,7 @@ public final class ExternalAuth implements Feature<ExternalAuthSettings> {
   }
 
   private static Optional<ExternalAuthSettings> settings(AnnotationReader in, AuthKeys keys) {
-    AuthUrl url = in.find(keys.url()).orElseThrow();
+    SideUrl url = in.find(keys.url()).orElseThrow();
     List<String> names = names(in, keys.responseHeaders());
     Optional<String> signin = in.find(keys.signin());
     Optional<String> key = in.find(keys.cacheKey()).filter(text -> tellsApart(in, keys, text));
@@ -156,7 +158,7 @@ public final class ExternalAuth implements Feature<ExternalAuthSettings> {
   }
 
   private static Optional<SideTarget> target(
-      AnnotationReader in, Setting<AuthUrl> setting, AuthUrl url, boolean isOwn) {
+      AnnotationReader in, Setting<SideUrl> setting, SideUrl url, boolean isOwn) {
     Optional<String> host = url.host(in.route().host());
     if (host.isEmpty()) {
       in.deny(

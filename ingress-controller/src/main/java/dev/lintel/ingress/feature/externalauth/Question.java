@@ -1,5 +1,8 @@
 package dev.lintel.ingress.feature.externalauth;
 
+import dev.lintel.ingress.feature.Form;
+import dev.lintel.ingress.feature.Line;
+import dev.lintel.ingress.feature.Template;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.exchange.SideListener;
 import dev.lintel.proxy.exchange.SideRequest;

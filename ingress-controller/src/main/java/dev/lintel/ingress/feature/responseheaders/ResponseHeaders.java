@@ -19,6 +19,7 @@ import java.util.SortedMap;
 /// comes after it.
 public final class ResponseHeaders implements Feature<ResponseHeadersSettings> {
   private static final HeaderName SERVER = HeaderName.of("Server");
+  private static final byte[] PRODUCT = "lintel".getBytes(StandardCharsets.US_ASCII);
 
   private static final Setting<Reference> ADD =
       Setting.reference("add-headers", "ConfigMap")
@@ -38,6 +39,12 @@ public final class ResponseHeaders implements Feature<ResponseHeadersSettings> {
           .defaultsTo(false)
           .text("Lets the field `Server` of upstreams through; otherwise answers have none.");
 
+  private static final Setting<Boolean> SERVER_TOKENS =
+      Setting.bool("server-tokens")
+          .onlyInConfigMap()
+          .defaultsTo(false)
+          .text("Says `Server: lintel` in answers that carry no such field of their own.");
+
   @Override
   public String id() {
     return "response-headers";
@@ -45,7 +52,7 @@ public final class ResponseHeaders implements Feature<ResponseHeadersSettings> {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(ADD, HIDE, PASS_SERVER);
+    return List.of(ADD, HIDE, PASS_SERVER, SERVER_TOKENS);
   }
 
   @Override
@@ -53,15 +60,25 @@ public final class ResponseHeaders implements Feature<ResponseHeadersSettings> {
     List<String> hide = in.get(HIDE);
     SortedMap<String, String> set = HeaderFields.read(in, ADD, HeaderFields::isFraming);
     boolean server = in.get(PASS_SERVER);
-    return hide.isEmpty() && set.isEmpty() && !server
+    boolean tokens = in.get(SERVER_TOKENS);
+    return hide.isEmpty() && set.isEmpty() && !server && !tokens
         ? Optional.empty()
-        : Optional.of(new ResponseHeadersSettings(hide, set, server));
+        : Optional.of(new ResponseHeadersSettings(hide, set, server, tokens));
   }
 
   @Override
   public void install(ResponseHeadersSettings settings, RouteAssembly route) {
     if (settings.passServer()) {
       route.response(ResponseHeaders::passServer);
+    }
+    if (settings.namesServer()) {
+      boolean passes = settings.passServer();
+      route.response(
+          (exchange, head) -> {
+            if (!passes || !head.has(SERVER)) {
+              head.set(SERVER, PRODUCT);
+            }
+          });
     }
     HeaderName[] hidden = settings.hide().stream().map(HeaderName::of).toArray(HeaderName[]::new);
     if (hidden.length > 0) {

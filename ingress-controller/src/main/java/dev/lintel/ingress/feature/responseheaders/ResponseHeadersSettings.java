@@ -8,5 +8,6 @@ import java.util.SortedMap;
 /// @param hide names of fields that are left out
 /// @param set values by name, in place of what the upstream sends
 /// @param passServer whether the upstream's `Server` goes on
+/// @param namesServer whether answers without one say what serves
 public record ResponseHeadersSettings(
-    List<String> hide, SortedMap<String, String> set, boolean passServer) {}
+    List<String> hide, SortedMap<String, String> set, boolean passServer, boolean namesServer) {}

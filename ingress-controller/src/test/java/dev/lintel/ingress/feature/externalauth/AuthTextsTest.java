@@ -2,8 +2,12 @@ package dev.lintel.ingress.feature.externalauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lintel.ingress.feature.Form;
 import dev.lintel.ingress.feature.Grammar;
 import dev.lintel.ingress.feature.Grammar.Reading;
+import dev.lintel.ingress.feature.Line;
+import dev.lintel.ingress.feature.SideUrl;
+import dev.lintel.ingress.feature.TemplateGrammar;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -28,14 +32,14 @@ class AuthTextsTest {
 
   @Test
   void aUrlNamesWhoIsAskedAndWhat() {
-    assertThat(value(new AuthUrl.Spelling(), "http://auth.default.svc.cluster.local"))
-        .isEqualTo(new AuthUrl(false, "auth.default.svc.cluster.local", 80, "/"));
-    assertThat(value(new AuthUrl.Spelling(), "https://Auth.Test/oauth2/auth?a=$request_uri"))
-        .isEqualTo(new AuthUrl(true, "auth.test", 443, "/oauth2/auth?a=$request_uri"));
-    assertThat(value(new AuthUrl.Spelling(), "http://[FD00::1]:4180?x"))
-        .isEqualTo(new AuthUrl(false, "fd00::1", 4180, "/?x"));
-    assertThat(value(new AuthUrl.Spelling(), "http://10.0.0.1:4180/%2f,a"))
-        .isEqualTo(new AuthUrl(false, "10.0.0.1", 4180, "/%2f,a"));
+    assertThat(value(new SideUrl.Spelling("/"), "http://auth.default.svc.cluster.local"))
+        .isEqualTo(new SideUrl(false, "auth.default.svc.cluster.local", 80, "/"));
+    assertThat(value(new SideUrl.Spelling("/"), "https://Auth.Test/oauth2/auth?a=$request_uri"))
+        .isEqualTo(new SideUrl(true, "auth.test", 443, "/oauth2/auth?a=$request_uri"));
+    assertThat(value(new SideUrl.Spelling("/"), "http://[FD00::1]:4180?x"))
+        .isEqualTo(new SideUrl(false, "fd00::1", 4180, "/?x"));
+    assertThat(value(new SideUrl.Spelling("/"), "http://10.0.0.1:4180/%2f,a"))
+        .isEqualTo(new SideUrl(false, "10.0.0.1", 4180, "/%2f,a"));
   }
 
   @ParameterizedTest
@@ -67,7 +71,7 @@ class AuthTextsTest {
         "http://$request_uri/"
       })
   void whatIsNoUrlIsRefused(String text) {
-    assertThat(isRefused(new AuthUrl.Spelling(), text)).isTrue();
+    assertThat(isRefused(new SideUrl.Spelling("/"), text)).isTrue();
   }
 
   @Test
@@ -78,14 +82,14 @@ class AuthTextsTest {
             "https://${host}/oauth2/auth",
             "https://$http_host/oauth2/auth",
             "https://$best_http_host/oauth2/auth")) {
-      AuthUrl url = value(new AuthUrl.Spelling(), text);
+      SideUrl url = value(new SideUrl.Spelling("/"), text);
       assertThat(url.host("shop.test")).isEqualTo(Optional.of("shop.test"));
       assertThat(url.host("*.test")).isEmpty();
       assertThat(url.host("")).isEmpty();
     }
-    AuthUrl part = value(new AuthUrl.Spelling(), "https://auth.$host:8443/");
+    SideUrl part = value(new SideUrl.Spelling("/"), "https://auth.$host:8443/");
     assertThat(part.host("shop.test")).isEqualTo(Optional.of("auth.shop.test"));
-    assertThat(value(new AuthUrl.Spelling(), "http://auth/").host(""))
+    assertThat(value(new SideUrl.Spelling("/"), "http://auth/").host(""))
         .isEqualTo(Optional.of("auth"));
   }
 
