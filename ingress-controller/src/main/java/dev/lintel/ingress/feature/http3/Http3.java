@@ -4,6 +4,7 @@ import dev.lintel.ingress.feature.AnnotationReader;
 import dev.lintel.ingress.feature.Feature;
 import dev.lintel.ingress.feature.GlobalReader;
 import dev.lintel.ingress.feature.GlobalRules;
+import dev.lintel.ingress.feature.L4Settings;
 import dev.lintel.ingress.feature.RouteAssembly;
 import dev.lintel.ingress.feature.Setting;
 import dev.lintel.proxy.message.HeaderName;
@@ -16,6 +17,7 @@ import java.util.Optional;
 public final class Http3 implements Feature<Http3Settings> {
   private static final HeaderName ALT_SVC = HeaderName.of("Alt-Svc");
   private static final String NEEDED_PROTOCOL = "TLSv1.3";
+  private static final String NOT_SERVED = "no HTTP/3";
   private static final int HIGHEST_PORT = 65_535;
 
   static final Setting<Boolean> ENABLED =
@@ -43,23 +45,31 @@ public final class Http3 implements Feature<Http3Settings> {
     return List.of(ENABLED, PORT);
   }
 
-  /// Whether it is wanted, and may be: there is no QUIC without TLS 1.3.
+  /// Whether it is wanted, and may be: there is no QUIC without TLS 1.3, and no PROXY header that
+  /// would say who its clients are.
   public static boolean isWanted(GlobalReader globals) {
     if (!globals.get(ENABLED)) {
       return false;
     }
-    boolean possible = globals.get(GlobalRules.SSL_PROTOCOLS).known().contains(NEEDED_PROTOCOL);
-    if (!possible) {
+    if (!globals.get(GlobalRules.SSL_PROTOCOLS).known().contains(NEEDED_PROTOCOL)) {
       globals.problem(
-          ENABLED, "ssl-protocols without " + NEEDED_PROTOCOL, NEEDED_PROTOCOL, "no HTTP/3");
+          ENABLED, "ssl-protocols without " + NEEDED_PROTOCOL, NEEDED_PROTOCOL, NOT_SERVED);
+      return false;
     }
-    return possible;
+    if (globals.get(L4Settings.PROXY_PROTOCOL)) {
+      globals.problem(
+          ENABLED, "beside use-proxy-protocol", "clients without PROXY headers", NOT_SERVED);
+      return false;
+    }
+    return true;
   }
 
   @Override
   public Optional<Http3Settings> read(AnnotationReader in) {
     boolean offered =
-        in.get(ENABLED) && in.get(GlobalRules.SSL_PROTOCOLS).known().contains(NEEDED_PROTOCOL);
+        in.get(ENABLED)
+            && in.get(GlobalRules.SSL_PROTOCOLS).known().contains(NEEDED_PROTOCOL)
+            && !in.get(L4Settings.PROXY_PROTOCOL);
     return offered ? Optional.of(new Http3Settings(in.find(PORT).orElse(0))) : Optional.empty();
   }
 
