@@ -29,6 +29,7 @@
 {{- else if $controller.scope.namespaceSelector }}
 - --watch-namespace-selector={{ $controller.scope.namespaceSelector }}
 {{- end }}
+- --client-body-temp-path=/bodies
 {{- if and $controller.reportNodeInternalIp $controller.hostNetwork }}
 - --report-node-internal-ip-address=true
 {{- end }}

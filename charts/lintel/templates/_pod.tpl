@@ -72,10 +72,13 @@ spec:
     {{- with $controller.extraContainers }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
-  {{- with $controller.extraVolumes }}
   volumes:
+    - name: bodies
+      emptyDir:
+        sizeLimit: {{ $controller.clientBodyTemp.sizeLimit }}
+    {{- with $controller.extraVolumes }}
     {{- toYaml . | nindent 4 }}
-  {{- end }}
+    {{- end }}
 {{- end -}}
 
 {{- define "lintel.container" -}}
@@ -154,10 +157,12 @@ resources:
 resizePolicy:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with $controller.extraVolumeMounts }}
 volumeMounts:
+  - name: bodies
+    mountPath: /bodies
+  {{- with $controller.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
-{{- end }}
+  {{- end }}
 {{- end -}}
 
 {{/*

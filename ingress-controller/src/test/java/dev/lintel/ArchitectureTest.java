@@ -38,6 +38,7 @@ class ArchitectureTest {
   private static final String[] ALL_OF_PROXY = {
     "tls",
     "proxy",
+    "proxy.body",
     "proxy.edge",
     "proxy.exchange",
     "proxy.failure",
@@ -71,6 +72,7 @@ class ArchitectureTest {
               "ingress.plan",
               "ingress.problem",
               "ingress.snapshot",
+              "proxy.body",
               "proxy.exchange",
               "proxy.failure",
               "proxy.filter",
@@ -88,6 +90,7 @@ class ArchitectureTest {
               "ingress.feature",
               "ingress.problem",
               "ingress.snapshot",
+              "proxy.body",
               "proxy.exchange",
               "proxy.failure",
               "proxy.filter",

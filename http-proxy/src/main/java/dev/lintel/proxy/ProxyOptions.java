@@ -1,5 +1,6 @@
 package dev.lintel.proxy;
 
+import dev.lintel.proxy.body.Spool;
 import dev.lintel.proxy.observe.AccessLog;
 import dev.lintel.proxy.observe.Metrics;
 import java.net.InetAddress;
@@ -15,6 +16,7 @@ import java.util.List;
 ///   ([dev.lintel.proxy.overload.ConnectionLimit])
 /// @param log where requests are logged
 /// @param metrics where requests are counted
+/// @param spool where long bodies lie that are read whole; closed with the proxy
 public record ProxyOptions(
     List<InetAddress> addresses,
     int httpPort,
@@ -22,7 +24,20 @@ public record ProxyOptions(
     int loops,
     int maxConnections,
     AccessLog log,
-    Metrics metrics) {
+    Metrics metrics,
+    Spool spool) {
+  /// With long bodies in the usual directory for temporary files.
+  public ProxyOptions(
+      List<InetAddress> addresses,
+      int httpPort,
+      int httpsPort,
+      int loops,
+      int maxConnections,
+      AccessLog log,
+      Metrics metrics) {
+    this(addresses, httpPort, httpsPort, loops, maxConnections, log, metrics, Spool.usual());
+  }
+
   /// Keeps its own copy of the addresses.
   public ProxyOptions {
     addresses = List.copyOf(addresses);

@@ -76,7 +76,7 @@ public final class ProxyServer implements AutoCloseable {
     int index = 0;
     for (EventExecutor each : group) {
       Loop loop = new Loop(index, (EventLoop) each, transport);
-      traffic[index++] = new LoopTraffic(loop, options.log(), options.metrics());
+      traffic[index++] = new LoopTraffic(loop, options.log(), options.metrics(), options.spool());
       loop.start();
     }
     this.admission = new Admission(state, traffic);
@@ -323,5 +323,6 @@ public final class ProxyServer implements AutoCloseable {
     group
         .shutdownGracefully(QUIET_MILLIS, END_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(5, TimeUnit.SECONDS);
+    options.spool().close();
   }
 }

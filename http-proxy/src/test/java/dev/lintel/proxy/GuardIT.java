@@ -2,6 +2,8 @@ package dev.lintel.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lintel.proxy.body.BodyRules;
+import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.upstream.guard.Guard;
 import dev.lintel.proxy.upstream.guard.GuardSettings;
 import java.util.concurrent.CountDownLatch;
@@ -55,6 +57,24 @@ class GuardIT {
       assertThat(post(client)).isEqualTo(200);
       assertThat(guard.breakerState()).isEqualTo("closed");
       assertThat(post(client)).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whoseBodyIsReadWholeTakesNoPlaceBefore() throws Exception {
+    Guard guard = Guard.of("test", new GuardSettings(0, 0, 0, 0, 1));
+    try (Backend backend = Backend.saying("done");
+        TestProxy proxy = new TestProxy(guard, backend);
+        TestClient slow = proxy.client();
+        TestClient other = proxy.client()) {
+      proxy.settings = RouteSettings.DEFAULT.withBodies(BodyRules.NONE.withWholeRequests(0));
+      proxy.apply();
+      slow.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 40000\r\n\r\n");
+      slow.send("x".repeat(30_000));
+      Thread.sleep(200);
+      assertThat(post(other)).isEqualTo(200);
+      slow.send("x".repeat(10_000));
+      assertThat(slow.read().status()).isEqualTo(200);
     }
   }
 

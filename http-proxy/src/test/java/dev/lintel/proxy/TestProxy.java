@@ -1,5 +1,6 @@
 package dev.lintel.proxy;
 
+import dev.lintel.proxy.body.Spool;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
 import dev.lintel.proxy.observe.RouteLabels;
@@ -67,12 +68,28 @@ final class TestProxy implements AutoCloseable {
     this(loops, maxConnections, Guard.NONE, UpstreamSettings.DEFAULT, HealthSettings.OFF, backends);
   }
 
+  TestProxy(Spool spool, Backend... backends) throws Exception {
+    this(1, 0, Guard.NONE, UpstreamSettings.DEFAULT, HealthSettings.OFF, spool, backends);
+  }
+
   private TestProxy(
       int loops,
       int maxConnections,
       Guard guard,
       UpstreamSettings upstreamSettings,
       HealthSettings health,
+      Backend... backends)
+      throws Exception {
+    this(loops, maxConnections, guard, upstreamSettings, health, Spool.usual(), backends);
+  }
+
+  private TestProxy(
+      int loops,
+      int maxConnections,
+      Guard guard,
+      UpstreamSettings upstreamSettings,
+      HealthSettings health,
+      Spool spool,
       Backend... backends)
       throws Exception {
     certificates =
@@ -93,7 +110,8 @@ final class TestProxy implements AutoCloseable {
                 loops,
                 maxConnections,
                 TestKit.log(),
-                TestKit.metrics()),
+                TestKit.metrics(),
+                spool),
             config());
   }
 

@@ -84,7 +84,8 @@ class ChartIT {
             "--election-id=edge-ingress-nginx-leader",
             "--controller-class=k8s.io/ingress-nginx",
             "--ingress-class=nginx",
-            "--configmap=$(POD_NAMESPACE)/edge-ingress-nginx-controller");
+            "--configmap=$(POD_NAMESPACE)/edge-ingress-nginx-controller",
+            "--client-body-temp-path=/bodies");
   }
 
   @Test
@@ -160,7 +161,15 @@ class ChartIT {
               assertThat(sysctl.getName()).isEqualTo("net.ipv4.ip_unprivileged_port_start");
               assertThat(sysctl.getValue()).isEqualTo("0");
             });
-    assertThat(pod.getVolumes()).isEmpty();
+    assertThat(pod.getVolumes())
+        .singleElement()
+        .satisfies(
+            volume -> {
+              assertThat(volume.getEmptyDir().getSizeLimit()).hasToString("1Gi");
+              assertThat(pod.getContainers().getFirst().getVolumeMounts())
+                  .singleElement()
+                  .satisfies(mount -> assertThat(mount.getName()).isEqualTo(volume.getName()));
+            });
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.lintel.ingress;
 
 import dev.lintel.ingress.snapshot.ObjectKey;
+import dev.lintel.proxy.body.Spool;
 import dev.lintel.proxy.observe.MetricsOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param accessLog `stdout`, `off`, or the path of a file to append to
 /// @param showsProblems whether each new problem is printed for a person at a console, besides
 ///   being logged
+/// @param bodyFiles where bodies lie that are read whole and are too long for memory
 public record ControllerConfig(
     Source source,
     Listening listening,
@@ -22,7 +24,31 @@ public record ControllerConfig(
     MetricsChoice metrics,
     Drain drain,
     String accessLog,
-    boolean showsProblems) {
+    boolean showsProblems,
+    BodyFiles bodyFiles) {
+  /// With long bodies in the usual directory.
+  public ControllerConfig(
+      Source source,
+      Listening listening,
+      Selection selection,
+      Objects objects,
+      Status status,
+      MetricsChoice metrics,
+      Drain drain,
+      String accessLog,
+      boolean showsProblems) {
+    this(
+        source,
+        listening,
+        selection,
+        objects,
+        status,
+        metrics,
+        drain,
+        accessLog,
+        showsProblems,
+        new BodyFiles("", Spool.USUAL_BYTES));
+  }
 
   /// Where Kubernetes objects come from.
   public sealed interface Source {}
@@ -119,6 +145,12 @@ public record ControllerConfig(
           true, perHost, statusClasses, timeBuckets, lengthBuckets, sizeBuckets, limits);
     }
   }
+
+  /// Where bodies of requests lie that are read whole and are too long for memory.
+  ///
+  /// @param directory empty for that of temporary files
+  /// @param mostBytes of all files together
+  public record BodyFiles(String directory, long mostBytes) {}
 
   /// How the process ends.
   ///

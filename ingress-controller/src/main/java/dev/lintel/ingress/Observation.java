@@ -1,5 +1,6 @@
 package dev.lintel.ingress;
 
+import dev.lintel.ingress.ControllerConfig.BodyFiles;
 import dev.lintel.ingress.ControllerConfig.Listening;
 import dev.lintel.ingress.ControllerConfig.MetricsChoice;
 import dev.lintel.ingress.feature.TextMatcher;
@@ -10,6 +11,7 @@ import dev.lintel.proxy.AddressInUse;
 import dev.lintel.proxy.ProxyConfig;
 import dev.lintel.proxy.ProxyOptions;
 import dev.lintel.proxy.ProxyServer;
+import dev.lintel.proxy.body.Spool;
 import dev.lintel.proxy.observe.AccessLog;
 import dev.lintel.proxy.observe.Escape;
 import dev.lintel.proxy.observe.LogFormat;
@@ -23,6 +25,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.List;
 
 /// What this process tells operators, the access log and the metrics, and the proxy that feeds
@@ -35,6 +38,7 @@ final class Observation implements AutoCloseable {
   private final int httpPort;
   private final int httpsPort;
   private final int loops;
+  private final Spool spool;
   private String format = LogFormat.UPSTREAM;
   private LogPlan rest = LogPlan.USUAL;
 
@@ -45,7 +49,8 @@ final class Observation implements AutoCloseable {
       List<InetAddress> addresses,
       int httpPort,
       int httpsPort,
-      int loops) {
+      int loops,
+      Spool spool) {
     this.log = log;
     this.file = file;
     this.metrics = metrics;
@@ -53,6 +58,7 @@ final class Observation implements AutoCloseable {
     this.httpPort = httpPort;
     this.httpsPort = httpsPort;
     this.loops = loops;
+    this.spool = spool;
     metrics.watch(log);
   }
 
@@ -78,7 +84,8 @@ final class Observation implements AutoCloseable {
         List.of(everyAddress()),
         listening.httpPort(),
         listening.httpsPort(),
-        0);
+        0,
+        spool(config.bodyFiles()));
   }
 
   /// Of requests that nobody shall hear of: a log to nowhere and metrics that nobody reads, yet
@@ -92,7 +99,14 @@ final class Observation implements AutoCloseable {
         List.of(InetAddress.getLoopbackAddress()),
         0,
         0,
-        1);
+        1,
+        Spool.usual());
+  }
+
+  private static Spool spool(BodyFiles files) {
+    Path directory =
+        files.directory().isEmpty() ? Spool.usualDirectory() : Path.of(files.directory());
+    return new Spool(directory, files.mostBytes());
   }
 
   private static MetricsOptions options(ControllerConfig config) {
@@ -126,7 +140,7 @@ final class Observation implements AutoCloseable {
   /// Opens the ports.
   ProxyServer serve(ProxyConfig first) throws AddressInUse {
     return ProxyServer.start(
-        new ProxyOptions(addresses, httpPort, httpsPort, loops, 0, log, metrics), first);
+        new ProxyOptions(addresses, httpPort, httpsPort, loops, 0, log, metrics, spool), first);
   }
 
   /// Requests that begin from now on are logged as `plan` says. Called on one thread at a time.

@@ -101,6 +101,15 @@ class FastCgiIT {
           out.write(record(STDERR, "PHP Warning: \u001b[31m undefined\nvariable"));
           out.write(all("\r\nfine", 0));
         });
+    server.on("/little", (_, out) -> out.write(all("\r\n" + "x".repeat(1_000), 0)));
+    server.on(
+        "/much",
+        (_, out) -> {
+          for (int i = 0; i < 20; i++) {
+            out.write(record(STDOUT, (i == 0 ? "\r\n" : "") + "x".repeat(10_000)));
+          }
+          out.write(end(0));
+        });
     server.on("/busy", (_, out) -> out.write(end(2)));
     server.on("/role", (_, out) -> out.write(end(3)));
     server.on("/nothing", (_, out) -> out.write(end(0)));
@@ -153,10 +162,11 @@ class FastCgiIT {
         "/drip",
         (_, out) -> {
           for (int i = 0; i < 3_000; i++) {
-            out.write(record(1, STDOUT, 1, new byte[] {'a'}, 0));
+            out.write(
+                record(1, STDOUT, 1, new byte[] {(byte) (i == 0 ? 'X' : i == 1 ? ':' : 'a')}, 0));
             out.flush();
           }
-          out.write(end(0));
+          out.write(all("\r\n\r\nin the end", 0));
         });
     server.on(
         "/behind",
@@ -354,6 +364,25 @@ class FastCgiIT {
     assertThat(codes.trim().split(" ")).hasSize(20).containsOnly("200");
     assertThat(server.connections() - before).as("one may wait already").isLessThan(2);
     assertThat(server.last().keeps()).isTrue();
+  }
+
+  @Test
+  void whatNobodyWantsToSeeIsReadForAWhileOnly() throws Exception {
+    String one = "-s -m 20 --http1.1 -o /dev/null -w '%{http_code} ' -H 'Host: kept.test' ";
+    String url = "http://127.0.0.1:" + site.httpPort();
+    for (String path : List.of("/little", "/much")) {
+      int before = server.connections();
+      // One client, so one loop, where a connection may wait already.
+      String next = " --next -I " + one + url + path + " --next " + one + url + "/next";
+      String codes = Shell.run("curl " + one + url + "/first" + next.repeat(3));
+      assertThat(codes).isEqualTo("200 ".repeat(7));
+      int made = server.connections() - before;
+      if (path.equals("/much")) {
+        assertThat(made).as("each is given up").isGreaterThanOrEqualTo(3);
+      } else {
+        assertThat(made).as("all are used again").isLessThanOrEqualTo(1);
+      }
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.lintel.ingress;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -7,7 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,8 +54,8 @@ class MirrorIT {
                   new Copy(
                       exchange.getRequestMethod() + " " + exchange.getRequestURI(),
                       fields,
-                      new String(body, StandardCharsets.US_ASCII)));
-              byte[] answer = "never seen".getBytes(StandardCharsets.US_ASCII);
+                      new String(body, US_ASCII)));
+              byte[] answer = "never seen".getBytes(US_ASCII);
               boolean isHead = exchange.getRequestMethod().equals("HEAD");
               exchange.sendResponseHeaders(500, isHead ? -1 : answer.length);
               if (!isHead) {
@@ -204,6 +205,70 @@ class MirrorIT {
       hanging.close();
       assertThat(site.status("a.test", "/", "")).isEqualTo("200");
       awaitMetric(site, "lintel_mirror_lost_requests_total", 701);
+    }
+  }
+
+  /// Answers the first request of each connection, and closes it beneath the second.
+  private static void serveOneEach(ServerSocket target, List<String> seen) {
+    try {
+      while (true) {
+        Socket connection = target.accept();
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try (connection) {
+                    seen.add(requestLine(connection));
+                    connection
+                        .getOutputStream()
+                        .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII));
+                    seen.add(requestLine(connection));
+                  } catch (IOException _) {
+                    // the test ended
+                  }
+                });
+      }
+    } catch (IOException _) {
+      // the test ended
+    }
+  }
+
+  /// Reads a request whose body, if it has one, is `body`.
+  private static String requestLine(Socket connection) throws IOException {
+    StringBuilder text = new StringBuilder();
+    while (text.indexOf("\r\n\r\n") < 0
+        || text.indexOf("Content-Length: 4") > 0 && !text.toString().endsWith("body")) {
+      int b = connection.getInputStream().read();
+      if (b < 0) {
+        throw new IOException("closed");
+      }
+      text.append((char) b);
+    }
+    return text.substring(0, text.indexOf(" HTTP"));
+  }
+
+  @Test
+  void aCopyThatMayHaveArrivedIsNotSentTwice() throws Exception {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    try (ServerSocket target = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+        IngressSite site = site(target.getLocalPort(), "mirror-target: " + SHADOW)) {
+      Thread.ofVirtual().start(() -> serveOneEach(target, seen));
+      // Of six on two loops at least one is the second on its connection.
+      ask(site, "-d body", seen);
+      assertThat(seen).containsOnly("POST /").hasSize(6);
+      seen.clear();
+      ask(site, "", seen);
+      assertThat(seen).containsOnly("GET /").hasSizeGreaterThan(6);
+    }
+  }
+
+  private static void ask(IngressSite site, String curl, List<String> seen) throws Exception {
+    for (int i = 0; i < 6; i++) {
+      assertThat(site.status("a.test", "/", curl)).isEqualTo("200");
+      long until = System.nanoTime() + 10_000_000_000L;
+      while (seen.size() <= i && System.nanoTime() < until) {
+        Thread.sleep(10);
+      }
+      Thread.sleep(100);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.lintel.proxy.exchange;
 
+import dev.lintel.proxy.body.Spool;
 import dev.lintel.proxy.failure.FailureTable;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.filter.FinishListener;
@@ -399,12 +400,27 @@ public final class Exchange {
 
   /// The client takes bytes again.
   public void onClientWritable() {
-    if (state >= FORWARDING) {
-      upstream.onClientWritable();
-      if (page != null) {
-        page.onClientWritable();
-      }
+    if (state >= FORWARDING && !response.onClientWritable()) {
+      readOn();
     }
+  }
+
+  /// Has the response read on.
+  void readOn() {
+    upstream.onClientWritable();
+    if (page != null) {
+      page.onClientWritable();
+    }
+  }
+
+  /// Whether the response is to be read on.
+  boolean takesResponse() {
+    return response.isTaking();
+  }
+
+  /// The client got what waited of the response, of which all had come.
+  void responseSent() {
+    finish();
   }
 
   // ------------------------------------------------------------------ filters
@@ -638,7 +654,7 @@ public final class Exchange {
   private PageSide pageSide() {
     PageSide made = page;
     if (made == null) {
-      made = new PageSide(this, client, loop);
+      made = new PageSide(this, loop);
       page = made;
     }
     return made;
@@ -648,9 +664,7 @@ public final class Exchange {
   void answerPage(ResponseHead head, @Nullable ByteBuf piece, boolean last) {
     state = ANSWERING;
     response.head(head, piece, last);
-    if (last) {
-      finish();
-    }
+    finish(last);
   }
 
   /// There is no page: the answer is what it would have been without.
@@ -668,6 +682,16 @@ public final class Exchange {
     state = ANSWERING;
     upstream.release();
     return true;
+  }
+
+  /// Whether it is a call of gRPC.
+  boolean isCall() {
+    return response.grpc().isCall();
+  }
+
+  /// Where bodies lie that are too long for memory.
+  Spool spool() {
+    return connection.traffic().spool();
   }
 
   /// The upstream's response begins.
@@ -689,9 +713,7 @@ public final class Exchange {
     }
     state = ANSWERING;
     response.head(head, piece, last);
-    if (last) {
-      finish();
-    }
+    finish(last);
   }
 
   /// Whether the client would take an ordinary response of this status for a tunnel: any success is
@@ -702,14 +724,12 @@ public final class Exchange {
 
   void answerBody(ByteBuf piece, boolean last) {
     response.body(piece, last);
-    if (last) {
-      finish();
-    }
+    finish(last);
   }
 
   void answerTrailers(Trailers trailers) {
     response.trailers(trailers);
-    finish();
+    finish(true);
   }
 
   void switchProtocols(ResponseHead head, @Nullable ByteBuf early) {
@@ -729,11 +749,18 @@ public final class Exchange {
     finish();
   }
 
+  /// All has come of the response: it is over once the client got it.
+  private void finish(boolean last) {
+    if (last && response.isSent()) {
+      finish();
+    }
+  }
+
   private void finish() {
     if (state == IDLE) {
       return;
     }
-    response.grpc().end();
+    response.end();
     upstream.release();
     if (page != null) {
       page.release();

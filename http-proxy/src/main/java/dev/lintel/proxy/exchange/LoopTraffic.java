@@ -1,5 +1,7 @@
 package dev.lintel.proxy.exchange;
 
+import dev.lintel.proxy.body.Encoders;
+import dev.lintel.proxy.body.Spool;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.TargetForms;
@@ -21,6 +23,9 @@ public final class LoopTraffic {
   /// Responses given up at a time, before it is looked again whether that was enough.
   private static final int MOST_GIVEN_UP = 50;
 
+  /// All responses of a loop together may hold so much for slow clients.
+  private static final long MOST_HELD = 16 * 1024 * 1024;
+
   private final Loop loop;
   private final AccessLog log;
   private final LoopLog loopLog;
@@ -29,6 +34,9 @@ public final class LoopTraffic {
   private final TargetForms forms = new TargetForms();
   private final Set<LongLived> longLived = new HashSet<>();
   private @Nullable KeyWriter keyWriter;
+  private final Spool spool;
+  private final Encoders encoders = new Encoders();
+  private long held;
   private int inFlight;
   private int tunnels;
   private int deliveries;
@@ -38,6 +46,12 @@ public final class LoopTraffic {
 
   /// Nothing in flight yet.
   public LoopTraffic(Loop loop, AccessLog log, Metrics metrics) {
+    this(loop, log, metrics, Spool.usual());
+  }
+
+  /// The same with a place for long bodies that are read whole.
+  public LoopTraffic(Loop loop, AccessLog log, Metrics metrics, Spool spool) {
+    this.spool = spool;
     this.loop = loop;
     this.log = log;
     this.loopLog = log.newLoop();
@@ -172,6 +186,26 @@ public final class LoopTraffic {
       keyWriter = made;
     }
     return made;
+  }
+
+  /// Compresses bodies.
+  Encoders encoders() {
+    return encoders;
+  }
+
+  /// Where bodies lie that are too long for memory.
+  Spool spool() {
+    return spool;
+  }
+
+  /// So many bytes more, or fewer, wait for clients that do not take them.
+  void held(long more) {
+    held += more;
+  }
+
+  /// Whether a response may hold as much as its route allows.
+  boolean mayHold() {
+    return held < MOST_HELD;
   }
 
   /// The head of an answer made here; used within one callback.

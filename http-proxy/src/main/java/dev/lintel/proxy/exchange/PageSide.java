@@ -29,7 +29,6 @@ final class PageSide implements UpstreamListener {
   private static final int FIRST_ERROR = 400;
 
   private final Exchange exchange;
-  private final ClientSide client;
   private final Loop loop;
   private final Attempts attempts = new Attempts();
 
@@ -41,9 +40,8 @@ final class PageSide implements UpstreamListener {
   private boolean keepsStatus;
   private int status;
 
-  PageSide(Exchange exchange, ClientSide client, Loop loop) {
+  PageSide(Exchange exchange, Loop loop) {
     this.exchange = exchange;
-    this.client = client;
     this.loop = loop;
   }
 
@@ -178,7 +176,7 @@ final class PageSide implements UpstreamListener {
   @Override
   public void onUpstreamReadComplete() {
     UpstreamCall from = call;
-    if (from != null && !client.isWritable()) {
+    if (from != null && !exchange.takesResponse()) {
       from.pauseRead();
     }
   }

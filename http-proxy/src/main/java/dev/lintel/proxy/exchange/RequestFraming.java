@@ -39,15 +39,23 @@ final class RequestFraming {
   /// The head, with room for a short body behind it.
   ///
   /// @param to how the upstream wants it
+  /// @param whole whether the whole body is there before it is sent, so that its length is known
   ByteBuf head(
-      RequestHead head, ConnectionTail tail, Slice path, HeaderEdits edits, UpstreamSettings to) {
+      RequestHead head,
+      ConnectionTail tail,
+      Slice path,
+      HeaderEdits edits,
+      UpstreamSettings to,
+      boolean whole) {
     shared = to.multiplexing() != null;
     form = to.form();
     boolean open = head.framing() == BodyFraming.CHUNKED;
-    lengthMissing = open && form.wantsLength();
+    lengthMissing = open && (form.wantsLength() || whole && !shared);
     chunked = open && !shared && !lengthMissing;
     byte[] out = loop.out();
-    int length = UpstreamHeadWriter.write(head, tail, path, edits, form, out, 0);
+    int length =
+        UpstreamHeadWriter.write(
+            head, tail, path, edits, form, lengthMissing || form.wantsLength(), out, 0);
     long follows = head.contentLength();
     int room = !shared && follows > 0 && follows <= SMALL_BODY ? length + (int) follows : length;
     ByteBuf bytes = loop.allocator().directBuffer(room);

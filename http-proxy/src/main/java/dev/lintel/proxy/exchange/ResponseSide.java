@@ -1,5 +1,6 @@
 package dev.lintel.proxy.exchange;
 
+import dev.lintel.proxy.body.BodyRules;
 import dev.lintel.proxy.failure.FailureTable;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.filter.ResponseFilter;
@@ -33,6 +34,7 @@ final class ResponseSide {
   private final Slice scratch = new Slice();
   private final GrpcSide grpc;
   private @Nullable ProxyFailure failure;
+  private @Nullable ResponseBody shaped;
 
   ResponseSide(Exchange exchange, ClientSide client, LoopTraffic traffic) {
     this.exchange = exchange;
@@ -48,6 +50,10 @@ final class ResponseSide {
     bodySent = 0;
     events = false;
     failure = null;
+    ResponseBody last = shaped;
+    if (last != null) {
+      last.begin();
+    }
   }
 
   int status() {
@@ -55,7 +61,8 @@ final class ResponseSide {
   }
 
   long bodySent() {
-    return bodySent;
+    ResponseBody passing = shaped;
+    return passing == null ? bodySent : bodySent + passing.sent();
   }
 
   @Nullable ProxyFailure failure() {
@@ -107,7 +114,7 @@ final class ResponseSide {
   private void send(ResponseHead head, byte[] content) {
     ByteBuf bytes = null;
     if (grpc.refuse(head, failure)) {
-      head(head, null, true);
+      head(head, null, true, true);
       return;
     }
     if (exchange.request().method() == Method.HEAD) {
@@ -116,12 +123,16 @@ final class ResponseSide {
       bytes = exchange.loop().allocator().directBuffer(content.length);
       bytes.writeBytes(content);
     }
-    head(head, bytes, true);
+    head(head, bytes, true, true);
   }
 
   // ------------------------------------------------------------------ any response
 
   void head(ResponseHead head, @Nullable ByteBuf piece, boolean last) {
+    head(head, piece, last, false);
+  }
+
+  private void head(ResponseHead head, @Nullable ByteBuf piece, boolean last, boolean own) {
     status = head.status();
     filter(head);
     events = !last && head.contentLength() < 0 && isEventStream(head);
@@ -131,10 +142,53 @@ final class ResponseSide {
       bridge.head(head, last);
       sent = piece == null ? null : bridge.response(piece);
     }
+    BodyRules rules = exchange.route().settings().bodies();
+    if (rules != null) {
+      shaped().head(own ? rules.ofOwnAnswers() : rules, grpc.isCall(), head, sent, last);
+      return;
+    }
     if (sent != null) {
       bodySent += sent.readableBytes();
     }
     client.sendHead(head, sent, last);
+  }
+
+  private ResponseBody shaped() {
+    ResponseBody made = shaped;
+    if (made == null) {
+      made = new ResponseBody(exchange, client, traffic);
+      shaped = made;
+    }
+    return made;
+  }
+
+  /// What the body passes through on a route that asks for that; null where it goes straight on.
+  private @Nullable ResponseBody passing() {
+    ResponseBody made = shaped;
+    return made != null && made.isActive() ? made : null;
+  }
+
+  /// Whether all that the upstream sent was given to the client.
+  boolean isSent() {
+    return passing() == null;
+  }
+
+  /// Whether the upstream is to be read on.
+  boolean isTaking() {
+    ResponseBody passing = passing();
+    return passing == null ? client.isWritable() : passing.isTaking();
+  }
+
+  /// The client takes bytes again.
+  ///
+  /// @return whether that is all there is to do
+  boolean onClientWritable() {
+    ResponseBody passing = passing();
+    if (passing == null) {
+      return false;
+    }
+    passing.goOn();
+    return true;
   }
 
   private boolean isEventStream(ResponseHead head) {
@@ -149,26 +203,50 @@ final class ResponseSide {
   void body(ByteBuf piece, boolean last) {
     GrpcWebBridge bridge = grpc.bridge();
     ByteBuf sent = bridge == null ? piece : bridge.response(piece);
-    bodySent += sent.readableBytes();
-    client.sendBody(sent, last);
+    send(sent, last);
+  }
+
+  private void send(ByteBuf piece, boolean last) {
+    ResponseBody passing = passing();
+    if (passing != null) {
+      passing.body(piece, last);
+      return;
+    }
+    bodySent += piece.readableBytes();
+    client.sendBody(piece, last);
   }
 
   void trailers(Trailers trailers) {
     GrpcWebBridge bridge = grpc.bridge();
-    if (bridge == null) {
-      client.sendTrailers(trailers);
+    ResponseBody passing = passing();
+    if (bridge != null) {
+      send(bridge.trailers(trailers), true);
+    } else if (passing != null) {
+      passing.trailers(trailers);
     } else {
-      ByteBuf frame = bridge.trailers(trailers);
-      bodySent += frame.readableBytes();
-      client.sendBody(frame, true);
+      client.sendTrailers(trailers);
     }
   }
 
   /// Cuts the response, in such a way that the client sees it.
   void cut(ProxyFailure why) {
     failSilently(why);
+    dropHeld();
     if (!grpc.cut(why, this)) {
       client.abort();
+    }
+  }
+
+  /// The exchange ends.
+  void end() {
+    grpc.end();
+    dropHeld();
+  }
+
+  private void dropHeld() {
+    ResponseBody passing = shaped;
+    if (passing != null) {
+      passing.end();
     }
   }
 

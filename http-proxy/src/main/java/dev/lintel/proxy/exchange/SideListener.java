@@ -19,6 +19,12 @@ public interface SideListener {
   ///   has a longer body than anybody cares to read
   default void onSideEnd(@Nullable Trailers trailers) {}
 
+  /// Whether the request may be sent a second time where a connection that had waited was closed
+  /// beneath it: it may have arrived all the same.
+  default boolean mayRepeat() {
+    return true;
+  }
+
   /// There will be no response.
   void onSideFailure(ProxyFailure why);
 }

@@ -237,6 +237,7 @@ public final class SideRequest implements UpstreamListener {
       listener.onSideHead(head);
     } catch (RuntimeException e) {
       LOG.error("the answer of {} could not be read", upstream.name(), e);
+      hears = false;
       listener.onSideFailure(ProxyFailure.INTERNAL);
     }
   }
@@ -307,7 +308,8 @@ public final class SideRequest implements UpstreamListener {
       attempt(failure);
     } else if (failure == ProxyFailure.UPSTREAM_CLOSED
         && lost.isReused()
-        && !lost.hasResponseBytes()) {
+        && !lost.hasResponseBytes()
+        && listener.mayRepeat()) {
       // Closed while it was idle, as a rule; the next try has a connection of its own.
       attempts.allowRepeat();
       attempt(failure);

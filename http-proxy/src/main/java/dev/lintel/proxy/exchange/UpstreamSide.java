@@ -1,5 +1,6 @@
 package dev.lintel.proxy.exchange;
 
+import dev.lintel.proxy.body.BodyRules;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.message.HeaderEdits;
@@ -43,6 +44,8 @@ final class UpstreamSide implements UpstreamListener {
 
   /// The request's head, and its body if that is small; kept until nothing can be sent again.
   private @Nullable ByteBuf request;
+
+  private @Nullable WholeBody whole;
 
   private boolean started;
   private boolean streaming;
@@ -102,29 +105,67 @@ final class UpstreamSide implements UpstreamListener {
   /// Writes the head while its bytes are there, and sends the request as soon as enough of its body
   /// is.
   void forward(Upstream to) {
-    ProxyFailure refused = pass.enter(to.guard(), loop.nanos());
-    if (refused != null) {
-      exchange.fail(refused);
+    RequestHead head = exchange.request();
+    int memory = wholeMemory(head);
+    boolean waits = memory >= 0 && !body.isComplete();
+    upstream = to;
+    if (!waits && !enter(to)) {
       return;
     }
-    upstream = to;
-    to.retries().onRequest();
-    RequestHead head = exchange.request();
     Slice target = path.isEmpty() ? head.wirePath() : path;
     boolean shares = to.settings().multiplexing() != null;
     if (head.upgrade() == Upgrade.WEBSOCKET) {
       handshake.begin(head, client.httpVersion() == 20, shares, edits);
     }
-    request = framing.head(head, exchange.tail(), target, edits, to.settings());
+    request = framing.head(head, exchange.tail(), target, edits, to.settings(), memory >= 0);
     head.detach();
-    boolean enough = body.isComplete() || body.isFull();
+    boolean enough = body.isComplete() || !waits && body.isFull();
     if (!enough && head.expectsContinue()) {
       client.sendContinue();
     }
     // A stream may be a dialogue: its first piece is not held until there are more.
-    if (enough || shares && !to.settings().form().wantsLength()) {
+    if (enough || shares && !waits && !to.settings().form().wantsLength()) {
+      start();
+    } else if (waits) {
+      whole().begin(memory);
+    }
+  }
+
+  /// Asks the upstream's guard; false where that refuses, and the exchange has failed.
+  private boolean enter(Upstream to) {
+    ProxyFailure refused = pass.enter(to.guard(), loop.nanos());
+    if (refused != null) {
+      exchange.fail(refused);
+      return false;
+    }
+    to.retries().onRequest();
+    return true;
+  }
+
+  /// The whole body is there: a slow client took nothing of the upstream before.
+  private void startWhole() {
+    Upstream to = upstream;
+    if (to != null && enter(to)) {
       start();
     }
+  }
+
+  /// How much of the body is kept in memory where it is read whole; negative where it is not. A
+  /// call of gRPC may be a dialogue.
+  private int wholeMemory(RequestHead head) {
+    BodyRules rules = exchange.route().settings().bodies();
+    return rules == null || exchange.isCall() || head.upgrade() != Upgrade.NONE
+        ? -1
+        : rules.requestMemory();
+  }
+
+  private WholeBody whole() {
+    WholeBody made = whole;
+    if (made == null) {
+      made = new WholeBody(exchange, client, body, exchange.spool(), this::startWhole);
+      whole = made;
+    }
+    return made;
   }
 
   /// Sends what there is.
@@ -142,6 +183,11 @@ final class UpstreamSide implements UpstreamListener {
   /// Holds a piece of the body until the request is sent: when there is enough of it, or when the
   /// filters are through.
   void hold(ByteBuf piece) {
+    WholeBody reading = whole;
+    if (reading != null && reading.isReading()) {
+      reading.add(piece);
+      return;
+    }
     body.add(piece);
     if (!body.isComplete() && !body.isFull()) {
       return;
@@ -201,6 +247,12 @@ final class UpstreamSide implements UpstreamListener {
         settings.sendTimeoutMillis());
     tries.connected(loop.nanos());
     bytes.readerIndex(0);
+    WholeBody stored = whole;
+    if (stored != null && stored.isInFile()) {
+      to.write(bytes.retainedDuplicate(), false);
+      stored.sendTo(to, framing);
+      return;
+    }
     framing.begin(to, bytes, body);
     if (body.isComplete()) {
       to.endRequest();
@@ -277,6 +329,9 @@ final class UpstreamSide implements UpstreamListener {
   public void onResponseHead(ResponseHead head, @Nullable ByteBuf piece, boolean last) {
     dropRequest();
     body.release();
+    if (whole != null) {
+      whole.answered();
+    }
     UpstreamCall from = connection;
     if (from != null && attempts.count() > 1) {
       from.readTimeout(exchange.route().settings().readTimeoutMillis());
@@ -305,6 +360,7 @@ final class UpstreamSide implements UpstreamListener {
     }
     if (last) {
       connection = null;
+      releaseWhole();
       tries.completed(loop.nanos());
       pass.answered(loop.nanos());
     }
@@ -328,7 +384,7 @@ final class UpstreamSide implements UpstreamListener {
   @Override
   public void onUpstreamReadComplete() {
     UpstreamCall from = connection;
-    if (from != null && !client.isWritable()) {
+    if (from != null && !exchange.takesResponse()) {
       from.pauseRead();
     }
   }
@@ -343,6 +399,9 @@ final class UpstreamSide implements UpstreamListener {
 
   @Override
   public void onUpstreamWritable() {
+    if (whole != null) {
+      whole.onUpstreamWritable();
+    }
     if (streaming || exchange.isTunnel()) {
       client.resumeRead();
     }
@@ -352,6 +411,9 @@ final class UpstreamSide implements UpstreamListener {
   public void onUpstreamFailure(ProxyFailure failure) {
     UpstreamCall lost = connection;
     connection = null;
+    if (whole != null) {
+      whole.stop();
+    }
     Upstream to = upstream;
     if (lost == null || to == null) {
       return;
@@ -397,7 +459,14 @@ final class UpstreamSide implements UpstreamListener {
     }
     pass.leave();
     streaming = false;
+    releaseWhole();
     dropRequest();
+  }
+
+  private void releaseWhole() {
+    if (whole != null) {
+      whole.release();
+    }
   }
 
   /// The request was logged.

@@ -39,6 +39,7 @@ public final class FailureTable {
       case CONNECTION_LIMIT -> new Row(503, Level.WARN, "connection-limit", Source.PROXY, true);
       case PROXY_HEADER -> new Row(400, Level.INFO, "proxy-header", Source.CLIENT, true);
       case BODY_TOO_LARGE -> new Row(413, Level.INFO, "body-too-large", Source.CLIENT, true);
+      case BODY_NOT_STORED -> new Row(503, Level.WARN, "body-not-stored", Source.PROXY, true);
       case LENGTH_REQUIRED -> new Row(411, Level.INFO, "length-required", Source.CLIENT, true);
       case MISDIRECTED -> new Row(421, Level.INFO, "misdirected", Source.CLIENT, true);
       case NO_CLIENT_CERTIFICATE ->

@@ -39,6 +39,8 @@ public final class ProxyFailure {
     BODY_TOO_SLOW,
     /// The body is longer than the route takes.
     BODY_TOO_LARGE,
+    /// The body is to be read whole, and there is no room to keep it.
+    BODY_NOT_STORED,
     /// The upstream takes bodies of a known length only, and this one is long and has none.
     LENGTH_REQUIRED,
     /// The client's address has as many connections as it may have.
@@ -113,6 +115,7 @@ public final class ProxyFailure {
   public static final ProxyFailure CONNECTION_LIMIT = never(Kind.CONNECTION_LIMIT);
   public static final ProxyFailure PROXY_HEADER = never(Kind.PROXY_HEADER);
   public static final ProxyFailure BODY_TOO_LARGE = never(Kind.BODY_TOO_LARGE);
+  public static final ProxyFailure BODY_NOT_STORED = never(Kind.BODY_NOT_STORED);
   public static final ProxyFailure LENGTH_REQUIRED = never(Kind.LENGTH_REQUIRED);
   public static final ProxyFailure MISDIRECTED = never(Kind.MISDIRECTED);
   public static final ProxyFailure NO_CLIENT_CERTIFICATE = never(Kind.NO_CLIENT_CERTIFICATE);

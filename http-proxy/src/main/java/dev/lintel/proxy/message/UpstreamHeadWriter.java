@@ -83,6 +83,20 @@ public final class UpstreamHeadWriter {
       RequestForm form,
       byte[] out,
       int at) {
+    return write(head, tail, path, edits, form, form.wantsLength(), out, at);
+  }
+
+  /// The same where `lengthFollows` says whether a body of unknown length is left unannounced in
+  /// any form: whoever writes the head will know it, and adds it by [#writeLength].
+  public static int write(
+      RequestHead head,
+      ConnectionTail tail,
+      Slice path,
+      HeaderEdits edits,
+      RequestForm form,
+      boolean lengthFollows,
+      byte[] out,
+      int at) {
     int p = head.methodName.copyTo(out, at);
     out[p++] = ' ';
     p = path.copyTo(out, p);
@@ -93,7 +107,7 @@ public final class UpstreamHeadWriter {
       p = end(out, head.target.copyTo(out, p));
     }
     p = fields(head, edits, out, p);
-    p = framing(head, edits, form, out, p);
+    p = framing(head, edits, form, lengthFollows, out, p);
     p = about(head, tail, out, p);
     return end(out, edits.write(out, p));
   }
@@ -147,10 +161,15 @@ public final class UpstreamHeadWriter {
   }
 
   private static int framing(
-      RequestHead head, HeaderEdits edits, RequestForm form, byte[] out, int at) {
+      RequestHead head,
+      HeaderEdits edits,
+      RequestForm form,
+      boolean lengthFollows,
+      byte[] out,
+      int at) {
     int p = at;
     if (head.framing == BodyFraming.CHUNKED) {
-      if (!form.wantsLength()) {
+      if (!lengthFollows) {
         p = Octets.put(out, p, CHUNKED);
       }
     } else if (head.contentLength >= 0) {

@@ -35,6 +35,9 @@ public final class ControllerMetrics {
   /// An Ingress whose Service is missing (`no-service`) or has no endpoint (`no-endpoint`).
   public record Orphan(String namespace, String ingress, String type) {}
 
+  /// What the library puts behind the name itself.
+  private static final String INFO_SUFFIX = "_info";
+
   private final String controllerClass;
   private final Labels common;
   private final PrometheusRegistry registry;
@@ -141,9 +144,10 @@ public final class ControllerMetrics {
   }
 
   private MetricSnapshot certificateSnapshot() {
+    String name = MetricFamilies.CERTIFICATE_INFO.name();
     InfoSnapshot.Builder all =
         InfoSnapshot.builder()
-            .name(MetricFamilies.CERTIFICATE_INFO.name().replaceFirst("_info$", ""))
+            .name(name.substring(0, name.length() - INFO_SUFFIX.length()))
             .help(MetricFamilies.CERTIFICATE_INFO.help());
     for (Certificate c : served) {
       Labels issuer =

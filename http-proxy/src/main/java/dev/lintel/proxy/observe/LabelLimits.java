@@ -12,12 +12,10 @@ final class LabelLimits {
   /// regular expression.
   static final String OTHER = "_other";
 
-  private record Path(String host, String path) {}
-
   private final int mostHosts;
   private final int mostPaths;
   private final Set<String> hosts = new HashSet<>();
-  private final Set<Path> paths = new HashSet<>();
+  private final Set<String> paths = new HashSet<>();
 
   LabelLimits(int mostHosts, int mostPaths) {
     this.mostHosts = mostHosts;
@@ -31,7 +29,7 @@ final class LabelLimits {
     }
     RouteLabels hosted = hosted(labels);
     if (paths.size() < mostPaths) {
-      paths.add(new Path(hosted.host(), hosted.path()));
+      paths.add(pathOf(hosted));
     }
     return named(hosted);
   }
@@ -44,10 +42,10 @@ final class LabelLimits {
   /// Makes room: these are all routes there are.
   synchronized void keepOnly(Collection<RouteLabels> present) {
     Set<String> presentHosts = new HashSet<>();
-    Set<Path> presentPaths = new HashSet<>();
+    Set<String> presentPaths = new HashSet<>();
     for (RouteLabels labels : present) {
       presentHosts.add(labels.host());
-      presentPaths.add(new Path(hosted(labels).host(), labels.path()));
+      presentPaths.add(pathOf(hosted(labels)));
     }
     hosts.retainAll(presentHosts);
     paths.retainAll(presentPaths);
@@ -57,8 +55,12 @@ final class LabelLimits {
     return hosts.contains(labels.host()) ? labels : labels.named(OTHER, labels.path());
   }
 
+  /// Hosts hold no space.
+  private static String pathOf(RouteLabels hosted) {
+    return hosted.host() + " " + hosted.path();
+  }
+
   private RouteLabels named(RouteLabels hosted) {
-    boolean isOwn = paths.contains(new Path(hosted.host(), hosted.path()));
-    return isOwn ? hosted : hosted.named(hosted.host(), OTHER);
+    return paths.contains(pathOf(hosted)) ? hosted : hosted.named(hosted.host(), OTHER);
   }
 }

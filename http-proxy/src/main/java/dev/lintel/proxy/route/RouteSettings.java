@@ -1,5 +1,8 @@
 package dev.lintel.proxy.route;
 
+import dev.lintel.proxy.body.BodyRules;
+import org.jspecify.annotations.Nullable;
+
 /// What a route says about the exchange with its upstream, beyond its filters.
 ///
 /// @param connectTimeoutMillis how long a connection may take to come about
@@ -13,6 +16,7 @@ package dev.lintel.proxy.route;
 ///   sent
 /// @param retryTimeoutMillis no new try once so much time has passed; 0 for no limit
 /// @param accessLog whether its requests are logged
+/// @param bodies what it asks for of bodies; null for nothing
 public record RouteSettings(
     int connectTimeoutMillis,
     int readTimeoutMillis,
@@ -21,7 +25,30 @@ public record RouteSettings(
     int tries,
     boolean retryNonIdempotent,
     int retryTimeoutMillis,
-    boolean accessLog) {
+    boolean accessLog,
+    @Nullable BodyRules bodies) {
+  /// Settings of a route that asks for nothing of bodies.
+  public RouteSettings(
+      int connectTimeoutMillis,
+      int readTimeoutMillis,
+      int sendTimeoutMillis,
+      long maxBodyBytes,
+      int tries,
+      boolean retryNonIdempotent,
+      int retryTimeoutMillis,
+      boolean accessLog) {
+    this(
+        connectTimeoutMillis,
+        readTimeoutMillis,
+        sendTimeoutMillis,
+        maxBodyBytes,
+        tries,
+        retryNonIdempotent,
+        retryTimeoutMillis,
+        accessLog,
+        null);
+  }
+
   /// ingress-nginx's defaults.
   public static final RouteSettings DEFAULT =
       new RouteSettings(5_000, 60_000, 60_000, 1 << 20, 3, false, 0, true);
@@ -36,7 +63,8 @@ public record RouteSettings(
         tries,
         retryNonIdempotent,
         retryTimeoutMillis,
-        accessLog);
+        accessLog,
+        bodies);
   }
 
   /// The same with other time limits, in milliseconds.
@@ -49,7 +77,8 @@ public record RouteSettings(
         tries,
         retryNonIdempotent,
         retryTimeoutMillis,
-        accessLog);
+        accessLog,
+        bodies);
   }
 
   /// The same with other rules for another try.
@@ -62,7 +91,8 @@ public record RouteSettings(
         most,
         nonIdempotent,
         millis,
-        accessLog);
+        accessLog,
+        bodies);
   }
 
   /// The same, of a route whose requests are not logged.
@@ -75,6 +105,21 @@ public record RouteSettings(
         tries,
         retryNonIdempotent,
         retryTimeoutMillis,
-        false);
+        false,
+        bodies);
+  }
+
+  /// The same with other rules for bodies.
+  public RouteSettings withBodies(BodyRules rules) {
+    return new RouteSettings(
+        connectTimeoutMillis,
+        readTimeoutMillis,
+        sendTimeoutMillis,
+        maxBodyBytes,
+        tries,
+        retryNonIdempotent,
+        retryTimeoutMillis,
+        accessLog,
+        rules);
   }
 }

@@ -3,9 +3,9 @@ package dev.lintel.proxy.trace;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.Verdict;
+import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.RequestHead;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /// Puts each request of a route into a trace: that which it came with, or a new one. Serves all
 /// loops; allocates the field that the upstream gets, and for sampled requests what remembers them.
@@ -28,31 +28,31 @@ public final class TraceFilter implements RequestFilter {
   public Verdict onRequest(Exchange exchange) {
     RequestHead request = exchange.request();
     TraceParent parent = trusts ? TraceParent.of(request) : null;
-    boolean goesOn = parent != null && parent.hasTrace();
-    long high = goesOn ? parent.high() : id();
-    long low = goesOn ? parent.low() : id();
+    TraceParent before = parent != null && parent.hasTrace() ? parent : null;
+    long high = before == null ? id() : before.high();
+    long low = before == null ? id() : before.low();
     long span = id();
     boolean isSampled = sampler.samples(low, parent);
     byte[] field = TraceParent.write(high, low, span, isSampled);
     exchange.setUpstreamField(TraceParent.TRACEPARENT, field);
     exchange.traceParent(field);
-    if (!goesOn) {
+    if (before == null) {
       forget(request, exchange);
     }
     if (isSampled) {
-      long sender = parentOf(parent);
+      long sender = before == null ? 0 : before.span();
       exchange.onFinish(new ServerSpan(tracer, name, high, low, span, sender));
     }
     return Verdict.CONTINUE;
   }
 
-  private static long parentOf(@Nullable TraceParent parent) {
-    return parent == null ? 0 : parent.span();
-  }
-
   /// What came about another trace must not reach the upstream beside this one.
   private static void forget(RequestHead request, Exchange exchange) {
-    TraceParent.others(request, exchange::removeUpstreamField);
+    for (HeaderName name : TraceParent.OTHERS) {
+      if (request.find(name) >= 0) {
+        exchange.removeUpstreamField(name);
+      }
+    }
   }
 
   /// Ids must differ, they need not be secret.

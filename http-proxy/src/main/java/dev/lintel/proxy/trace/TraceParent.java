@@ -29,8 +29,8 @@ record TraceParent(long high, long low, long span, Decision decision) {
   private static final HeaderName B3_SAMPLED = HeaderName.of("X-B3-Sampled");
   private static final HeaderName B3_FLAGS = HeaderName.of("X-B3-Flags");
 
-  /// Every field that says something of a trace, but for `traceparent`.
-  private static final HeaderName[] OTHERS = {
+  /// Every field that says something of a trace, but for `traceparent`; not to be changed.
+  static final HeaderName[] OTHERS = {
     TRACESTATE, B3, B3_TRACE, B3_SPAN, B3_PARENT, B3_SAMPLED, B3_FLAGS
   };
 
@@ -49,20 +49,6 @@ record TraceParent(long high, long low, long span, Decision decision) {
   /// Whether it names a trace, and not only a decision.
   boolean hasTrace() {
     return (high | low) != 0;
-  }
-
-  /// The names that `request` has fields of.
-  interface Found {
-    void on(HeaderName name);
-  }
-
-  /// Tells of every field but `traceparent` that the request has about another trace.
-  static void others(RequestHead request, Found found) {
-    for (HeaderName name : OTHERS) {
-      if (request.find(name) >= 0) {
-        found.on(name);
-      }
-    }
   }
 
   /// What the request says, or null.

@@ -3,6 +3,7 @@ package dev.lintel.ingress.command;
 import static dev.lintel.ingress.command.ControllerFlags.*;
 
 import dev.lintel.ingress.ControllerConfig;
+import dev.lintel.ingress.ControllerConfig.BodyFiles;
 import dev.lintel.ingress.ControllerConfig.Cluster;
 import dev.lintel.ingress.ControllerConfig.Drain;
 import dev.lintel.ingress.ControllerConfig.Listening;
@@ -22,6 +23,8 @@ import java.util.function.Consumer;
 /// From the values of the controller's flags to its configuration: combinations are judged here.
 final class ControllerArguments {
   private static final Duration SHORTEST_STATUS_INTERVAL = Duration.ofSeconds(5);
+
+  private static final long MEBIBYTE = 1024 * 1024;
 
   private final FlagValues values;
   private final Consumer<String> warnings;
@@ -62,7 +65,8 @@ final class ControllerArguments {
         metrics(),
         drain(),
         values.text(ACCESS_LOG),
-        false);
+        false,
+        new BodyFiles(values.text(BODY_PATH), values.number(BODY_SIZE) * MEBIBYTE));
   }
 
   private void refuseContradictions() {

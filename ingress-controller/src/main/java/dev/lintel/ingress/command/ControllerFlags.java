@@ -222,6 +222,20 @@ final class ControllerFlags {
           "240",
           "How long requests in flight and WebSockets may take to end.");
 
+  // Bodies that are read whole.
+  static final Flag BODY_PATH =
+      acts(
+          "--client-body-temp-path",
+          Kind.TEXT,
+          "",
+          "Directory for bodies too long for memory; empty: that of temporary files.");
+  static final Flag BODY_SIZE =
+      acts(
+          "--client-body-temp-size",
+          Kind.NUMBER,
+          "900",
+          "MiB that all of them hold together; who finds no room gets 503.");
+
   // Logging and help.
   static final Flag VERBOSITY =
       acts("--v", Kind.NUMBER, "0", "Detail of the log: 3 and more shows debugging lines.");

@@ -7,6 +7,7 @@ import dev.lintel.ingress.feature.basicauth.BasicAuth;
 import dev.lintel.ingress.feature.blocklist.BlockList;
 import dev.lintel.ingress.feature.bodysize.BodySize;
 import dev.lintel.ingress.feature.clientcert.ClientCertificate;
+import dev.lintel.ingress.feature.compression.CompressResponses;
 import dev.lintel.ingress.feature.connectionheader.ConnectionHeader;
 import dev.lintel.ingress.feature.cors.Cors;
 import dev.lintel.ingress.feature.customheaders.CustomHeaders;
@@ -16,9 +17,12 @@ import dev.lintel.ingress.feature.fixedredirect.FixedRedirect;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
 import dev.lintel.ingress.feature.http3.Http3;
+import dev.lintel.ingress.feature.limitrate.LimitRate;
 import dev.lintel.ingress.feature.loadbalance.LoadBalance;
 import dev.lintel.ingress.feature.mirror.Mirror;
 import dev.lintel.ingress.feature.ratelimit.RateLimit;
+import dev.lintel.ingress.feature.requestbuffer.RequestBuffer;
+import dev.lintel.ingress.feature.responsebuffer.ResponseBuffer;
 import dev.lintel.ingress.feature.responseheaders.ResponseHeaders;
 import dev.lintel.ingress.feature.retry.Retry;
 import dev.lintel.ingress.feature.rewrite.Rewrite;
@@ -52,6 +56,10 @@ public final class Features {
           new ExternalAuth(),
           new Satisfy(),
           new BodySize(),
+          new RequestBuffer(),
+          new CompressResponses(),
+          new LimitRate(),
+          new ResponseBuffer(),
           new UpstreamTimeout(),
           new Retry(),
           new LoadBalance(),

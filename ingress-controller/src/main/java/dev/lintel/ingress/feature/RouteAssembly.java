@@ -1,5 +1,6 @@
 package dev.lintel.ingress.feature;
 
+import dev.lintel.proxy.body.Compression;
 import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
 import dev.lintel.proxy.filter.ResponseFilter;
@@ -23,6 +24,20 @@ public interface RouteAssembly {
 
   /// The longest request body, 0 for no limit.
   void maxBodyBytes(long most);
+
+  /// Which of its responses are compressed.
+  void compress(Compression rule);
+
+  /// How many bytes of a response's body its client gets in a second, once so many went freely.
+  void rate(long bytesPerSecond, long freeBytes);
+
+  /// Has bodies of requests read whole before the upstream is asked.
+  ///
+  /// @param memoryBytes of each that are kept in memory; what is longer goes into a file
+  void readRequestsWhole(int memoryBytes);
+
+  /// How many bytes of a response are kept in memory for a client that does not take them.
+  void holdResponses(int mostBytes);
 
   /// Whether its requests are logged; of itself those of an Ingress are.
   void accessLog(boolean logged);

@@ -25,15 +25,8 @@ public final class UnbuiltAnnotations {
       canary-by-header-pattern | detail | medium | - | canary routing | -
       canary-by-cookie | detail | medium | - | canary routing | -
       affinity-canary-behavior | detail | low | sticky | canary routing | -
-      limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
-      limit-rate-after | detail | low | 0 | a limit of the bandwidth of responses | -
       preserve-trailing-slash | behaviour | medium | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
-      proxy-request-buffering | behaviour | low | off | reading the whole request body before the upstream is asked | -
-      proxy-buffering | behaviour | low | off | reading the whole response before the client gets it | -
       ssl-ciphers | behaviour | low | - | other TLS ciphers | -
-      client-body-buffer-size | mechanics | low | - | nginx's buffer for request bodies | -
-      proxy-buffer-size | mechanics | low | - | nginx's buffer for response heads | -
-      proxy-buffers-number | mechanics | low | - | nginx's buffers for responses | -
       proxy-busy-buffers-size | mechanics | low | - | nginx's buffers for responses | -
       proxy-max-temp-file-size | mechanics | low | - | nginx's temporary files | -
       ssl-prefer-server-ciphers | mechanics | low | - | the order of TLS ciphers, which is always the client's | -

@@ -35,24 +35,15 @@ public final class UnbuiltKeys {
       disable-ipv6 | behaviour | low | false | other listeners | -
       bind-address | behaviour | low | "" (all) | other listeners | -
       http2-max-concurrent-streams | behaviour | low | 128 | another number of HTTP/2 streams | -
-      use-gzip | behaviour | low | false | compressed responses | -
-      enable-brotli | behaviour | low | false | compressed responses | -
-      gzip-disable | detail | low | - | compressed responses | -
-      gzip-level | detail | low | 1 | compressed responses | -
-      gzip-min-length | detail | low | 256 | compressed responses | -
-      gzip-types | detail | low | - | compressed responses | -
-      brotli-level | detail | low | 4 | compressed responses | -
-      brotli-min-length | detail | low | 20 | compressed responses | -
-      brotli-types | detail | low | - | compressed responses | -
+      enable-brotli | behaviour | low | false | compression with Brotli, which the image has no room for | use-gzip
+      brotli-level | detail | low | 4 | compression with Brotli, which the image has no room for | use-gzip
+      brotli-min-length | detail | low | 20 | compression with Brotli, which the image has no room for | use-gzip
+      brotli-types | detail | low | - | compression with Brotli, which the image has no room for | use-gzip
       use-http2 | behaviour | low | true | no HTTP/2 | -
       worker-shutdown-timeout | behaviour | low | 240s | another time for draining connections | -
       limit-conn-zone-variable | behaviour | low | $binary_remote_addr | limits counted by another key than the client's address | -
       opentelemetry-config | mechanics | low | - | the file that nginx's module for traces reads | -
-      proxy-request-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
-      proxy-buffering | behaviour | low | off | reading whole bodies before they are passed on | -
       preserve-trailing-slash | behaviour | low | true | cutting a final slash in the redirect to HTTPS, which Lintel never does | -
-      limit-rate | behaviour | low | 0 | a limit of the bandwidth of responses | -
-      limit-rate-after | behaviour | low | 0 | a limit of the bandwidth of responses | -
       default-type | behaviour | low | text/html | another content type for responses without one | -
       use-geoip2 | behaviour | low | false | variables by the client's place | -
       geoip2-autoreload-in-minutes | detail | low | 0 | variables by the client's place | -
@@ -60,9 +51,6 @@ public final class UnbuiltKeys {
       error-log-path | mechanics | low | - | nginx's own log of errors | -
       error-log-level | mechanics | low | - | nginx's own log of errors | -
       client-header-buffer-size | mechanics | low | - | nginx's buffers | -
-      client-body-buffer-size | mechanics | low | - | nginx's buffers | -
-      proxy-buffers-number | mechanics | low | - | nginx's buffers | -
-      proxy-buffer-size | mechanics | low | - | nginx's buffers | -
       proxy-busy-buffers-size | mechanics | low | - | nginx's buffers | -
       proxy-max-temp-file-size | mechanics | low | - | nginx's buffers | -
       ssl-buffer-size | mechanics | low | - | nginx's buffers | -

@@ -154,9 +154,13 @@ final class OcspStaples implements AutoCloseable {
     note(entry, answer, until, complaint);
   }
 
-  /// A failure leaves the last answer in place for as long as it is good.
+  /// A failure leaves the last answer in place for as long as it is good. A certificate that was
+  /// given up meanwhile gets none.
   private synchronized void note(
       Entry entry, byte @Nullable [] answer, Instant until, String complaint) {
+    if (!entries.containsValue(entry)) {
+      return;
+    }
     Instant now = Instant.now();
     if (answer == null) {
       entry.next = now.plus(pace.retry());

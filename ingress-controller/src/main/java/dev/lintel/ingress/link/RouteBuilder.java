@@ -3,6 +3,8 @@ package dev.lintel.ingress.link;
 import dev.lintel.ingress.feature.RouteAssembly;
 import dev.lintel.ingress.feature.SideTarget;
 import dev.lintel.ingress.plan.RoutePlan;
+import dev.lintel.proxy.body.BodyRules;
+import dev.lintel.proxy.body.Compression;
 import dev.lintel.proxy.exchange.AnyGuard;
 import dev.lintel.proxy.filter.Rank;
 import dev.lintel.proxy.filter.RequestFilter;
@@ -35,6 +37,7 @@ final class RouteBuilder implements RouteAssembly {
   private boolean isAnyEnough;
   private boolean logged;
   private RouteSettings settings = RouteSettings.DEFAULT;
+  private BodyRules bodies = BodyRules.NONE;
   private @Nullable ClientTrust clients;
   private boolean @Nullable [] pages;
   private boolean replacesAnswers;
@@ -68,6 +71,26 @@ final class RouteBuilder implements RouteAssembly {
   @Override
   public void maxBodyBytes(long most) {
     settings = settings.withMaxBodyBytes(most);
+  }
+
+  @Override
+  public void compress(Compression rule) {
+    bodies = bodies.withCompression(rule);
+  }
+
+  @Override
+  public void rate(long bytesPerSecond, long freeBytes) {
+    bodies = bodies.withRate(bytesPerSecond, freeBytes);
+  }
+
+  @Override
+  public void holdResponses(int mostBytes) {
+    bodies = bodies.withHeldBytes(mostBytes);
+  }
+
+  @Override
+  public void readRequestsWhole(int memoryBytes) {
+    bodies = bodies.withWholeRequests(memoryBytes);
   }
 
   @Override
@@ -167,7 +190,8 @@ final class RouteBuilder implements RouteAssembly {
   }
 
   RouteSettings settings() {
-    return logged ? settings : settings.withoutAccessLog();
+    RouteSettings all = bodies.equals(BodyRules.NONE) ? settings : settings.withBodies(bodies);
+    return logged ? all : all.withoutAccessLog();
   }
 
   /// Which statuses have pages of another upstream; null where none has.

@@ -28,6 +28,7 @@ class IncrementalCompilerTest {
           "--configmap=default/lintel --default-backend-service=default/web",
           "--default-ssl-certificate=default/shop-tls --default-backend-service=other/web",
           "--watch-namespace-selector=team=shop --configmap=default/lintel",
+          "--configmap=default/lintel --tcp-services-configmap=default/tcp --enable-ssl-passthrough",
           "--watch-namespace=other --disable-catch-all");
 
   private static final String HOST =

@@ -38,6 +38,13 @@ final class RandomEdits {
           Map.of("global-auth-url", "http://web.other.svc", "no-auth-locations", "/a"),
           Map.of("limit-req-status-code", "many", "no-such-key", "1"));
 
+  private static final List<Map<String, String>> PORTS =
+      List.of(
+          Map.of(),
+          Map.of("9000", "default/web:80"),
+          Map.of("9000", "default/web:80:PROXY", "9001", "other/web:80::PROXY"),
+          Map.of("9000", "default/nobody:80", "many", "default/web:80"));
+
   private final Random random;
   private final ObjectStore store;
   private final RandomIngresses ingresses;
@@ -68,6 +75,8 @@ final class RandomEdits {
       removeIngress();
     } else if (what < 14) {
       put(new ConfigMapView(new ObjectKey("default", "lintel"), pick(SETTINGS)));
+    } else if (what < 15) {
+      put(new ConfigMapView(new ObjectKey("default", "tcp"), pick(PORTS)));
     } else {
       ObjectView object = pick(others);
       switch (random.nextInt(3)) {

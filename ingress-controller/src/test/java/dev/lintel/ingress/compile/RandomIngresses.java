@@ -59,6 +59,7 @@ final class RandomIngresses {
           Map.entry(PREFIX + "denylist-source-range", List.of("10.0.0.0/8", "10.0.0.0/33")),
           Map.entry(PREFIX + "satisfy", List.of("any", "all")),
           Map.entry(PREFIX + "canary", List.of("true", "false")),
+          Map.entry(PREFIX + "ssl-passthrough", List.of("true", "true", "no")),
           Map.entry(
               PREFIX + "backend-protocol", List.of("HTTPS", "GRPC", "HTTPS", "GRPCS", "AUTO_HTTP")),
           Map.entry(PREFIX + "proxy-ssl-secret", List.of("shop-tls", "gone", "other/users")),

@@ -211,6 +211,22 @@ class NameResolutionIT {
     await(() -> !other.isExpecting());
     assertThat(texts(other)).containsExactly("192.0.2.2:8080");
 
+    Upstream far = upstream("far");
+    for (int i = 0; i < 12; i++) {
+      server.say(
+          "h" + i + ".test",
+          new NameServer.Said(
+              DnsResponseCode.NOERROR,
+              0,
+              1,
+              false,
+              List.of(NameServer.alias("h" + i + ".test", 60, "h" + (i + 1) + ".test"))));
+    }
+    server.has("h12.test", 60, "192.0.2.3");
+    names.follow(far, "h0.test", 8080, SERVICE, false);
+    await(() -> !far.isExpecting());
+    assertThat(texts(far)).as("too far away").isEmpty();
+
     Upstream loop = upstream("loop");
     server.say(
         "loop.test",

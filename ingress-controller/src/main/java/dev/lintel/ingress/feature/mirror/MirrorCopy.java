@@ -26,6 +26,7 @@ final class MirrorCopy implements BodyTap, SideListener {
   private final Loop loop;
   private final MetricShard counts;
   private final MirrorRoom.OfLoop place;
+  private final boolean isIdempotent;
   private @Nullable ByteBuf body;
   private int taken;
   private boolean isOver;
@@ -36,6 +37,7 @@ final class MirrorCopy implements BodyTap, SideListener {
     this.loop = exchange.loop();
     this.counts = exchange.counts();
     this.place = place;
+    this.isIdempotent = exchange.request().isIdempotent();
   }
 
   @Override
@@ -84,6 +86,11 @@ final class MirrorCopy implements BodyTap, SideListener {
         exchange.request().method() == Method.HEAD,
         SideRequest.Limits.of(exchange.route().settings()),
         this);
+  }
+
+  @Override
+  public boolean mayRepeat() {
+    return isIdempotent;
   }
 
   @Override
