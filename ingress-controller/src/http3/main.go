@@ -50,6 +50,11 @@ var scenarios = map[string]func(*run) string{
 	"statuses":  statuses,
 	"cancelled": cancelled,
 	"upgrade":   upgrade,
+	"heads":     heads,
+	"resets":    resets,
+	"slowhead":  slowhead,
+	"frames":    frames,
+	"download":  download,
 }
 
 func main() {

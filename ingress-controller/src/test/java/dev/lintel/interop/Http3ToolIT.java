@@ -42,7 +42,7 @@ class Http3ToolIT {
       apiVersion: v1
       kind: ConfigMap
       metadata: {namespace: ingress-nginx, name: ingress-nginx-controller}
-      data: {use-http3: "true", keep-alive-requests: "400"}
+      data: {use-http3: "true", keep-alive-requests: "400", client-header-timeout: "2"}
       """;
 
   private String program;
@@ -171,6 +171,43 @@ class Http3ToolIT {
   @Test
   void noTunnelIsOffered() throws Exception {
     assertThat(flawless("upgrade").more()).isEqualTo(", extended connect false");
+  }
+
+  // ------------------------------------------------------------------ limits
+
+  @Test
+  void longListsOfFieldsAreRefused() throws Exception {
+    assertThat(run("heads", HOST).more()).isEqualTo(" [200] [431] [h3 0x107]");
+  }
+
+  @Test
+  void whoTakesBackTooManyRequestsIsSentAway() throws Exception {
+    Matcher ended =
+        Pattern.compile(", (\\d+) taken back, connection 0x107").matcher(run("resets", HOST).more());
+    assertThat(ended.matches()).isTrue();
+    assertThat(Integer.parseInt(ended.group(1))).isBetween(195, 260);
+  }
+
+  @Test
+  void aHeadThatDoesNotEndEndsItsStream() throws Exception {
+    assertThat(run("slowhead", HOST).more()).isEqualTo(", stream 0x10c after 2 s");
+  }
+
+  @Test
+  void whoSendsFramesThatMeanNothingIsSentAway() throws Exception {
+    assertThat(run("frames", HOST).more()).isEqualTo(", connection 0x107");
+  }
+
+  @Test
+  void theEndOfTheProcessWaitsForResponses() throws Exception {
+    Process download = begin("download", HOST);
+    BufferedReader said =
+        new BufferedReader(
+            new InputStreamReader(download.getInputStream(), StandardCharsets.UTF_8));
+    assertThat(said.readLine()).isEqualTo("begun");
+    site.process().terminate();
+    assertThat(said.readLine()).isEqualTo("download: 1 requests, 0 failed, 1 connections");
+    assertThat(site.process().await()).isZero();
   }
 
   // ------------------------------------------------------------------ addresses
