@@ -64,8 +64,8 @@ public final class LintelProcess implements AutoCloseable {
   }
 
   /// Starts a main class on another class path.
-  static LintelProcess startOn(
-      String classPath, String main, List<String> machine, String... args) throws IOException {
+  static LintelProcess startOn(String classPath, String main, List<String> machine, String... args)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(machine);

@@ -183,7 +183,8 @@ class Http3ToolIT {
   @Test
   void whoTakesBackTooManyRequestsIsSentAway() throws Exception {
     Matcher ended =
-        Pattern.compile(", (\\d+) taken back, connection 0x107").matcher(run("resets", HOST).more());
+        Pattern.compile(", (\\d+) taken back, connection 0x107")
+            .matcher(run("resets", HOST).more());
     assertThat(ended.matches()).isTrue();
     assertThat(Integer.parseInt(ended.group(1))).isBetween(195, 260);
   }

@@ -161,7 +161,7 @@ public final class Http3Client implements AutoCloseable {
           List.of(
               new Field(":method", "GET"),
               new Field(":scheme", "https"),
-              new Field(":authority", "a.test"),
+              new Field(":authority", "alive.test"),
               new Field(":path", "/healthz")),
           List.of(),
           List.of());
