@@ -93,8 +93,7 @@ class DatagramBoundIT {
       while (true) {
         DatagramPacket packet = new DatagramPacket(new byte[100], 100);
         backend.receive(packet);
-        packet.setData(
-            Integer.toString(packet.getPort()).getBytes(StandardCharsets.US_ASCII));
+        packet.setData(Integer.toString(packet.getPort()).getBytes(StandardCharsets.US_ASCII));
         backend.send(packet);
       }
     } catch (IOException _) {

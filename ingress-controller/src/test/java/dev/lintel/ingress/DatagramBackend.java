@@ -44,8 +44,7 @@ public final class DatagramBackend implements AutoCloseable {
         String text =
             new String(buffer, 0, Math.min(8, packet.getLength()), StandardCharsets.US_ASCII);
         if (text.startsWith("who")) {
-          byte[] answer =
-              (name + " " + packet.getPort()).getBytes(StandardCharsets.US_ASCII);
+          byte[] answer = (name + " " + packet.getPort()).getBytes(StandardCharsets.US_ASCII);
           packet.setData(answer);
         }
         if (!text.startsWith("quiet")) {
