@@ -25,7 +25,7 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 
 .PHONY: test
 test: check image-test ## everything
-	@bin/side-by-side cluster=e2e/run sockets='$(MAKE) slow-it tool-it h2spec chart-lint cluster-it && nice $(MAKE) fuzz'
+	@bin/side-by-side cluster=e2e/run sockets='$(MAKE) slow-it tool-it h2spec chart-lint cluster-it fuzz'
 
 .PHONY: fuzz
 FUZZ_SECONDS ?= 10
@@ -59,9 +59,10 @@ e2e-soak: image ## five thousand Ingresses for ten minutes
 	@e2e/run -Dit.test=ScaleE2E -De2e.soak.seconds=600 -De2e.ready.millis=4000
 
 .PHONY: image
-image: ## build the container image, image/target/lintel-image.tar, without a container engine
+HTTP3 ?= false
+image: ## build the container image, image/target/lintel-image.tar, without a container engine (HTTP3=true: with HTTP/3)
 	@echo "Building the image: Java runtime, Debian packages, then a training run of about a minute ..."
-	@$(MVN) -q -Dquick -Pimage,sbom -pl image -am package -DskipTests
+	@$(MVN) -q -Dquick -Pimage,sbom -pl image -am package -DskipTests -Dimage.http3=$(HTTP3)
 	@ls -lh image/target/lintel-image.tar
 
 .PHONY: image-test

@@ -108,6 +108,14 @@ ports:
     hostPort: {{ index $controller.hostPort.ports $name | default $port }}
     {{- end }}
   {{- end }}
+  {{- if $controller.http3.enabled }}
+  - name: http3
+    containerPort: {{ $controller.containerPort.https }}
+    protocol: UDP
+    {{- if $controller.hostPort.enabled }}
+    hostPort: {{ $controller.hostPort.ports.https | default $controller.containerPort.https }}
+    {{- end }}
+  {{- end }}
   {{- range $kind := list "tcp" "udp" }}
   {{- range $port, $_ := index $.Values $kind }}
   - name: {{ include "lintel.streamPort" (list $ $kind $port) }}

@@ -35,6 +35,17 @@ ports:
     {{- end }}
 {{- end }}
 {{- end }}
+{{- if and (index . 3) $root.Values.controller.http3.enabled }}
+  - name: http3
+    port: {{ index . 4 "https" }}
+    protocol: UDP
+    targetPort: http3
+    {{- if ne $type "ClusterIP" }}
+    {{- with index ($service.nodePorts | default dict) "https" }}
+    nodePort: {{ . }}
+    {{- end }}
+    {{- end }}
+{{- end }}
 {{- range $kind := list "tcp" "udp" }}
 {{- range $port, $_ := index $root.Values $kind }}
   - name: {{ include "lintel.streamPort" (list $root $kind $port) }}

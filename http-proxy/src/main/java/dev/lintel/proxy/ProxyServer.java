@@ -4,6 +4,7 @@ import dev.lintel.proxy.edge.Admission;
 import dev.lintel.proxy.edge.ClientInitializer;
 import dev.lintel.proxy.edge.ServerState;
 import dev.lintel.proxy.edge.h2.H2Connection;
+import dev.lintel.proxy.edge.h3.Http3Edge;
 import dev.lintel.proxy.exchange.LoopTraffic;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.Transport;
@@ -60,6 +61,7 @@ public final class ProxyServer implements AutoCloseable {
   private final Admission admission;
   private final ServicePorts services;
   private final OverloadWatch overload;
+  private final Http3Edge http3;
   private final List<Channel> listeners = new CopyOnWriteArrayList<>();
   private int httpPort;
   private int httpsPort;
@@ -78,6 +80,7 @@ public final class ProxyServer implements AutoCloseable {
       loop.start();
     }
     this.admission = new Admission(state, traffic);
+    this.http3 = new Http3Edge(admission, traffic, options.addresses());
     this.services =
         new ServicePorts(
             state,
@@ -114,6 +117,7 @@ public final class ProxyServer implements AutoCloseable {
       server.httpsPort = server.listen(transport, options.httpsPort(), true);
       server.services.serve(first.l4());
       listening = true;
+      server.http3.apply(first, server.httpsPort);
       return server;
     } finally {
       if (!listening) {
@@ -202,6 +206,7 @@ public final class ProxyServer implements AutoCloseable {
   public void publish(ProxyConfig next) {
     state.config(next);
     services.serve(next.l4());
+    http3.apply(next, httpsPort);
   }
 
   /// What new requests see now.
@@ -217,6 +222,11 @@ public final class ProxyServer implements AutoCloseable {
   /// The port of HTTPS.
   public int httpsPort() {
     return httpsPort;
+  }
+
+  /// Whether HTTP/3 is answered on the UDP port of HTTPS.
+  public boolean servesHttp3() {
+    return http3.isOffered();
   }
 
   /// The event loops.
@@ -249,6 +259,7 @@ public final class ProxyServer implements AutoCloseable {
   /// Takes no new connections.
   public void stopAccepting() {
     services.close();
+    http3.stopAccepting();
     for (Channel listener : listeners) {
       listener.close().awaitUninterruptibly();
     }
@@ -267,7 +278,7 @@ public final class ProxyServer implements AutoCloseable {
     while (true) {
       int tunnels = sum(LoopTraffic::tunnels);
       int inFlight = sum(LoopTraffic::inFlight);
-      if (inFlight == 0) {
+      if (inFlight == 0 && sum(LoopTraffic::deliveries) == 0) {
         return true;
       }
       now = System.nanoTime();
@@ -307,6 +318,7 @@ public final class ProxyServer implements AutoCloseable {
   public void close() {
     overload.close();
     stopAccepting();
+    http3.close();
     // A loop that ends at once leaves connections amid a handshake behind, with all they hold.
     group
         .shutdownGracefully(QUIET_MILLIS, END_MILLIS, TimeUnit.MILLISECONDS)

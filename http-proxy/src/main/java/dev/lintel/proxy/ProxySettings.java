@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// @param sendTimeoutMillis how long a client may refuse to take bytes of a response
 /// @param keepAliveMillis how long a connection may wait for its next request
 /// @param keepAliveRequests how many requests an HTTP/1.1 connection serves
-/// @param http2Requests how many requests an HTTP/2 connection serves
+/// @param http2Requests how many requests an HTTP/2 or HTTP/3 connection serves
 /// @param fieldNames which field names of requests go on
 /// @param pace how fast a client must send and take bodies
 /// @param connectionsPerSource how many connections one IPv4 address, or one IPv6 network of 64
 ///   bits, may have at a time; 0 for any number
 /// @param makesRequestIds whether requests that bring no X-Request-ID get one
 /// @param forwarded which proxies in front may say who the client is; null for none
+/// @param http3 whether HTTP/3 is answered on the port of HTTPS
 public record ProxySettings(
     int headTimeoutMillis,
     int bodyTimeoutMillis,
@@ -29,7 +30,8 @@ public record ProxySettings(
     Pace pace,
     int connectionsPerSource,
     boolean makesRequestIds,
-    @Nullable ForwardedRules forwarded) {
+    @Nullable ForwardedRules forwarded,
+    boolean http3) {
   /// The limits that hold where nothing else is said.
   public static final ProxySettings DEFAULT =
       new ProxySettings(10_000, 60_000, 60_000, 75_000, 1_000, 10_000);
@@ -53,6 +55,7 @@ public record ProxySettings(
         Pace.USUAL,
         0,
         true,
-        null);
+        null,
+        false);
   }
 }

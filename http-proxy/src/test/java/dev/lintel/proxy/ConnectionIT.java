@@ -394,7 +394,8 @@ class ConnectionIT {
         usual.pace(),
         most,
         usual.makesRequestIds(),
-        usual.forwarded());
+        usual.forwarded(),
+        usual.http3());
   }
 
   private static boolean counted(TestProxy proxy, String reason) throws Exception {

@@ -14,6 +14,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,8 @@ class DatagramBoundIT {
       while (true) {
         DatagramPacket packet = new DatagramPacket(new byte[100], 100);
         backend.receive(packet);
-        packet.setData(Integer.toString(packet.getPort()).getBytes());
+        packet.setData(
+            Integer.toString(packet.getPort()).getBytes(StandardCharsets.US_ASCII));
         backend.send(packet);
       }
     } catch (IOException _) {
@@ -104,6 +106,6 @@ class DatagramBoundIT {
     client.send(new DatagramPacket(new byte[] {1}, 1, InetAddress.getLoopbackAddress(), port));
     DatagramPacket answer = new DatagramPacket(new byte[100], 100);
     client.receive(answer);
-    return new String(answer.getData(), 0, answer.getLength());
+    return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.US_ASCII);
   }
 }

@@ -68,7 +68,8 @@ class PaceSlowIT {
             new Pace(240, GRACE_MILLIS, WINDOW_MILLIS),
             0,
             true,
-            null);
+            null,
+            false);
     proxy.apply();
   }
 
@@ -356,7 +357,8 @@ class PaceSlowIT {
             new Pace(10_000_000, GRACE_MILLIS, WINDOW_MILLIS),
             0,
             true,
-            null);
+            null,
+            false);
     proxy.apply();
     try (TestClient client = narrow();
         TestClient other = narrow()) {

@@ -287,6 +287,34 @@ class ChartIT {
     assertThat(chart.kind("NetworkPolicy").getFirst().toString()).contains("port=53");
   }
 
+  @Test
+  void http3OpensThePortOfHttpsForUdpAndSwitchesItOn() {
+    Chart chart =
+        Chart.render(
+            "edge",
+            "--set",
+            "controller.http3.enabled=true,controller.networkPolicy.enabled=true",
+            "--set",
+            "controller.service.ports.https=8443");
+    assertThat(configMap(chart, "edge-ingress-nginx-controller").getData())
+        .containsEntry("use-http3", "true");
+    assertThat(
+            chart.only(Service.class).getSpec().getPorts().stream()
+                .map(port -> port.getName() + " " + port.getProtocol() + " " + port.getPort()))
+        .contains("https TCP 8443", "http3 UDP 8443");
+    assertThat(
+            container(chart).getPorts().stream()
+                .map(
+                    port ->
+                        port.getName() + " " + port.getProtocol() + " " + port.getContainerPort()))
+        .contains("https TCP 443", "http3 UDP 443");
+    assertThat(chart.kind("NetworkPolicy").getFirst().toString()).contains("protocol=UDP");
+    assertThat(
+            Chart.render("edge").only(Service.class).getSpec().getPorts().stream()
+                .map(port -> port.getProtocol()))
+        .doesNotContain("UDP");
+  }
+
   private static ConfigMap configMap(Chart chart, String name) {
     return chart.all(ConfigMap.class).stream()
         .filter(map -> map.getMetadata().getName().equals(name))

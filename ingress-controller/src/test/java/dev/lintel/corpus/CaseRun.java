@@ -6,6 +6,7 @@ import dev.lintel.corpus.cases.CorpusCase.Field;
 import dev.lintel.corpus.client.Answer;
 import dev.lintel.corpus.client.Handshake;
 import dev.lintel.corpus.client.Http2Client;
+import dev.lintel.corpus.client.Http3Client;
 import dev.lintel.corpus.client.PlainClient;
 import dev.lintel.corpus.client.PlainClient.End;
 import dev.lintel.corpus.client.Tls;
@@ -136,6 +137,7 @@ final class CaseRun {
       case H1 -> playBytes(what.raw());
       case UPSTREAM_RESPONSE -> playBytes(what.request() == null ? ANY : what.request());
       case H2 -> playFields();
+      case H3 -> playFieldsOverHttp3();
       case H2_SCRIPT -> playSteps();
       case TLS_SCRIPT -> playTls();
     }
@@ -217,6 +219,20 @@ final class CaseRun {
       }
       client.awaitStream(1, patience);
       keep(client);
+    }
+  }
+
+  private void playFieldsOverHttp3() throws IOException, InterruptedException {
+    List<Field> fields = CaseReader.fields(what.raw());
+    sent = fields + " " + what.data() + " " + what.trailers();
+    try (Http3Client client = Http3Client.connect(fixture.product().httpsPort(), "a.test")) {
+      client.send(fields, what.data(), what.trailers());
+      client.await(patience);
+      answers = client.answers();
+      resets = client.resets();
+      goAway = client.closed();
+      alive = client.isAlive(END_MILLIS);
+      end = client.end();
     }
   }
 

@@ -25,10 +25,27 @@ class CorpusIT {
     run(each -> !Verdict.isSlow(each.expect()));
   }
 
+  /// What may not stand in a request of HTTP/2 may not in one of HTTP/3.
+  @Test
+  void fieldsGetTheSameOverHttp3() throws Exception {
+    judge(
+        cases(each -> each.kind() == CorpusCase.Kind.H2).stream()
+            .map(CorpusCase::overHttp3)
+            .toList());
+  }
+
   static void run(Predicate<CorpusCase> chosen) throws Exception {
+    judge(cases(chosen));
+  }
+
+  private static List<CorpusCase> cases(Predicate<CorpusCase> chosen) throws Exception {
     Errata errata = Errata.read(resource("errata.tsv"));
-    List<CorpusCase> cases =
-        errata.applyTo(CaseReader.read(resource("cases.jsonl"))).stream().filter(chosen).toList();
+    return errata.applyTo(CaseReader.read(resource("cases.jsonl"))).stream()
+        .filter(chosen)
+        .toList();
+  }
+
+  private static void judge(List<CorpusCase> cases) throws Exception {
     assertThat(cases).isNotEmpty();
     assertThat(Lanes.run(cases).stream().filter(each -> !each.isPassed()).map(Report::text))
         .isEmpty();

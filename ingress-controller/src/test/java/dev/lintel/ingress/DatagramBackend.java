@@ -5,6 +5,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -40,9 +41,11 @@ public final class DatagramBackend implements AutoCloseable {
         DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
         socket.receive(packet);
         peers.add(packet.getPort());
-        String text = new String(buffer, 0, Math.min(8, packet.getLength()));
+        String text =
+            new String(buffer, 0, Math.min(8, packet.getLength()), StandardCharsets.US_ASCII);
         if (text.startsWith("who")) {
-          byte[] answer = (name + " " + packet.getPort()).getBytes();
+          byte[] answer =
+              (name + " " + packet.getPort()).getBytes(StandardCharsets.US_ASCII);
           packet.setData(answer);
         }
         if (!text.startsWith("quiet")) {

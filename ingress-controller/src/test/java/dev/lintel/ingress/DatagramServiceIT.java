@@ -8,6 +8,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -53,8 +54,8 @@ class DatagramServiceIT {
   }
 
   private static String ask(DatagramSocket socket, int port) throws IOException {
-    send(socket, port, "who".getBytes());
-    return new String(receive(socket));
+    send(socket, port, "who".getBytes(StandardCharsets.US_ASCII));
+    return new String(receive(socket), StandardCharsets.US_ASCII);
   }
 
   @Test

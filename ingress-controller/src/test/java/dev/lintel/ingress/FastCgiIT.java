@@ -62,6 +62,8 @@ class FastCgiIT {
                 "fastcgi-params-configmap: php"),
             IngressSite.ingressTo("fcgi", "brief.test", FCGI, "proxy-read-timeout: 1"),
             IngressSite.ingressTo(
+                "fcgi", "whole.test", FCGI, "proxy-request-buffering: on", "proxy-body-size: 0"),
+            IngressSite.ingressTo(
                 "fcgi", "rewritten.test", FCGI, "rewrite-target: /app.php", "proxy-body-size: 0"),
             IngressSite.ingressTo("fcgi", "kept.test", FCGI)
                 .replace(
@@ -263,6 +265,14 @@ class FastCgiIT {
     Path small = Files.write(scratch.resolve("small"), new byte[5_000]);
     String stream = "-H 'Transfer-Encoding: chunked' --data-binary @" + small;
     if (protocol.equals(ONE)) {
+      assertThat(
+              answer(
+                  protocol,
+                  "whole.test",
+                  "/",
+                  "-H 'Expect:' -H 'Transfer-Encoding: chunked' --data-binary @" + file))
+          .contains("body=3000000")
+          .contains("CONTENT_LENGTH=3000000");
       assertThat(answer(protocol, "plain.test", "/", stream))
           .contains("body=5000")
           .contains("CONTENT_LENGTH=5000");

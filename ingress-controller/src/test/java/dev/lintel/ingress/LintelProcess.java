@@ -60,6 +60,12 @@ public final class LintelProcess implements AutoCloseable {
   /// Starts another main class, which begins something and then runs `lintel`.
   static LintelProcess startAs(String main, List<String> machine, String... args)
       throws IOException {
+    return startOn(System.getProperty("java.class.path"), main, machine, args);
+  }
+
+  /// Starts a main class on another class path.
+  static LintelProcess startOn(String classPath, String main, List<String> machine, String... args)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(machine);
@@ -69,7 +75,7 @@ public final class LintelProcess implements AutoCloseable {
             "--sun-misc-unsafe-memory-access=allow",
             "-Dio.netty.leakDetection.level=paranoid",
             "-cp",
-            System.getProperty("java.class.path"),
+            classPath,
             main));
     command.addAll(List.of(args));
     return new LintelProcess(new ProcessBuilder(command).start());

@@ -166,6 +166,15 @@ final class Site implements AutoCloseable {
     }
   }
 
+  LintelProcess process() {
+    return lintel;
+  }
+
+  /// The file that is served; another text is to be renamed into its place.
+  Path manifests() {
+    return trusted.resolveSibling("manifests").resolve("site.yaml");
+  }
+
   int httpPort() {
     return ports[0];
   }

@@ -1,10 +1,12 @@
 package dev.lintel.proxy.edge;
 
 import dev.lintel.proxy.exchange.ClientAddress;
+import dev.lintel.proxy.exchange.ClientConnection;
 import dev.lintel.proxy.exchange.LoopTraffic;
 import dev.lintel.proxy.failure.ProxyFailure;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /// Counts accepted connections and lets in those that are not too many, of all and of their source.
@@ -26,8 +28,39 @@ public final class Admission {
   /// @param local this end
   record Admitted(LoopTraffic home, InetSocketAddress remote, InetSocketAddress local) {}
 
+  /// The state of the proxy.
+  public ServerState server() {
+    return server;
+  }
+
+  /// Lets a connection in that is not one of TCP, and its source as well; null where it was closed
+  /// at once.
+  public @Nullable ClientConnection admitEncrypted(
+      Channel channel, @Nullable SocketAddress remote, @Nullable SocketAddress local) {
+    Admitted admitted = admit(channel, remote, local);
+    if (admitted == null) {
+      return null;
+    }
+    ClientAddress client = ClientAddress.of(admitted.remote().getAddress());
+    return !admitSource(channel, admitted, client)
+        ? null
+        : new ClientConnection(
+            admitted.home(),
+            client,
+            admitted.remote().getPort(),
+            true,
+            admitted.local().getPort(),
+            server.nextNumber(),
+            null);
+  }
+
   /// Counts an accepted connection until it is closed; null where it was closed at once.
   @Nullable Admitted admit(Channel channel) {
+    return admit(channel, channel.remoteAddress(), channel.localAddress());
+  }
+
+  private @Nullable Admitted admit(
+      Channel channel, @Nullable SocketAddress from, @Nullable SocketAddress to) {
     LoopTraffic home = trafficOf(channel);
     home.counts().onConnectionOpened();
     channel
@@ -42,8 +75,7 @@ public final class Admission {
       channel.close();
       return null;
     }
-    if (!(channel.remoteAddress() instanceof InetSocketAddress remote)
-        || !(channel.localAddress() instanceof InetSocketAddress local)) {
+    if (!(from instanceof InetSocketAddress remote) || !(to instanceof InetSocketAddress local)) {
       channel.close();
       return null;
     }

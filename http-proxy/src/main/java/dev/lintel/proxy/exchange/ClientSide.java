@@ -47,7 +47,7 @@ public interface ClientSide {
   /// @param early bytes of the new protocol that came with the head; null for none
   void switchProtocols(ResponseHead head, @Nullable ByteBuf early);
 
-  /// 10, 11 or 20.
+  /// 10, 11, 20 or 30.
   int httpVersion();
 
   /// Bytes written for this response so far, framing and head included.

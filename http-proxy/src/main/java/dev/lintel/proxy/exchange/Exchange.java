@@ -138,6 +138,15 @@ public final class Exchange {
     return connection.isTls();
   }
 
+  /// Whether the client might as well ask this proxy by HTTP/3, and does not yet. Hosts that ask
+  /// for client certificates are not served so.
+  public boolean mayMoveToHttp3() {
+    return connection.isTls()
+        && client.httpVersion() < 30
+        && route.clients() == null
+        && connection.traffic().isHttp3Offered();
+  }
+
   /// What the client's certificate proved, in a handshake that asked for one.
   public ClientProof clientProof() {
     return connection.proof();

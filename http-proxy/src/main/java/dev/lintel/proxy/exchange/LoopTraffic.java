@@ -39,7 +39,9 @@ public final class LoopTraffic {
   private long held;
   private int inFlight;
   private int tunnels;
+  private int deliveries;
   private boolean reuseDiscouraged;
+  private boolean http3Offered;
   private Stage stage = Stage.CALM;
 
   /// Nothing in flight yet.
@@ -71,13 +73,29 @@ public final class LoopTraffic {
     return tunnels;
   }
 
+  /// How many connections wait until their client has what was sent, though no request is in
+  /// flight: those whose end would lose it.
+  public int deliveries() {
+    return deliveries;
+  }
+
+  /// One more connection waits so.
+  public void delivers() {
+    deliveries++;
+  }
+
+  /// One of them has ended.
+  public void delivered() {
+    deliveries--;
+  }
+
   /// Whether clients are to be told to open new connections.
   public boolean isReuseDiscouraged() {
     return reuseDiscouraged || stage.compareTo(Stage.CLOSING) >= 0;
   }
 
   /// Whether new requests are refused, for there is too little of something.
-  boolean isRefusing() {
+  public boolean isRefusing() {
     return stage.compareTo(Stage.REFUSING) >= 0;
   }
 
@@ -106,6 +124,16 @@ public final class LoopTraffic {
     if (next == Stage.SHEDDING) {
       loop.timers().giveUp(MOST_GIVEN_UP);
     }
+  }
+
+  /// Whether the proxy answers HTTP/3 as well, on the port of HTTPS.
+  boolean isHttp3Offered() {
+    return http3Offered && !isReuseDiscouraged();
+  }
+
+  /// From here on it does, or does not.
+  public void offerHttp3(boolean offered) {
+    http3Offered = offered;
   }
 
   /// From here on they are.

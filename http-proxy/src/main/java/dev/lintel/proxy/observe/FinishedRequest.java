@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Durations are nanoseconds, -1 where the event did not happen. An upstream try that is not there
 /// (`i >= tries()`) is not asked for.
 public interface FinishedRequest {
-  /// The protocol's version: 10, 11 or 20.
+  /// The protocol's version: 10, 11, 20 or 30.
   int httpVersion();
 
   /// The method, as far as it is known.

@@ -144,6 +144,7 @@ enum LogVariable {
   private static final byte[] HTTP_10 = ascii("HTTP/1.0");
   private static final byte[] HTTP_11 = ascii("HTTP/1.1");
   private static final byte[] HTTP_20 = ascii("HTTP/2.0");
+  private static final byte[] HTTP_30 = ascii("HTTP/3.0");
   private static final byte[] NO_STATUS = ascii("000");
   private static final byte[] BETWEEN_TRIES = ascii(", ");
   private static final Map<String, LogVariable> BY_NAME = new HashMap<>();
@@ -249,6 +250,7 @@ enum LogVariable {
     return switch (version) {
       case 10 -> HTTP_10;
       case 20 -> HTTP_20;
+      case 30 -> HTTP_30;
       default -> HTTP_11;
     };
   }

@@ -12,6 +12,7 @@ import dev.lintel.ingress.feature.UnbuiltKeys;
 import dev.lintel.ingress.feature.UpstreamConnectionRules;
 import dev.lintel.ingress.feature.UpstreamRules;
 import dev.lintel.ingress.feature.blocklist.BlockList;
+import dev.lintel.ingress.feature.http3.Http3;
 import dev.lintel.ingress.plan.ClientPlan;
 import dev.lintel.ingress.plan.ConnectionsPlan;
 import dev.lintel.ingress.plan.GlobalPlan;
@@ -85,7 +86,8 @@ final class ConfigMapReading {
             globals.get(GlobalRules.UNDERSCORES),
             globals.get(GlobalRules.IGNORE_INVALID),
             globals.get(GlobalRules.CONNECTIONS_PER_SOURCE),
-            globals.get(GlobalRules.GENERATE_REQUEST_ID));
+            globals.get(GlobalRules.GENERATE_REQUEST_ID),
+            Http3.isWanted(globals));
     TlsPlan tls =
         TlsSettings.plan(
             globals,

@@ -16,6 +16,7 @@ import dev.lintel.ingress.feature.externalauth.ExternalAuth;
 import dev.lintel.ingress.feature.fixedredirect.FixedRedirect;
 import dev.lintel.ingress.feature.grpcweb.GrpcWeb;
 import dev.lintel.ingress.feature.hsts.Hsts;
+import dev.lintel.ingress.feature.http3.Http3;
 import dev.lintel.ingress.feature.limitrate.LimitRate;
 import dev.lintel.ingress.feature.loadbalance.LoadBalance;
 import dev.lintel.ingress.feature.mirror.Mirror;
@@ -76,7 +77,8 @@ public final class Features {
           new ResponseHeaders(),
           new CustomHeaders(),
           new Cors(),
-          new Hsts());
+          new Hsts(),
+          new Http3());
 
   private Features() {}
 }

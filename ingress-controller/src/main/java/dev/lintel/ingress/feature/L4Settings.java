@@ -16,7 +16,8 @@ public final class L4Settings {
   /// More endpoints than this are never tried one after the other.
   private static final int MOST_TRIES = 16;
 
-  static final Setting<Boolean> PROXY_PROTOCOL =
+  /// Whether the ports of HTTP and HTTPS want a PROXY header.
+  public static final Setting<Boolean> PROXY_PROTOCOL =
       Setting.bool("use-proxy-protocol")
           .onlyInConfigMap()
           .defaultsTo(false)
@@ -25,6 +26,7 @@ public final class L4Settings {
                   + " of HTTP and HTTPS, and takes the client's address from it. Connections of"
                   + " others than `proxy-real-ip-cidr` names, and those without such a header, are"
                   + " closed.");
+
   static final Setting<Duration> HEADER_TIMEOUT =
       Setting.time("proxy-protocol-header-timeout", Duration.ofSeconds(1), Duration.ofHours(1))
           .onlyInConfigMap()

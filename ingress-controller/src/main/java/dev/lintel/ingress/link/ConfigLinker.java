@@ -109,7 +109,8 @@ public final class ConfigLinker implements AutoCloseable {
         ProxySettings.DEFAULT.pace(),
         client.perSource(),
         client.makesRequestIds(),
-        global.forwarded() == null ? null : forwarded(global.forwarded()));
+        global.forwarded() == null ? null : forwarded(global.forwarded()),
+        client.http3());
   }
 
   private static ForwardedRules forwarded(ForwardedPlan plan) {

@@ -15,6 +15,7 @@ package dev.lintel.ingress.plan;
 ///   (`connections-per-source`)
 /// @param makesRequestIds whether requests that bring no X-Request-ID get one
 ///   (`generate-request-id`)
+/// @param http3 whether they may be of HTTP/3 (`use-http3`)
 public record ClientPlan(
     int header,
     int body,
@@ -24,9 +25,10 @@ public record ClientPlan(
     boolean underscores,
     boolean ignoresInvalid,
     int perSource,
-    boolean makesRequestIds) {
+    boolean makesRequestIds,
+    boolean http3) {
   /// Where the ConfigMap says nothing. A head's time is shorter than ingress-nginx's 60 seconds and
   /// holds for the whole head; HTTP/2 connections serve ten times as many requests.
   public static final ClientPlan USUAL =
-      new ClientPlan(10, 60, 75, 1_000, 10_000, false, true, 0, true);
+      new ClientPlan(10, 60, 75, 1_000, 10_000, false, true, 0, true, false);
 }

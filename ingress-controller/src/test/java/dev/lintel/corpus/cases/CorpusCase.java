@@ -32,6 +32,8 @@ public record CorpusCase(
     H1("h1"),
     /// The fields of one request, as JSON.
     H2("h2"),
+    /// The same over HTTP/3.
+    H3("h3"),
     /// Steps of an HTTP/2 client, in words.
     H2_SCRIPT("h2-script"),
     /// Steps of a TLS client, in words.
@@ -62,6 +64,13 @@ public record CorpusCase(
 
   /// A name and a value.
   public record Field(String name, String value) {}
+
+  /// The same fields of a request over HTTP/3.
+  public CorpusCase overHttp3() {
+    String wanted = config == null ? "use-http3" : config + "; use-http3";
+    return new CorpusCase(
+        id, category, Kind.H3, raw, expect, upstream, data, trailers, then, request, wanted);
+  }
 
   /// The same case with another verdict.
   public CorpusCase judgedBy(String verdict) {

@@ -7,17 +7,18 @@ import dev.lintel.proxy.message.ScanResult;
 import dev.lintel.proxy.message.Upgrade;
 import dev.lintel.proxy.message.h2.H2FieldBytes;
 import dev.lintel.proxy.message.h2.H2Names;
-import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.Headers;
 import io.netty.util.AsciiString;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Turns a list of header fields (RFC 9113 8.2, 8.3) into the head of a request: checks what only
-/// HTTP/2 forbids, writes the list as an HTTP/1.1 head and scans that.
+/// Turns a list of header fields (RFC 9113 8.2, 8.3; RFC 9114 4.2, 4.3 has the same rules) into the
+/// head of a request: checks what only HTTP/2 and HTTP/3 forbid, writes the list as an HTTP/1.1
+/// head and scans that.
 ///
 /// Nothing is written that could end a line: no control byte, white space in names, or space in
 /// method and path gets through.
-final class H2HeadReader {
+public final class H2HeadReader {
   private static final byte[] END = bytes("\r\n\r\n");
   private static final byte[] CRLF = bytes("\r\n");
   private static final byte[] VERSION = bytes(" HTTP/1.1\r\nhost: ");
@@ -26,12 +27,11 @@ final class H2HeadReader {
   private static final AsciiString HOST = AsciiString.cached("host");
   private static final AsciiString TE = AsciiString.cached("te");
   private static final AsciiString TRAILERS = AsciiString.cached("trailers");
-  private static final AsciiString[] PSEUDO = {
-    AsciiString.cached(":method"),
-    AsciiString.cached(":path"),
-    AsciiString.cached(":scheme"),
-    AsciiString.cached(":authority")
-  };
+  private static final AsciiString METHOD = AsciiString.cached(":method");
+  private static final AsciiString PATH = AsciiString.cached(":path");
+  private static final AsciiString SCHEME = AsciiString.cached(":scheme");
+  private static final AsciiString AUTHORITY = AsciiString.cached(":authority");
+  private static final AsciiString[] PSEUDO = {METHOD, PATH, SCHEME, AUTHORITY};
   private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
   private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
   private static final AsciiString GET = AsciiString.cached("GET");
@@ -45,12 +45,23 @@ final class H2HeadReader {
     return new AsciiString(text).toByteArray();
   }
 
-  /// Reads the list into `head` by way of `scratch`. Returns why it is refused, or null.
-  @Nullable Malformed read(Http2Headers fields, boolean last, byte[] scratch, RequestHead head) {
+  /// Has read nothing yet.
+  public H2HeadReader() {}
+
+  /// Reads the list into `head` by way of `scratch`.
+  ///
+  /// @param last whether no body follows
+  /// @param scratch as long as [dev.lintel.proxy.loop.Loop#SCRATCH]
+  /// @return why it is refused, or null
+  public @Nullable Malformed read(
+      Headers<CharSequence, CharSequence, ?> fields,
+      boolean last,
+      byte[] scratch,
+      RequestHead head) {
     head.clear();
-    CharSequence method = fields.method();
-    CharSequence path = fields.path();
-    CharSequence scheme = fields.scheme();
+    CharSequence method = fields.get(METHOD);
+    CharSequence path = fields.get(PATH);
+    CharSequence scheme = fields.get(SCHEME);
     if (isMissing(method) || isMissing(path) || isMissing(scheme) || isDisordered(fields)) {
       return Malformed.H2_FIELD;
     }
@@ -111,8 +122,8 @@ final class H2HeadReader {
   }
 
   /// The one authority there is, or null: `:authority` and Host must not differ (RFC 9113 8.3.1).
-  private static @Nullable CharSequence authority(Http2Headers fields) {
-    CharSequence authority = fields.authority();
+  private static @Nullable CharSequence authority(Headers<CharSequence, CharSequence, ?> fields) {
+    CharSequence authority = fields.get(AUTHORITY);
     CharSequence host = fields.get(HOST);
     if (authority == null || authority.isEmpty()) {
       return host;
@@ -120,7 +131,7 @@ final class H2HeadReader {
     return host == null || AsciiString.contentEqualsIgnoreCase(host, authority) ? authority : null;
   }
 
-  private @Nullable Malformed fields(Http2Headers fields) {
+  private @Nullable Malformed fields(Headers<CharSequence, CharSequence, ?> fields) {
     int count = 0;
     int crumbs = 0;
     for (Map.Entry<CharSequence, CharSequence> field : fields) {
@@ -178,7 +189,7 @@ final class H2HeadReader {
     return pseudo == null || pseudo.isEmpty();
   }
 
-  private static boolean isDisordered(Http2Headers fields) {
+  private static boolean isDisordered(Headers<CharSequence, CharSequence, ?> fields) {
     return fields instanceof H2Fields list && list.isDisordered();
   }
 
@@ -188,7 +199,7 @@ final class H2HeadReader {
   }
 
   /// All crumbs as one field (RFC 9113 8.2.3).
-  private void cookies(Http2Headers fields) {
+  private void cookies(Headers<CharSequence, CharSequence, ?> fields) {
     boolean first = true;
     for (Map.Entry<CharSequence, CharSequence> field : fields) {
       if (AsciiString.contentEquals(COOKIE_NAME, field.getKey())) {

@@ -1,5 +1,8 @@
 package dev.lintel.proxy.edge.h2;
 
+import dev.lintel.proxy.ProxySettings;
+import dev.lintel.proxy.edge.PacedStream;
+import dev.lintel.proxy.edge.StreamPace;
 import dev.lintel.proxy.exchange.ClientSide;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.failure.ProxyFailure;
@@ -23,14 +26,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Longer than 400 lines because what client and exchange may do in each of a stream's states is
 /// best read in one place.
-final class H2Stream implements ClientSide {
+final class H2Stream implements ClientSide, PacedStream {
   private static final int FRAME_HEADER = 9;
   private static final int TUNNEL_IS_OPEN = 200;
 
   private final H2Connection connection;
   private final RequestHead head = new RequestHead();
   private final Exchange exchange;
-  private final H2Pace pace;
+  private final StreamPace pace;
 
   private @Nullable Http2Stream stream;
   private @Nullable H2Tunnel tunnel;
@@ -54,7 +57,7 @@ final class H2Stream implements ClientSide {
   H2Stream(H2Connection connection) {
     this.connection = connection;
     this.exchange = connection.exchange(this);
-    this.pace = new H2Pace(connection, this, exchange);
+    this.pace = new StreamPace(connection.loop(), this, exchange);
   }
 
   /// Begins with a stream; its request is not read yet.
@@ -198,19 +201,34 @@ final class H2Stream implements ClientSide {
     return asked != null && asked.isOpen();
   }
 
-  /// Whether the client may send more of its body, as far as its windows go.
-  boolean maySend() {
+  @Override
+  public ProxySettings settings() {
+    return connection.settings();
+  }
+
+  @Override
+  public boolean isOpenForMore() {
+    return connection.isOpenForMore();
+  }
+
+  @Override
+  public long acknowledged() {
+    return connection.acknowledged();
+  }
+
+  @Override
+  public boolean maySend() {
     Http2Stream open = stream;
     return open != null && connection.maySend(open);
   }
 
-  /// Whether it must take the response in time.
-  boolean hurriesDownload() {
+  @Override
+  public boolean hurriesDownload() {
     return exchangeEnded || exchange.hurriesDownload();
   }
 
-  /// The client took next to nothing of what waits for it.
-  void stalled() {
+  @Override
+  public void stalled() {
     stalled = true;
     if (exchangeEnded) {
       connection.count(ProxyFailure.CLIENT_STALLED);
@@ -339,8 +357,8 @@ final class H2Stream implements ClientSide {
     return connection.isWritable(stream);
   }
 
-  /// Whether the client's windows and its connection are open.
-  boolean isTaking() {
+  @Override
+  public boolean isTaking() {
     return connection.isWritable(stream);
   }
 

@@ -12,7 +12,7 @@ public final class H2Trailers {
   private H2Trailers() {}
 
   /// Reads a list; null where a field of it may not stand there, which makes the message malformed.
-  public static @Nullable Trailers read(Http2Headers fields) {
+  public static @Nullable Trailers read(Iterable<Map.Entry<CharSequence, CharSequence>> fields) {
     Trailers trailers = new Trailers();
     for (Map.Entry<CharSequence, CharSequence> field : fields) {
       CharSequence name = field.getKey();

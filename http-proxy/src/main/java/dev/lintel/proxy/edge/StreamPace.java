@@ -1,4 +1,4 @@
-package dev.lintel.proxy.edge.h2;
+package dev.lintel.proxy.edge;
 
 import dev.lintel.proxy.Pace;
 import dev.lintel.proxy.ProxySettings;
@@ -10,10 +10,9 @@ import dev.lintel.proxy.loop.Timer;
 import org.jspecify.annotations.Nullable;
 
 /// Whether the client of one stream is fast enough: with the body that it sends, and in taking what
-/// it is sent, however often it opens its window a little.
-final class H2Pace {
-  private final H2Connection connection;
-  private final H2Stream stream;
+/// it is sent, however often it opens its window a little. On the stream's loop.
+public final class StreamPace {
+  private final PacedStream stream;
   private final Exchange exchange;
   private final Loop loop;
   private final Silence silence = new Silence();
@@ -24,43 +23,48 @@ final class H2Pace {
   private long written;
   private long taken;
 
-  H2Pace(H2Connection connection, H2Stream stream, Exchange exchange) {
-    this.connection = connection;
+  /// Of a stream that has not begun.
+  public StreamPace(Loop loop, PacedStream stream, Exchange exchange) {
+    this.loop = loop;
     this.stream = stream;
     this.exchange = exchange;
-    this.loop = connection.loop();
   }
 
-  void begin() {
+  /// The stream begins, or another one in its place.
+  public void begin() {
     fresh = true;
     written = 0;
     taken = 0;
   }
 
   /// Bytes of the request's body came.
-  void received(int bytes) {
+  public void received(int bytes) {
     received += bytes;
   }
 
   /// Bytes of the response's body wait for the window.
-  void written(int bytes) {
+  public void written(int bytes) {
     written += bytes;
   }
 
   /// The client's window let so many bytes go.
-  void taken(int bytes) {
+  public void taken(int bytes) {
     taken += bytes;
   }
 
   /// Bytes of the response's body that its window did not let go yet, or nobody flushed.
-  long waiting() {
+  public long waiting() {
     return written - taken;
   }
 
+  private void arm(Timer timer, long millis) {
+    loop.timers().arm(timer, loop.nanos(), millis);
+  }
+
   /// The next bytes of the body are the client's to send.
-  void owesBody() {
-    ProxySettings settings = connection.settings();
-    connection.arm(silence, settings.bodyTimeoutMillis());
+  public void owesBody() {
+    ProxySettings settings = stream.settings();
+    arm(silence, settings.bodyTimeoutMillis());
     Upload watch = upload;
     if (watch == null) {
       watch = new Upload();
@@ -75,7 +79,7 @@ final class H2Pace {
   }
 
   /// The client need not, or may not, send more of its body.
-  void owesNothing() {
+  public void owesNothing() {
     loop.timers().cancel(silence);
     Upload watch = upload;
     if (watch != null) {
@@ -84,19 +88,19 @@ final class H2Pace {
   }
 
   /// The client takes nothing at present.
-  void stalled() {
+  public void stalled() {
     Download watch = download;
     if (watch == null) {
       watch = new Download();
       download = watch;
     }
     if (!watch.isRunning()) {
-      watch.begin(connection.settings().sendTimeoutMillis());
+      watch.begin(stream.settings().sendTimeoutMillis());
     }
   }
 
   /// The client takes bytes.
-  void flowing() {
+  public void flowing() {
     Download watch = download;
     if (watch != null) {
       watch.pause();
@@ -104,7 +108,7 @@ final class H2Pace {
   }
 
   /// The stream has ended.
-  void remove() {
+  public void remove() {
     loop.timers().remove(silence);
     if (upload != null) {
       upload.remove();
@@ -121,7 +125,7 @@ final class H2Pace {
       if (stream.maySend()) {
         exchange.fail(ProxyFailure.BODY_TIMEOUT);
       } else {
-        connection.arm(this, connection.settings().bodyTimeoutMillis());
+        arm(this, stream.settings().bodyTimeoutMillis());
       }
     }
   }
@@ -138,7 +142,7 @@ final class H2Pace {
 
     @Override
     protected long least() {
-      return exchange.hurriesUpload() ? connection.settings().pace().least() : 0;
+      return exchange.hurriesUpload() ? stream.settings().pace().least() : 0;
     }
 
     @Override
@@ -169,8 +173,8 @@ final class H2Pace {
     /// Where the whole connection is full, what of it arrives counts for each stream.
     @Override
     protected long moved() {
-      long now = connection.acknowledged();
-      if (acknowledged >= 0 && now > acknowledged && !connection.isOpenForMore()) {
+      long now = stream.acknowledged();
+      if (acknowledged >= 0 && now > acknowledged && !stream.isOpenForMore()) {
         arrived += now - acknowledged;
       }
       acknowledged = now;
@@ -179,7 +183,7 @@ final class H2Pace {
 
     @Override
     protected long least() {
-      ProxySettings settings = connection.settings();
+      ProxySettings settings = stream.settings();
       return stream.hurriesDownload()
           ? Math.max(1, settings.pace().bytesIn(settings.sendTimeoutMillis()))
           : 1;
