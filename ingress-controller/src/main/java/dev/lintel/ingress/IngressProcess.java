@@ -173,7 +173,7 @@ public final class IngressProcess implements AutoCloseable {
 
   private static AddressRules addressRules(Listening listening) {
     return AddressRules.ofPod(
-        Set.of(listening.httpPort(), listening.httpsPort()),
+        Set.copyOf(List.of(listening.httpPort(), listening.httpsPort())),
         listening.adminPort(),
         System.getenv());
   }

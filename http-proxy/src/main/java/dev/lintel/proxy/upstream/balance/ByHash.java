@@ -2,8 +2,8 @@ package dev.lintel.proxy.upstream.balance;
 
 import java.util.List;
 
-/// The same endpoint for the same hash. Other tries go to the next ones on the ring, the same ones
-/// for the same hash again.
+/// The same endpoint for the same hash. Other tries go where the hash would belong to if those
+/// tried were not on the ring, the same ones for the same hash again.
 public record ByHash() implements Balancer {
   @Override
   public int pick(Candidates from, Choice choice) {

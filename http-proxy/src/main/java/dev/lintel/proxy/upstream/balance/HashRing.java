@@ -63,15 +63,19 @@ public final class HashRing {
     return point < 0 ? -1 : index(point);
   }
 
-  /// The first index from `hash` on that was not tried; -1 where all were.
+  /// The index that `hash` would belong to on a ring without those that were tried; -1 where all
+  /// were. A client thus stays with the same substitute when its endpoint is left out.
   int untried(int hash, Candidates from) {
     int point = find(hash);
-    for (int i = 0; i < points.length; i++) {
-      int index = index(point);
-      if (!from.isTried(index)) {
-        return index;
+    for (int i = point; i >= 0; i--) {
+      if (!from.isTried(index(i))) {
+        return index(i);
       }
-      point = point + 1 == points.length ? 0 : point + 1;
+    }
+    for (int i = point + 1; i < points.length; i++) {
+      if (!from.isTried(index(i))) {
+        return index(i);
+      }
     }
     return -1;
   }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +64,33 @@ class HashRingTest {
       int moved = moved(Standing.names(1, 10), left, lost);
       System.out.println("keys that moved when " + lost + " went: " + moved + " of " + KEYS);
       assertThat(moved).isPositive().isLessThan((int) (KEYS * 0.15));
+    }
+  }
+
+  private static List<String> without(int index) {
+    List<String> left = new ArrayList<>(Standing.names(1, 5));
+    left.remove(index);
+    return left;
+  }
+
+  /// Else a client would change its endpoint twice: when it fails, and when it is left out.
+  @Test
+  void aSubstituteIsWhoWillOwnTheKeyOnceTheTriedOneIsGone() {
+    ByHash byHash = new ByHash();
+    Standing all = new Standing(1, byHash).of(Standing.names(1, 5));
+    Map<Integer, Standing> rests = new HashMap<>();
+    Choice choice = new Choice();
+    for (int i = 0; i < KEYS; i++) {
+      choice.begin();
+      choice.hash(hash("k" + i));
+      all.tried.clear();
+      int owner = byHash.pick(all, choice);
+      all.tried.add(owner);
+      Standing rest =
+          rests.computeIfAbsent(owner, gone -> new Standing(1, byHash).of(without(gone)));
+
+      assertThat(all.name(byHash.pick(all, choice)))
+          .isEqualTo(rest.name(byHash.pick(rest, choice)));
     }
   }
 
