@@ -25,7 +25,7 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 
 .PHONY: test
 test: check image-test ## everything
-	@bin/side-by-side cluster=e2e/run sockets='$(MAKE) slow-it tool-it h2spec chart-lint cluster-it fuzz'
+	@bin/side-by-side cluster=e2e/run sockets='$(MAKE) -k slow-it tool-it h2spec chart-lint cluster-it fuzz'
 
 .PHONY: fuzz
 FUZZ_SECONDS ?= 10
