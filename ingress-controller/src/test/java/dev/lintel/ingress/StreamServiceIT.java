@@ -73,6 +73,9 @@ class StreamServiceIT {
       try {
         socket.bind(new InetSocketAddress(from, 0));
         socket.connect(new InetSocketAddress("127.0.0.1", port));
+        if (socket.getLocalPort() == port) {
+          throw new ConnectException("connected to itself: nobody listens");
+        }
         socket.setSoTimeout(20_000);
         return socket;
       } catch (ConnectException e) {
