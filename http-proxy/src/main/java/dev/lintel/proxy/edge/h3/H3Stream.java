@@ -323,13 +323,16 @@ final class H3Stream extends ChannelInboundHandlerAdapter implements ClientSide,
       onMalformed();
     } else {
       // A fault of the whole connection, which the library closes.
+      Http3ErrorCode why =
+          cause instanceof Http3Exception fault
+              ? fault.errorCode()
+              : Http3ErrorCode.H3_INTERNAL_ERROR;
       connection.count(
           ProxyFailure.request(
-              cause instanceof Http3Exception fault
-                      && fault.errorCode() == Http3ErrorCode.H3_EXCESSIVE_LOAD
+              why == Http3ErrorCode.H3_EXCESSIVE_LOAD
                   ? Malformed.HEAD_TOO_LONG
                   : Malformed.H2_FRAME));
-      cut(Http3ErrorCode.H3_INTERNAL_ERROR);
+      cut(why);
     }
     loop.end();
   }
