@@ -43,6 +43,7 @@ class CertificateRotationSlowIT {
 
   /// A single one may have to wait for a processor that other tests use.
   private static final long LATE_MILLIS = 5_000;
+
   private static final byte[] REQUEST =
       ("GET / HTTP/1.1\r\nHost: " + Served.HOST + "\r\nConnection: close\r\n\r\n")
           .getBytes(StandardCharsets.US_ASCII);
