@@ -111,15 +111,19 @@ class StreamServiceIT {
     return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
   }
 
+  /// Connections to the port go to that backend.
+  private IngressSite served(int port, StreamBackend backend) throws Exception {
+    return IngressSite.start(
+        folder,
+        IngressSite.service("db", backend.port(), "127.0.0.1"),
+        services("tcp", port + ": default/db:80"));
+  }
+
   @Test
   void bytesPassBothWaysAndEachDirectionEndsByItself() throws Exception {
     int port = freePort();
     try (StreamBackend backend = new StreamBackend("db", "127.0.0.1", 0, false);
-        IngressSite _ =
-            IngressSite.start(
-                folder,
-                IngressSite.service("db", backend.port(), "127.0.0.1"),
-                services("tcp", port + ": default/db:80"));
+        IngressSite _ = served(port, backend);
         Socket client = connect(port)) {
       assertThat(line(client)).isEqualTo("db"); // the server speaks first
       say(client, "hello\n");
@@ -289,11 +293,7 @@ class StreamServiceIT {
   void aResetIsPassedOnAsAReset() throws Exception {
     int port = freePort();
     try (StreamBackend backend = new StreamBackend("db", "127.0.0.1", 0, false);
-        IngressSite _ =
-            IngressSite.start(
-                folder,
-                IngressSite.service("db", backend.port(), "127.0.0.1"),
-                services("tcp", port + ": default/db:80"));
+        IngressSite _ = served(port, backend);
         Socket client = connect(port)) {
       assertThat(line(client)).isEqualTo("db");
       say(client, "reset");
@@ -343,11 +343,7 @@ class StreamServiceIT {
   void whatOneSideDoesNotTakeIsNotReadFromTheOther() throws Exception {
     int port = freePort();
     try (StreamBackend backend = new StreamBackend("db", "127.0.0.1", 0, false);
-        IngressSite _ =
-            IngressSite.start(
-                folder,
-                IngressSite.service("db", backend.port(), "127.0.0.1"),
-                services("tcp", port + ": default/db:80"));
+        IngressSite _ = served(port, backend);
         Socket client = connect(port)) {
       assertThat(line(client)).isEqualTo("db");
       say(client, "silent");
@@ -385,11 +381,7 @@ class StreamServiceIT {
     new Random(7).nextBytes(data);
     data[0] = 'x'; // no command
     try (StreamBackend backend = new StreamBackend("db", "127.0.0.1", 0, false);
-        IngressSite _ =
-            IngressSite.start(
-                folder,
-                IngressSite.service("db", backend.port(), "127.0.0.1"),
-                services("tcp", port + ": default/db:80"));
+        IngressSite _ = served(port, backend);
         Socket client = connect(port)) {
       assertThat(line(client)).isEqualTo("db");
       Thread writer =
