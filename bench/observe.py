@@ -23,7 +23,7 @@ from proxies import Client, await_answer, free_ports, start_backend, start_linte
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
 SECONDS = int(os.environ.get("BENCH_SECONDS", "6"))
 WARM = int(os.environ.get("BENCH_WARM", "16"))
-CORES = [[0], [1]]
+CORES = [[core] for core in sorted(os.sched_getaffinity(0))]
 
 
 class Collector(http.server.BaseHTTPRequestHandler):
