@@ -133,7 +133,7 @@ class EjectionIT {
   @ValueSource(ints = {1, 2})
   void closingIdleConnectionsIsNoFailure(int version) throws Exception {
     HealthSettings nervous = new HealthSettings(2, LONG, false, null);
-    try (Fleet fleet = new Fleet(version, ledger).forgetful(2, version == 2 ? 200 : 20);
+    try (Fleet fleet = new Fleet(version, ledger).forgetful(3, version == 2 ? 200 : 20);
         TestProxy proxy = proxy(version, nervous, fleet.endpoints())) {
       new Callers(proxy.server.httpPort(), ledger, 0, 25)
           .run(8, 60, request -> assertThat(request).isPositive());

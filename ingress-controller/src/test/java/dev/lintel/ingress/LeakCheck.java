@@ -9,12 +9,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// Fails a test that left a buffer behind: every buffer is tracked while it runs.
-public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
+/// Fails a class of tests that left a buffer behind: every buffer is tracked while it runs, and
+/// what is reported names where it was touched. Looked for once for a class, for a collection takes
+/// longer than most tests do.
+public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
   private static final int ROUNDS = 4;
 
   private final Logger detector = Logger.getLogger(ResourceLeakDetector.class.getName());
@@ -34,14 +36,14 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
       };
 
   @Override
-  public void beforeEach(ExtensionContext context) {
+  public void beforeAll(ExtensionContext context) {
     ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
     reports.clear();
     detector.addHandler(listener);
   }
 
   @Override
-  public void afterEach(ExtensionContext context) throws InterruptedException {
+  public void afterAll(ExtensionContext context) throws InterruptedException {
     // The detector finds a lost buffer when it was collected, and says so at the next allocation.
     for (int i = 0; i < ROUNDS; i++) {
       System.gc();
