@@ -40,7 +40,7 @@ cluster-it: # what talks to Kubernetes, against a real API server that is killed
 
 .PHONY: slow-it
 slow-it: # tests on loopback sockets that take long or make load (FULL=1: all the load docs/limits.md speaks of)
-	@$(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*SlowIT' \
+	@$(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*SlowIT' -Dit.forks=$(if $(FULL),1,3) \
 	  -Djunit.jupiter.execution.parallel.enabled=true -Djunit.jupiter.execution.parallel.config.strategy=fixed \
 	  -Djunit.jupiter.execution.parallel.config.fixed.parallelism=16 $(if $(FULL),-Dlintel.load.full=true)
 
