@@ -260,6 +260,28 @@ class H2UpstreamIT {
   }
 
   @Test
+  void whereOldConnectionsEndTheNextTryHasANewOne() throws Exception {
+    H2Backend.Script onlyTheFirst =
+        stream -> {
+          if (stream.id == FIRST) {
+            stream.ok("good");
+          } else {
+            stream.connection.cut();
+          }
+        };
+    start(onlyTheFirst);
+    try (H2Backend second = new H2Backend(onlyTheFirst);
+        H2Backend third = new H2Backend(onlyTheFirst);
+        TestClient client = proxy.client()) {
+      proxy.upstream.endpoints(
+          new EndpointSet(List.of(backend.endpoint(), second.endpoint(), third.endpoint()), false));
+      for (int i = 0; i < 12; i++) {
+        assertThat(client.get("/").text()).as("request %d", i).isEqualTo("good");
+      }
+    }
+  }
+
+  @Test
   void aRefusedStreamIsTriedAgainWithItsBody() throws Exception {
     start(
         stream -> {

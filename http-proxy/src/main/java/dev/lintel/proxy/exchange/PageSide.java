@@ -199,7 +199,7 @@ final class PageSide implements UpstreamListener {
       return;
     }
     if (lost.isReused()) {
-      attempts.allowRepeat();
+      attempts.avoidOld();
     }
     attempt();
   }

@@ -86,8 +86,8 @@ final class Retries {
     }
     if (failure == ProxyFailure.UPSTREAM_CLOSED && lost.isReused()) {
       // Closed while it was idle, as a rule: that is no sign of an upstream with too much to do,
-      // and the next try has a connection of its own.
-      attempts.allowRepeat();
+      // and the next try has one that is new.
+      attempts.avoidOld();
       return true;
     }
     return budget.tryTake(now);

@@ -310,8 +310,8 @@ public final class SideRequest implements UpstreamListener {
         && lost.isReused()
         && !lost.hasResponseBytes()
         && listener.mayRepeat()) {
-      // Closed while it was idle, as a rule; the next try has a connection of its own.
-      attempts.allowRepeat();
+      // Closed while it was idle, as a rule; the next try has one that is new.
+      attempts.avoidOld();
       attempt(failure);
     } else {
       fail(failure);

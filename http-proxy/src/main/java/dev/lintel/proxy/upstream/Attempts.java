@@ -24,6 +24,7 @@ public final class Attempts {
   private int excused;
   private int unready;
   private boolean repeatAllowed;
+  private boolean oldAvoided;
   private boolean hurried;
   private @Nullable EndpointHealth health;
   private @Nullable Balancer balancer;
@@ -41,6 +42,7 @@ public final class Attempts {
     excused = 0;
     unready = 0;
     repeatAllowed = false;
+    oldAvoided = false;
     hurried = false;
     health = null;
     balancer = null;
@@ -107,10 +109,20 @@ public final class Attempts {
     return unready;
   }
 
-  /// Where no other endpoint is left, allows the same one once more, on a new connection: the last
-  /// try failed because of its old connection.
+  /// Where no other endpoint is left, allows the same one once more.
   public void allowRepeat() {
     repeatAllowed = true;
+  }
+
+  /// The last try failed because of its old connection: the next one, at the same endpoint where no
+  /// other is left, has one that is new.
+  public void avoidOld() {
+    repeatAllowed = true;
+    oldAvoided = true;
+  }
+
+  boolean isOldAvoided() {
+    return oldAvoided;
   }
 
   boolean isRepeatAllowed() {
@@ -157,6 +169,7 @@ public final class Attempts {
     texts[count++] = chosen.text;
     unready += notReady ? 1 : 0;
     repeatAllowed = false;
+    oldAvoided = false;
   }
 
   boolean includes(Endpoint endpoint) {

@@ -112,7 +112,7 @@ final class HealthCheck extends Timer implements UpstreamListener {
       opened = pool.alone(this, endpoint, most);
     } else {
       shared = multiplexing.connections(loop, endpoint, upstream.settings());
-      opened = shared.open(this, most);
+      opened = shared.open(this, most, false);
     }
     call = opened;
     if (opened != null && opened.isConnected()) {

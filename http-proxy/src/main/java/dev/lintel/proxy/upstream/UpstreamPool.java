@@ -67,7 +67,7 @@ public final class UpstreamPool {
   public @Nullable UpstreamCall acquire(
       UpstreamListener listener, Attempts attempts, int connectTimeoutMillis) {
     adopt();
-    boolean fresh = attempts.isRepeatAllowed();
+    boolean fresh = attempts.isOldAvoided();
     EndpointPool chosen = pick(attempts);
     if (chosen == null) {
       chosen = spare(attempts);
@@ -78,7 +78,7 @@ public final class UpstreamPool {
     attempts.add(chosen, known.set().unready());
     Multiplexing multiplexing = settings().multiplexing();
     if (multiplexing != null) {
-      return shared(multiplexing, chosen).open(listener, connectTimeoutMillis);
+      return shared(multiplexing, chosen).open(listener, connectTimeoutMillis, fresh);
     }
     UpstreamConnection connection = fresh ? null : waiting(chosen);
     if (connection == null) {

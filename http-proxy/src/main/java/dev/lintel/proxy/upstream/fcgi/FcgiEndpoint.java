@@ -9,6 +9,7 @@ import dev.lintel.proxy.upstream.UpstreamSettings;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /// The connections of one loop to one endpoint; of those that are kept, the one used last is used
 /// next.
@@ -33,15 +34,11 @@ final class FcgiEndpoint implements SharedConnections {
   }
 
   @Override
-  public UpstreamCall open(UpstreamListener listener, int connectTimeoutMillis) {
-    FcgiConnection waiting = idle.pollLast();
-    while (waiting != null) {
-      if (isYoung(waiting)) {
-        waiting.lease(listener);
-        return waiting;
-      }
-      waiting.close();
-      waiting = idle.pollLast();
+  public UpstreamCall open(UpstreamListener listener, int connectTimeoutMillis, boolean fresh) {
+    FcgiConnection waiting = fresh ? null : waiting();
+    if (waiting != null) {
+      waiting.lease(listener);
+      return waiting;
     }
     FcgiConnection made = new FcgiConnection(this);
     made.lease(listener);
@@ -55,6 +52,15 @@ final class FcgiEndpoint implements SharedConnections {
         .connect(endpoint.address())
         .addListener(made);
     return made;
+  }
+
+  private @Nullable FcgiConnection waiting() {
+    FcgiConnection waiting = idle.pollLast();
+    while (waiting != null && !isYoung(waiting)) {
+      waiting.close();
+      waiting = idle.pollLast();
+    }
+    return waiting;
   }
 
   private boolean isYoung(FcgiConnection connection) {

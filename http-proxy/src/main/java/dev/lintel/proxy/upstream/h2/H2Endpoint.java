@@ -35,6 +35,10 @@ final class H2Endpoint implements SharedConnections {
 
   private final List<H2UpstreamConnection> connections = new ArrayList<>(1);
   private final ArrayDeque<H2Call> waiting = new ArrayDeque<>();
+
+  /// Those that wait for a connection that has not answered yet.
+  private final ArrayDeque<H2Call> wary = new ArrayDeque<>(0);
+
   private boolean retired;
 
   H2Endpoint(H2Multiplexing protocol, Loop loop, Endpoint endpoint, UpstreamSettings settings) {
@@ -46,14 +50,17 @@ final class H2Endpoint implements SharedConnections {
   }
 
   @Override
-  public @Nullable UpstreamCall open(UpstreamListener listener, int connectTimeoutMillis) {
-    if (waiting.size() >= MOST_WAITING) {
+  public @Nullable UpstreamCall open(
+      UpstreamListener listener, int connectTimeoutMillis, boolean fresh) {
+    boolean isWary = fresh && connections.size() < MOST_CONNECTIONS;
+    ArrayDeque<H2Call> queue = isWary ? wary : waiting;
+    if (queue.size() >= MOST_WAITING) {
       return null;
     }
     H2Call call = new H2Call(this, listener);
-    H2UpstreamConnection free = waiting.isEmpty() ? free() : null;
+    H2UpstreamConnection free = queue.isEmpty() ? free(isWary) : null;
     if (free == null) {
-      waiting.add(call);
+      queue.add(call);
       call.await(connectTimeoutMillis);
       grow(connectTimeoutMillis);
     } else {
@@ -62,10 +69,10 @@ final class H2Endpoint implements SharedConnections {
     return call;
   }
 
-  private @Nullable H2UpstreamConnection free() {
+  private @Nullable H2UpstreamConnection free(boolean fresh) {
     for (int i = 0; i < connections.size(); i++) {
       H2UpstreamConnection each = connections.get(i);
-      if (each.hasPlace()) {
+      if (each.hasPlace() && !(fresh && each.hasAnswered())) {
         return each;
       }
     }
@@ -78,7 +85,9 @@ final class H2Endpoint implements SharedConnections {
     for (int i = 0; i < connections.size(); i++) {
       expected += connections.get(i).isConnecting() ? EXPECTED_STREAMS : 0;
     }
-    if (waiting.size() > expected && connections.size() < MOST_CONNECTIONS && !retired) {
+    if (waiting.size() + wary.size() > expected
+        && connections.size() < MOST_CONNECTIONS
+        && !retired) {
       connect(connectTimeoutMillis);
     }
   }
@@ -99,15 +108,20 @@ final class H2Endpoint implements SharedConnections {
 
   /// There may be places again: those who waited longest get them.
   void serve() {
-    while (!waiting.isEmpty()) {
-      H2UpstreamConnection free = free();
-      H2Call first = free == null ? null : waiting.poll();
+    serve(wary, true);
+    serve(waiting, false);
+  }
+
+  private void serve(ArrayDeque<H2Call> queue, boolean fresh) {
+    while (!queue.isEmpty()) {
+      H2UpstreamConnection free = free(fresh && connections.size() < MOST_CONNECTIONS);
+      H2Call first = free == null ? null : queue.poll();
       if (free == null || first == null) {
         break;
       }
       first.connected(free);
     }
-    H2Call first = waiting.peek();
+    H2Call first = queue.peek();
     if (first != null) {
       grow(first.connectTimeoutMillis());
     }
@@ -116,6 +130,7 @@ final class H2Endpoint implements SharedConnections {
   /// A call does not wait any more.
   void forget(H2Call call) {
     waiting.remove(call);
+    wary.remove(call);
   }
 
   /// A connection takes no more calls.
@@ -126,15 +141,27 @@ final class H2Endpoint implements SharedConnections {
   /// A connection did not come about. Those who wait for a place elsewhere go on waiting.
   void connectFailed(H2UpstreamConnection lost, ProxyFailure why) {
     connections.remove(lost);
+    if (!isGrowing()) {
+      failAll(wary, why);
+    }
     if (connections.isEmpty()) {
-      failWaiting(why);
+      failAll(waiting, why);
     }
   }
 
-  private void failWaiting(ProxyFailure why) {
+  private boolean isGrowing() {
+    for (int i = 0; i < connections.size(); i++) {
+      if (connections.get(i).isConnecting()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void failAll(ArrayDeque<H2Call> queue, ProxyFailure why) {
     // What is opened meanwhile, by another try, is not meant.
-    for (int left = waiting.size(); left > 0 && !waiting.isEmpty(); left--) {
-      H2Call call = waiting.poll();
+    for (int left = queue.size(); left > 0 && !queue.isEmpty(); left--) {
+      H2Call call = queue.poll();
       if (call != null) {
         call.fail(why);
       }
@@ -147,6 +174,7 @@ final class H2Endpoint implements SharedConnections {
     for (H2UpstreamConnection each : List.copyOf(connections)) {
       each.drain();
     }
-    failWaiting(ProxyFailure.UPSTREAM_REFUSED);
+    failAll(wary, ProxyFailure.UPSTREAM_REFUSED);
+    failAll(waiting, ProxyFailure.UPSTREAM_REFUSED);
   }
 }

@@ -66,6 +66,7 @@ final class H2UpstreamConnection extends H2Handler implements ChannelFutureListe
   /// Places that were given away, to calls whose stream does not exist yet.
   private int reserved;
 
+  private boolean answered;
   private boolean broken;
   private boolean opensTunnels;
   private boolean pinged;
@@ -188,6 +189,11 @@ final class H2UpstreamConnection extends H2Handler implements ChannelFutureListe
   /// Whether it served a call before.
   boolean isReused() {
     return served > 1;
+  }
+
+  /// Whether it has begun to answer a call: it may be closed for being idle from then on.
+  boolean hasAnswered() {
+    return answered;
   }
 
   /// Whether it takes another call now.
@@ -314,8 +320,9 @@ final class H2UpstreamConnection extends H2Handler implements ChannelFutureListe
 
   // ------------------------------------------------------------------ from the upstream
 
-  /// A response goes on.
+  /// A response begins, or goes on.
   void heard() {
+    answered = true;
     heard = loop.nanos();
     heardSincePing = true;
   }
