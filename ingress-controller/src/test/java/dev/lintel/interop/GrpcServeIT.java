@@ -50,8 +50,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(LeakCheck.class)
 class GrpcServeIT {
   private static final String GRPC = "backend-protocol: GRPC";
-  private static final CallOptions SOON =
-      CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS);
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -94,6 +92,11 @@ class GrpcServeIT {
     };
   }
 
+  /// A deadline counts from the moment it is made.
+  private static CallOptions soon() {
+    return CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS);
+  }
+
   @AfterAll
   void stop() throws Exception {
     for (ManagedChannel each : channels.values()) {
@@ -120,7 +123,7 @@ class GrpcServeIT {
   }
 
   private String call(String host, String message) throws IOException {
-    return ClientCalls.blockingUnaryCall(channel(host), GrpcEcho.UNARY, SOON, message);
+    return ClientCalls.blockingUnaryCall(channel(host), GrpcEcho.UNARY, soon(), message);
   }
 
   private Status refusal(String host) throws IOException {
@@ -143,7 +146,7 @@ class GrpcServeIT {
     assertThat(call(host, "hello")).isEqualTo("hello");
 
     Iterator<String> down =
-        ClientCalls.blockingServerStreamingCall(channel(host), GrpcEcho.DOWN, SOON, "n");
+        ClientCalls.blockingServerStreamingCall(channel(host), GrpcEcho.DOWN, soon(), "n");
     List<String> all = new ArrayList<>();
     down.forEachRemaining(all::add);
     assertThat(all).hasSize(100).startsWith("n0", "n1").endsWith("n99");
@@ -151,7 +154,7 @@ class GrpcServeIT {
     BlockingQueue<String> events = new LinkedBlockingQueue<>();
     StreamObserver<String> up =
         ClientCalls.asyncClientStreamingCall(
-            channel(host).newCall(GrpcEcho.UP, SOON), told(events));
+            channel(host).newCall(GrpcEcho.UP, soon()), told(events));
     for (int i = 0; i < 50; i++) {
       up.onNext("x".repeat(5_000));
     }
@@ -161,7 +164,7 @@ class GrpcServeIT {
 
     StreamObserver<String> both =
         ClientCalls.asyncBidiStreamingCall(
-            channel(host).newCall(GrpcEcho.BOTH, SOON), told(events));
+            channel(host).newCall(GrpcEcho.BOTH, soon()), told(events));
     for (int i = 0; i < 20; i++) {
       both.onNext("word" + i);
       assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("word" + i);
@@ -248,7 +251,7 @@ class GrpcServeIT {
                 ClientInterceptors.intercept(
                     channel("members.test"), MetadataUtils.newAttachHeadersInterceptor(fields)),
                 GrpcEcho.UNARY,
-                SOON,
+                soon(),
                 "in"))
         .isEqualTo("in");
   }
@@ -270,7 +273,8 @@ class GrpcServeIT {
             .usePlaintext()
             .build();
     try {
-      assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(elsewhere, GrpcEcho.UNARY, SOON, "x"))
+      assertThatThrownBy(
+              () -> ClientCalls.blockingUnaryCall(elsewhere, GrpcEcho.UNARY, soon(), "x"))
           .isInstanceOfSatisfying(
               StatusRuntimeException.class,
               e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));
