@@ -79,9 +79,6 @@ class GrpcIT {
   private static final MethodDescriptor<byte[], byte[]> BOTH =
       method(MethodDescriptor.MethodType.BIDI_STREAMING, "both");
 
-  private static final CallOptions SOON =
-      CallOptions.DEFAULT.withDeadlineAfter(30, TimeUnit.SECONDS);
-
   private final CountDownLatch cancelled = new CountDownLatch(1);
   private TestProxy proxy;
   private ManagedChannel channel;
@@ -122,6 +119,11 @@ class GrpcIT {
             .maxInboundMessageSize(1 << 24)
             .disableRetry()
             .build();
+  }
+
+  /// A deadline counts from the moment it is made.
+  private static CallOptions soon() {
+    return CallOptions.DEFAULT.withDeadlineAfter(30, TimeUnit.SECONDS);
   }
 
   @AfterEach
@@ -215,7 +217,7 @@ class GrpcIT {
   @Test
   void oneRequestHasOneResponse() {
     for (int i = 0; i < 50; i++) {
-      byte[] answer = ClientCalls.blockingUnaryCall(channel, UNARY, SOON, bytes("hello" + i));
+      byte[] answer = ClientCalls.blockingUnaryCall(channel, UNARY, soon(), bytes("hello" + i));
       assertThat(text(answer)).isEqualTo("hello" + i);
     }
   }
@@ -226,12 +228,13 @@ class GrpcIT {
     proxy.apply();
     byte[] large = new byte[5_000_000];
     Arrays.fill(large, (byte) 7);
-    assertThat(ClientCalls.blockingUnaryCall(channel, UNARY, SOON, large)).isEqualTo(large);
+    assertThat(ClientCalls.blockingUnaryCall(channel, UNARY, soon(), large)).isEqualTo(large);
   }
 
   @Test
   void aServerStreams() {
-    Iterator<byte[]> all = ClientCalls.blockingServerStreamingCall(channel, DOWN, SOON, bytes("n"));
+    Iterator<byte[]> all =
+        ClientCalls.blockingServerStreamingCall(channel, DOWN, soon(), bytes("n"));
     int count = 0;
     while (all.hasNext()) {
       assertThat(text(all.next())).isEqualTo("n" + count++);
@@ -243,7 +246,7 @@ class GrpcIT {
   void aClientStreams() throws Exception {
     BlockingQueue<String> events = new LinkedBlockingQueue<>();
     StreamObserver<byte[]> to =
-        ClientCalls.asyncClientStreamingCall(channel.newCall(UP, SOON), told(events));
+        ClientCalls.asyncClientStreamingCall(channel.newCall(UP, soon()), told(events));
     for (int i = 0; i < 100; i++) {
       to.onNext(new byte[10_000]);
     }
@@ -256,7 +259,7 @@ class GrpcIT {
   void bothSidesTalkInTurn() throws Exception {
     BlockingQueue<String> events = new LinkedBlockingQueue<>();
     StreamObserver<byte[]> to =
-        ClientCalls.asyncBidiStreamingCall(channel.newCall(BOTH, SOON), told(events));
+        ClientCalls.asyncBidiStreamingCall(channel.newCall(BOTH, soon()), told(events));
     for (int i = 0; i < 20; i++) {
       to.onNext(bytes("word" + i));
       assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("word" + i);
@@ -286,7 +289,7 @@ class GrpcIT {
 
   @Test
   void theStatusComesInTrailers() {
-    assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(channel, UNARY, SOON, bytes("fail")))
+    assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(channel, UNARY, soon(), bytes("fail")))
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
             e -> {
@@ -332,7 +335,7 @@ class GrpcIT {
 
   private static Status.Code refused(ManagedChannel channel) {
     try {
-      ClientCalls.blockingUnaryCall(channel, UNARY, SOON, bytes("x"));
+      ClientCalls.blockingUnaryCall(channel, UNARY, soon(), bytes("x"));
       return Status.Code.OK;
     } catch (StatusRuntimeException e) {
       assertThat(e.getStatus().getDescription()).doesNotContain("invalid content-type");
@@ -361,7 +364,7 @@ class GrpcIT {
             () -> {
               int count = 0;
               while (System.nanoTime() < end) {
-                byte[] answer = ClientCalls.blockingUnaryCall(channel, UNARY, SOON, bytes("x"));
+                byte[] answer = ClientCalls.blockingUnaryCall(channel, UNARY, soon(), bytes("x"));
                 assertThat(text(answer)).isEqualTo("x");
                 count++;
               }
@@ -387,7 +390,7 @@ class GrpcIT {
             .useTransportSecurity(
                 pem("CERTIFICATE", material.leaf().getEncoded()),
                 pem("PRIVATE KEY", material.privateKey().getEncoded())));
-    assertThat(text(ClientCalls.blockingUnaryCall(channel, UNARY, SOON, bytes("safe"))))
+    assertThat(text(ClientCalls.blockingUnaryCall(channel, UNARY, soon(), bytes("safe"))))
         .isEqualTo("safe");
   }
 
