@@ -96,6 +96,12 @@ env:
     valueFrom:
       fieldRef:
         fieldPath: metadata.namespace
+  {{- if $controller.enableTopologyAwareRouting }}
+  - name: NODE_NAME
+    valueFrom:
+      fieldRef:
+        fieldPath: spec.nodeName
+  {{- end }}
   {{- with $controller.extraEnvs }}
   {{- toYaml . | nindent 2 }}
   {{- end }}

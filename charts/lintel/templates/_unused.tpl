@@ -18,6 +18,9 @@
 - controller.{{ $name }}: belongs to nginx
 {{- end }}
 {{- end }}
+{{- if and $controller.enableTopologyAwareRouting .Values.rbac.scope (not (index $controller.extraArgs "zone")) }}
+- controller.enableTopologyAwareRouting: with rbac.scope the node's zone cannot be read; name it in controller.extraArgs.zone
+{{- end }}
 {{- range $name := list "dhParam" }}
 {{- if index $.Values $name }}
 - {{ $name }}: not served by this version

@@ -146,7 +146,7 @@ class TlsIT {
     return socket;
   }
 
-  private static SSLContext context() throws Exception {
+  static SSLContext context() throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new Anybody()}, new SecureRandom());
     return context;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Service;
@@ -213,6 +214,33 @@ class ChartIT {
             chart.only(Role.class).getRules().stream()
                 .flatMap(rule -> rule.getResources().stream()))
         .containsOnly("configmaps", "leases");
+  }
+
+  @Test
+  void theNodeIsReadForItsZoneOnlyWhereThatIsWanted() {
+    assertThat(container(Chart.render("edge")).getEnv())
+        .extracting(EnvVar::getName)
+        .doesNotContain("NODE_NAME");
+    Chart chart = Chart.render("edge", "--set", "controller.enableTopologyAwareRouting=true");
+    assertThat(container(chart).getArgs()).contains("--enable-topology-aware-routing=true");
+    assertThat(container(chart).getEnv())
+        .filteredOn(each -> each.getName().equals("NODE_NAME"))
+        .extracting(each -> each.getValueFrom().getFieldRef().getFieldPath())
+        .containsExactly("spec.nodeName");
+    assertThat(chart.only(ClusterRole.class).getRules())
+        .filteredOn(rule -> rule.getResources().contains("nodes"))
+        .extracting(PolicyRule::getVerbs)
+        .containsExactly(List.of("get"));
+    assertThat(
+            Chart.render(
+                    "edge",
+                    "--set",
+                    "controller.enableTopologyAwareRouting=true",
+                    "--set",
+                    "controller.extraArgs.zone=eu-1a")
+                .only(ClusterRole.class)
+                .getRules())
+        .noneMatch(rule -> rule.getResources().contains("nodes"));
   }
 
   @Test

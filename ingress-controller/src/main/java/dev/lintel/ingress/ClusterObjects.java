@@ -4,6 +4,7 @@ import dev.lintel.ingress.ControllerConfig.Cluster;
 import dev.lintel.ingress.kube.ClusterAccess;
 import dev.lintel.ingress.kube.KubeClient;
 import dev.lintel.ingress.kube.KubeSource;
+import dev.lintel.ingress.kube.NodeZone;
 import dev.lintel.ingress.kube.WatchScope;
 import dev.lintel.ingress.plan.Compilation;
 import dev.lintel.ingress.problem.Problem;
@@ -18,17 +19,22 @@ import dev.lintel.ingress.status.StatusWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A cluster: watched for objects; told of problems and addresses while this replica leads.
 final class ClusterObjects implements ObjectSource {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterObjects.class);
   private static final Duration FAREWELL = Duration.ofSeconds(5);
 
   private final ControllerConfig config;
   private final Cluster cluster;
   private final ObjectStore store;
+  private final Consumer<String> zone;
   private final Pod pod = Pod.here();
   private @Nullable Running running;
   private @Nullable Thread farewell;
@@ -40,12 +46,16 @@ final class ClusterObjects implements ObjectSource {
       KubeSource source,
       Leadership leadership,
       EventWriter events,
-      @Nullable StatusWriter status) {}
+      @Nullable StatusWriter status,
+      @Nullable NodeZone zone) {}
 
-  ClusterObjects(ControllerConfig config, Cluster cluster, ObjectStore store) {
+  /// @param zone is told of the node's, where that is asked for
+  ClusterObjects(
+      ControllerConfig config, Cluster cluster, ObjectStore store, Consumer<String> zone) {
     this.config = config;
     this.cluster = cluster;
     this.store = store;
+    this.zone = zone;
   }
 
   @Override
@@ -62,7 +72,20 @@ final class ClusterObjects implements ObjectSource {
             EventWriter.start(client, leadership, pod.name()),
             status.update()
                 ? StatusWriter.start(client, leadership, status.interval(), source::publishedStatus)
-                : null);
+                : null,
+            nodeZone(client));
+  }
+
+  private @Nullable NodeZone nodeZone(KubeClient client) {
+    ControllerConfig.Zone wanted = config.zone();
+    if (!wanted.isOfNode() || !wanted.name().isEmpty()) {
+      return null;
+    }
+    if (pod.node().isEmpty()) {
+      LOG.warn("NODE_NAME is not set, so no zone is preferred (expected: it, or --zone)");
+      return null;
+    }
+    return NodeZone.read(client, pod.node(), zone);
   }
 
   private KubeClient connect() throws StartRefused {
@@ -166,6 +189,9 @@ final class ClusterObjects implements ObjectSource {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+    if (all.zone() != null) {
+      all.zone().close();
     }
     all.source().close();
     all.client().close();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param showsProblems whether each new problem is printed for a person at a console, besides
 ///   being logged
 /// @param bodyFiles where bodies lie that are read whole and are too long for memory
+/// @param zone in which this process runs
 public record ControllerConfig(
     Source source,
     Listening listening,
@@ -25,8 +26,9 @@ public record ControllerConfig(
     Drain drain,
     String accessLog,
     boolean showsProblems,
-    BodyFiles bodyFiles) {
-  /// With long bodies in the usual directory.
+    BodyFiles bodyFiles,
+    Zone zone) {
+  /// With long bodies in the usual directory, and in no zone.
   public ControllerConfig(
       Source source,
       Listening listening,
@@ -47,7 +49,8 @@ public record ControllerConfig(
         drain,
         accessLog,
         showsProblems,
-        new BodyFiles("", Spool.USUAL_BYTES));
+        new BodyFiles("", Spool.USUAL_BYTES),
+        Zone.NONE);
   }
 
   /// Where Kubernetes objects come from.
@@ -151,6 +154,15 @@ public record ControllerConfig(
   /// @param directory empty for that of temporary files
   /// @param mostBytes of all files together
   public record BodyFiles(String directory, long mostBytes) {}
+
+  /// The zone whose endpoints are preferred where their slices give hints.
+  ///
+  /// @param name as it stands in hints; empty where it was not given
+  /// @param isOfNode whether it is that of the node, where it was not given
+  public record Zone(String name, boolean isOfNode) {
+    /// Hints do not count.
+    public static final Zone NONE = new Zone("", false);
+  }
 
   /// How the process ends.
   ///

@@ -26,7 +26,7 @@ public record FolderCheck(KubernetesSnapshot snapshot, String plan, List<Problem
     LiveUpstreams none =
         new LiveUpstreams(new NameResolution(AddressRules.NONE, ResolvConf::ofSystem, () -> {}));
     try (StoreWatch watch = new StoreWatch(none, () -> {});
-        ObjectSource source = ObjectSource.of(config, watch.store())) {
+        ObjectSource source = ObjectSource.of(config, watch.store(), _ -> {})) {
       watch.start();
       source.start();
       watch.awaitFirst();

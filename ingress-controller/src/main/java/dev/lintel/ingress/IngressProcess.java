@@ -83,8 +83,9 @@ public final class IngressProcess implements AutoCloseable {
     this.inCluster = config.source() instanceof ControllerConfig.Cluster;
     this.names = resolution.apply(this::recompile);
     this.upstreams = new LiveUpstreams(names);
+    upstreams.zone(config.zone().name());
     this.watch = new StoreWatch(upstreams, this::recompile);
-    this.source = ObjectSource.of(config, watch.store());
+    this.source = ObjectSource.of(config, watch.store(), upstreams::zone);
     this.state =
         new ProcessState(
             new ControlMetrics(observation.metrics(), upstreams),

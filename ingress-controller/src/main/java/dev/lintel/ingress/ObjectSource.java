@@ -6,13 +6,16 @@ import dev.lintel.ingress.snapshot.KubernetesSnapshot;
 import dev.lintel.ingress.snapshot.ObjectStore;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Where objects come from, and who hears what became of them.
 sealed interface ObjectSource extends AutoCloseable permits FolderObjects, ClusterObjects {
   /// The source that the configuration names; not started yet.
-  static ObjectSource of(ControllerConfig config, ObjectStore store) {
+  ///
+  /// @param zone is told of the zone of this process's node, where that is asked for
+  static ObjectSource of(ControllerConfig config, ObjectStore store, Consumer<String> zone) {
     return config.source() instanceof ControllerConfig.Cluster cluster
-        ? new ClusterObjects(config, cluster, store)
+        ? new ClusterObjects(config, cluster, store, zone)
         : new FolderObjects(((ControllerConfig.Folder) config.source()).directory(), store);
   }
 

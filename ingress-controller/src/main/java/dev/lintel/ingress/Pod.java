@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name `POD_NAME`, or this host's name
 /// @param namespace `POD_NAMESPACE`, or empty
+/// @param node `NODE_NAME`, or empty
 /// @param addresses of this host's interfaces, without loopback
-record Pod(String name, String namespace, List<String> addresses) {
+record Pod(String name, String namespace, String node, List<String> addresses) {
   static Pod here() {
     return new Pod(
         set(System.getenv("POD_NAME"), hostName()),
         set(System.getenv("POD_NAMESPACE"), ""),
+        set(System.getenv("NODE_NAME"), ""),
         interfaces());
   }
 

@@ -63,4 +63,20 @@ final class FolderConfig {
         accessLog,
         false);
   }
+
+  /// The same in a zone.
+  static ControllerConfig in(String zone, ControllerConfig config) {
+    return new ControllerConfig(
+        config.source(),
+        config.listening(),
+        config.selection(),
+        config.objects(),
+        config.status(),
+        config.metrics(),
+        config.drain(),
+        config.accessLog(),
+        config.showsProblems(),
+        config.bodyFiles(),
+        new ControllerConfig.Zone(zone, false));
+  }
 }

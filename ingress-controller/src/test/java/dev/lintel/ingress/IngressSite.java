@@ -117,6 +117,21 @@ final class IngressSite implements AutoCloseable {
     return new IngressSite(backend, IngressProcess.start(config, _ -> {}, names));
   }
 
+  /// The same in a zone.
+  static IngressSite startIn(String zone, Path folder, String... manifests) throws Exception {
+    EchoBackend backend =
+        new EchoBackend("web", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    Files.writeString(folder.resolve("site.yaml"), CLASS + String.join("", manifests));
+    ControllerConfig config =
+        FolderConfig.in(zone, FolderConfig.of(folder, FolderConfig.AT_ONCE, "off"));
+    return new IngressSite(
+        backend,
+        IngressProcess.start(
+            config,
+            _ -> {},
+            changed -> new NameResolution(AddressRules.NONE, ResolvConf::ofSystem, changed)));
+  }
+
   /// A Service whose endpoints are on one port of some addresses.
   static String service(String name, int port, String... addresses) {
     StringBuilder endpoints = new StringBuilder();

@@ -7,7 +7,7 @@ import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.Promise;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
@@ -32,8 +32,12 @@ public final class CertificateChooser extends AbstractSniHandler<ServedCertifica
 
   private static final SSLException UNKNOWN_NAME = new SSLException("an unknown server name");
 
+  private static final SSLException GIVEN_UP =
+      new SSLException("the connection ended before its turn");
+
   private final Supplier<CertificateIndex> index;
-  private final long startNanos = System.nanoTime();
+  private final HandshakeTurn turn;
+  private final long startNanos;
   private ClientHello hello = ClientHello.NONE;
   private @Nullable String serverName;
   private @Nullable ServedCertificate chosen;
@@ -42,8 +46,19 @@ public final class CertificateChooser extends AbstractSniHandler<ServedCertifica
   ///
   /// @param index asked once, when the hello is complete: the index of the present configuration
   public CertificateChooser(Supplier<CertificateIndex> index) {
+    this(index, HandshakeTurn.NOW, System.nanoTime());
+  }
+
+  /// For one connection, which may have to wait for its turn.
+  ///
+  /// @param index asked once, when it is its turn: the index of the present configuration
+  /// @param turn awaited when the hello is complete
+  /// @param startNanos when its ten seconds began, by [System#nanoTime]
+  public CertificateChooser(Supplier<CertificateIndex> index, HandshakeTurn turn, long startNanos) {
     super(LONGEST_HELLO, HANDSHAKE_MILLIS);
     this.index = index;
+    this.turn = turn;
+    this.startNanos = startNanos;
   }
 
   /// The name in the hello in lower case, null before and where there was none.
@@ -65,17 +80,35 @@ public final class CertificateChooser extends AbstractSniHandler<ServedCertifica
 
   @Override
   protected Future<ServedCertificate> lookup(ChannelHandlerContext ctx, @Nullable String hostname) {
+    Promise<ServedCertificate> choice = ctx.executor().newPromise();
+    turn.await(() -> choose(hostname, choice), () -> choice.setFailure(GIVEN_UP));
+    return choice;
+  }
+
+  private void choose(@Nullable String hostname, Promise<ServedCertificate> choice) {
+    ServedCertificate certificate;
+    try {
+      certificate = certificate(hostname);
+    } catch (SSLException | RuntimeException e) {
+      choice.setFailure(e);
+      return;
+    }
+    choice.setSuccess(certificate);
+  }
+
+  /// By the configuration of this moment: that of the hello may be gone.
+  private ServedCertificate certificate(@Nullable String hostname) throws SSLException {
     if (hostname != null && hostname.indexOf('*') >= 0) {
-      return ImmediateEventExecutor.INSTANCE.newFailedFuture(NO_HOST_NAME);
+      throw NO_HOST_NAME;
     }
     serverName = hostname;
     ServedCertificate certificate = index.get().match(hostname);
     if (certificate == null) {
-      return ImmediateEventExecutor.INSTANCE.newFailedFuture(UNKNOWN_NAME);
+      throw UNKNOWN_NAME;
     }
     certificate = certificate.suitedTo(hello);
     chosen = certificate;
-    return ImmediateEventExecutor.INSTANCE.newSucceededFuture(certificate);
+    return certificate;
   }
 
   @Override
@@ -83,6 +116,9 @@ public final class CertificateChooser extends AbstractSniHandler<ServedCertifica
       ChannelHandlerContext ctx, @Nullable String hostname, Future<ServedCertificate> future)
       throws Exception {
     if (!future.isSuccess()) {
+      if (!ctx.channel().isActive()) {
+        return;
+      }
       ctx.writeAndFlush(ctx.alloc().buffer(ALERT.length).writeBytes(ALERT))
           .addListener(ChannelFutureListener.CLOSE);
       return;

@@ -14,11 +14,17 @@ import org.jspecify.annotations.Nullable;
 public final class Admission {
   private final ServerState server;
   private final LoopTraffic[] traffic;
+  private final Handshakes[] handshakes;
 
   /// @param traffic of all loops
   public Admission(ServerState server, LoopTraffic[] traffic) {
     this.server = server;
     this.traffic = traffic;
+    this.handshakes = new Handshakes[traffic.length];
+    for (LoopTraffic each : traffic) {
+      handshakes[each.loop().index()] =
+          new Handshakes(each, server.maxConnections() / traffic.length);
+    }
   }
 
   /// A connection that was let in.
@@ -98,6 +104,11 @@ public final class Admission {
       return false;
     }
     return true;
+  }
+
+  /// Counts a connection of TLS as one amid its handshake, from now on.
+  Handshake handshake(Channel channel, Admitted admitted) {
+    return handshakes[admitted.home().loop().index()].enter(channel);
   }
 
   private LoopTraffic trafficOf(Channel channel) {

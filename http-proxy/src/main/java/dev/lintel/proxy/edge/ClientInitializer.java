@@ -90,22 +90,27 @@ public final class ClientInitializer extends ChannelInitializer<Channel> {
       channel.pipeline().addLast(new Http1Client(server, connection, http2));
       return;
     }
-    channel.pipeline().addLast(new FirstByte());
+    Handshake handshake = admission.handshake(channel, admitted);
+    channel.pipeline().addLast(handshake, new FirstByte());
     if (server.config().l4().passthrough() == null) {
-      terminate(channel.pipeline(), connection);
+      terminate(channel.pipeline(), connection, handshake);
     } else {
-      peek(channel.pipeline(), connection, source, destination);
+      peek(channel.pipeline(), connection, handshake, source, destination);
     }
   }
 
-  private void terminate(ChannelPipeline pipeline, ClientConnection connection) {
-    CertificateChooser chooser = new CertificateChooser(() -> server.config().certificates());
-    pipeline.addLast(chooser, new ProtocolChoice(server, connection, http2, chooser));
+  private void terminate(
+      ChannelPipeline pipeline, ClientConnection connection, Handshake handshake) {
+    CertificateChooser chooser =
+        new CertificateChooser(
+            () -> server.config().certificates(), handshake, handshake.beganNanos());
+    pipeline.addLast(chooser, new ProtocolChoice(server, connection, http2, chooser, handshake));
   }
 
   private void peek(
       ChannelPipeline pipeline,
       ClientConnection connection,
+      Handshake handshake,
       InetSocketAddress source,
       InetSocketAddress destination) {
     HelloPeek.add(
@@ -115,10 +120,11 @@ public final class ClientInitializer extends ChannelInitializer<Channel> {
         (channel, l4, passthrough) -> {
           StreamTarget target = passthrough == null ? null : passthrough.target();
           if (passthrough == null) {
-            terminate(channel.pipeline(), connection);
+            terminate(channel.pipeline(), connection, handshake);
           } else if (target == null) {
             channel.close();
           } else {
+            handshake.end();
             StreamSession.begin(
                 channel, connection.traffic(), target, l4.rules(), source, destination);
           }

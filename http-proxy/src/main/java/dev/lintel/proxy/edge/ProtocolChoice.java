@@ -23,31 +23,35 @@ final class ProtocolChoice extends ChannelInboundHandlerAdapter {
   private final ClientConnection connection;
   private final Http2Edge http2;
   private final CertificateChooser chooser;
+  private final Handshake handshake;
 
   ProtocolChoice(
       ServerState server,
       ClientConnection connection,
       Http2Edge http2,
-      CertificateChooser chooser) {
+      CertificateChooser chooser,
+      Handshake handshake) {
     this.server = server;
     this.connection = connection;
     this.http2 = http2;
     this.chooser = chooser;
+    this.handshake = handshake;
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-    if (!(event instanceof SslHandshakeCompletionEvent handshake)) {
+    if (!(event instanceof SslHandshakeCompletionEvent completion)) {
       ctx.fireUserEventTriggered(event);
       return;
     }
     ChannelPipeline pipeline = ctx.pipeline();
     SslHandler ssl = pipeline.get(SslHandler.class);
-    if (!handshake.isSuccess() || ssl == null) {
+    if (!completion.isSuccess() || ssl == null) {
       connection.traffic().counts().onHandshakeFailed();
       ctx.close();
       return;
     }
+    handshake.end();
     ServedCertificate served = chooser.chosen();
     ClientTrust clients = served == null ? null : served.clients();
     if (clients != null) {

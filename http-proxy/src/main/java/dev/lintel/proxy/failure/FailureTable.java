@@ -37,6 +37,7 @@ public final class FailureTable {
       case BODY_TOO_SLOW -> new Row(408, Level.INFO, "body-too-slow", Source.CLIENT, true);
       case SOURCE_LIMIT -> new Row(503, Level.INFO, "source-limit", Source.CLIENT, true);
       case CONNECTION_LIMIT -> new Row(503, Level.WARN, "connection-limit", Source.PROXY, true);
+      case HANDSHAKE_LIMIT -> new Row(503, Level.WARN, "handshake-limit", Source.PROXY, true);
       case PROXY_HEADER -> new Row(400, Level.INFO, "proxy-header", Source.CLIENT, true);
       case BODY_TOO_LARGE -> new Row(413, Level.INFO, "body-too-large", Source.CLIENT, true);
       case BODY_NOT_STORED -> new Row(503, Level.WARN, "body-not-stored", Source.PROXY, true);

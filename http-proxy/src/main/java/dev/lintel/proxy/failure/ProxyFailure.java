@@ -47,6 +47,8 @@ public final class ProxyFailure {
     SOURCE_LIMIT,
     /// There are as many connections of clients as there may be.
     CONNECTION_LIMIT,
+    /// There are as many TLS handshakes under way as there may be.
+    HANDSHAKE_LIMIT,
     /// The connection does not begin with a PROXY header, or with one of somebody whose word is not
     /// taken.
     PROXY_HEADER,
@@ -113,6 +115,7 @@ public final class ProxyFailure {
   public static final ProxyFailure BODY_TOO_SLOW = never(Kind.BODY_TOO_SLOW);
   public static final ProxyFailure SOURCE_LIMIT = never(Kind.SOURCE_LIMIT);
   public static final ProxyFailure CONNECTION_LIMIT = never(Kind.CONNECTION_LIMIT);
+  public static final ProxyFailure HANDSHAKE_LIMIT = never(Kind.HANDSHAKE_LIMIT);
   public static final ProxyFailure PROXY_HEADER = never(Kind.PROXY_HEADER);
   public static final ProxyFailure BODY_TOO_LARGE = never(Kind.BODY_TOO_LARGE);
   public static final ProxyFailure BODY_NOT_STORED = never(Kind.BODY_NOT_STORED);

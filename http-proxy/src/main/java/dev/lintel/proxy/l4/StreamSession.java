@@ -7,6 +7,7 @@ import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.SocketOptions;
 import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.upstream.Endpoint;
+import dev.lintel.proxy.upstream.EndpointSet;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -125,9 +126,14 @@ public final class StreamSession implements LongLived {
         || tries > 0 && System.nanoTime() - begin > rules.tryMillis() * 1_000_000L) {
       return null;
     }
-    List<Endpoint> all = target.upstream().endpoints().endpoints();
-    for (int i = 0; i < all.size(); i++) {
-      Endpoint each = all.get(Math.floorMod(first + i, all.size()));
+    EndpointSet set = target.upstream().endpoints();
+    Endpoint near = untried(set.endpoints());
+    return near == null ? untried(set.elsewhere()) : near;
+  }
+
+  private @Nullable Endpoint untried(List<Endpoint> endpoints) {
+    for (int i = 0; i < endpoints.size(); i++) {
+      Endpoint each = endpoints.get(Math.floorMod(first + i, endpoints.size()));
       if (!wasTried(each)) {
         return each;
       }

@@ -126,6 +126,11 @@ public final class MetricFamilies {
           "lintel_unready_endpoint_tries_total",
           "Tries of endpoints that were not ready, because no other was.",
           with());
+  static final MetricFamily HANDSHAKES =
+      gauge(
+          "lintel_tls_handshakes",
+          "TLS handshakes of clients now, by what they wait for: hello, turn, answered.",
+          with("state"));
   static final MetricFamily HANDSHAKE_FAILURES =
       counter("lintel_tls_handshake_failures_total", "TLS handshakes that failed.", with());
 

@@ -29,6 +29,16 @@ public final class MetricShard {
     STATUSES_FOLDED
   }
 
+  /// What TLS handshakes with clients wait for.
+  public enum HandshakeState {
+    /// The rest of their hello.
+    HELLO,
+    /// Their turn.
+    TURN,
+    /// What the client says to our answer.
+    ANSWERED
+  }
+
   private static final int KINDS = ProxyFailure.Kind.values().length;
   private static final int REASONS = Malformed.values().length;
 
@@ -39,6 +49,7 @@ public final class MetricShard {
   // Labels are objects of a configuration: found by identity, so that no text is compared.
   private final Map<RouteLabels, RouteSeries> known = new IdentityHashMap<>();
   private final Counts totals = new Counts(Total.values().length);
+  private final Counts handshakes = new Counts(HandshakeState.values().length);
   private final Counts kinds = new Counts(KINDS);
   private final Counts badRequests = new Counts(REASONS);
   private final Counts badResponses = new Counts(REASONS);
@@ -63,6 +74,11 @@ public final class MetricShard {
   /// A TLS handshake did not come to its end.
   public void onHandshakeFailed() {
     totals.add(Total.HANDSHAKES_FAILED.ordinal(), 1);
+  }
+
+  /// So many handshakes more, or fewer, wait for that.
+  public void onHandshakes(HandshakeState state, int more) {
+    handshakes.add(state.ordinal(), more);
   }
 
   /// So many spans were taken by their collector.
@@ -188,6 +204,10 @@ public final class MetricShard {
 
   long total(Total total) {
     return totals.get(total.ordinal());
+  }
+
+  long handshakes(HandshakeState state) {
+    return handshakes.get(state.ordinal());
   }
 
   long kind(ProxyFailure.Kind kind) {

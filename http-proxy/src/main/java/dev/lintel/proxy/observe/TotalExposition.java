@@ -3,6 +3,7 @@ package dev.lintel.proxy.observe;
 import dev.lintel.proxy.failure.FailureTable;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.message.Malformed;
+import dev.lintel.proxy.observe.MetricShard.HandshakeState;
 import dev.lintel.proxy.observe.MetricShard.Total;
 import java.io.IOException;
 import java.util.List;
@@ -31,6 +32,7 @@ final class TotalExposition {
     failures(text);
     counter(text, MetricFamilies.RETRIES, sum(Total.RETRIES));
     counter(text, MetricFamilies.UNREADY_TRIES, sum(Total.UNREADY_TRIES));
+    handshakes(text);
     counter(text, MetricFamilies.HANDSHAKE_FAILURES, sum(Total.HANDSHAKES_FAILED));
     counter(text, MetricFamilies.LOST_LINES, log.lostLines());
     counter(text, MetricFamilies.FAILED_WRITES, log.failedWrites());
@@ -40,6 +42,17 @@ final class TotalExposition {
     counter(text, MetricFamilies.MIRRORS_LOST, sum(Total.MIRRORS_LOST));
     folded(text);
     ProcessFacts.read().write(text, common);
+  }
+
+  private void handshakes(TextExposition text) throws IOException {
+    text.family(MetricFamilies.HANDSHAKES);
+    for (HandshakeState each : HandshakeState.values()) {
+      long now = 0;
+      for (MetricShard shard : shards) {
+        now += shard.handshakes(each);
+      }
+      state(text, MetricFamilies.HANDSHAKES, each.name().toLowerCase(Locale.ROOT), now);
+    }
   }
 
   private void folded(TextExposition text) throws IOException {

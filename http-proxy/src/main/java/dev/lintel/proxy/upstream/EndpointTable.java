@@ -14,17 +14,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param set all of them
 /// @param used those that are picked from
-/// @param out the others, which are left out for a while
-/// @param health of those used and then of those left out; empty where nobody is ever left out
+/// @param spare the others: those elsewhere that may stand in for them, and then those that are
+///   left out for a while
+/// @param standIns how many of the others are well
+/// @param health of those used and then of the others; empty where nobody is ever left out
 /// @param derived by the index of each endpoint among those used
 record EndpointTable(
     EndpointSet set,
     List<Endpoint> used,
-    List<Endpoint> out,
+    List<Endpoint> spare,
+    int standIns,
     List<EndpointHealth> health,
     Derived derived) {
   static final EndpointTable EMPTY =
-      new EndpointTable(EndpointSet.EMPTY, List.of(), List.of(), List.of(), Derived.NOTHING);
+      new EndpointTable(EndpointSet.EMPTY, List.of(), List.of(), 0, List.of(), Derived.NOTHING);
 
   /// The table of another set, or with others left out, or with other things worked out.
   ///
@@ -37,23 +40,14 @@ record EndpointTable(
       Collection<Derivation> wanted,
       EndpointTable before,
       boolean isFirst) {
-    List<Endpoint> used = set.endpoints();
-    List<Endpoint> out = List.of();
-    List<EndpointHealth> known = List.of();
-    if (health != null) {
-      used = new ArrayList<>(set.endpoints().size());
-      out = new ArrayList<>(0);
-      for (Endpoint endpoint : set.endpoints()) {
-        (health.isUsed(health.of(endpoint.address())) ? used : out).add(endpoint);
-      }
-      known = new ArrayList<>(set.endpoints().size());
-      for (Endpoint endpoint : used) {
-        known.add(health.of(endpoint.address()));
-      }
-      for (Endpoint endpoint : out) {
-        known.add(health.of(endpoint.address()));
-      }
-    }
+    List<Endpoint> near = isEnough(set, health) ? set.endpoints() : set.all();
+    List<Endpoint> far = isEnough(set, health) ? set.elsewhere() : List.of();
+    List<Endpoint> used = those(near, health, true);
+    List<Endpoint> out = those(near, health, false);
+    List<Endpoint> standIns = those(far, health, true);
+    List<Endpoint> spare = new ArrayList<>(standIns);
+    spare.addAll(out);
+    spare.addAll(those(far, health, false));
     Derived derived =
         wanted.isEmpty()
             ? Derived.NOTHING
@@ -65,7 +59,46 @@ record EndpointTable(
                 before.derived(),
                 isFirst,
                 System.nanoTime());
-    return new EndpointTable(set, used, out, known, derived);
+    return new EndpointTable(
+        set, used, spare, standIns.size(), known(used, spare, health), derived);
+  }
+
+  /// Whether the near ones do: fewer than half of them would not bear the load of the others.
+  private static boolean isEnough(EndpointSet set, @Nullable UpstreamHealth health) {
+    if (health == null || set.elsewhere().isEmpty()) {
+      return true;
+    }
+    int well = those(set.endpoints(), health, true).size();
+    return 2 * well >= set.endpoints().size() && !health.isPanicking();
+  }
+
+  private static List<Endpoint> those(
+      List<Endpoint> endpoints, @Nullable UpstreamHealth health, boolean areUsed) {
+    if (health == null) {
+      return areUsed ? endpoints : List.of();
+    }
+    List<Endpoint> those = new ArrayList<>(areUsed ? endpoints.size() : 0);
+    for (Endpoint endpoint : endpoints) {
+      if (health.isUsed(health.of(endpoint.address())) == areUsed) {
+        those.add(endpoint);
+      }
+    }
+    return those;
+  }
+
+  private static List<EndpointHealth> known(
+      List<Endpoint> used, List<Endpoint> spare, @Nullable UpstreamHealth health) {
+    if (health == null) {
+      return List.of();
+    }
+    List<EndpointHealth> known = new ArrayList<>(used.size() + spare.size());
+    for (Endpoint endpoint : used) {
+      known.add(health.of(endpoint.address()));
+    }
+    for (Endpoint endpoint : spare) {
+      known.add(health.of(endpoint.address()));
+    }
+    return known;
   }
 
   private static List<String> names(List<Endpoint> endpoints) {
@@ -76,7 +109,7 @@ record EndpointTable(
     return names;
   }
 
-  /// What is known of endpoint `index`, those left out behind those used; null where nobody is ever
+  /// What is known of endpoint `index`, the others behind those used; null where nobody is ever
   /// left out.
   @Nullable EndpointHealth health(int index) {
     return health.isEmpty() ? null : health.get(index);

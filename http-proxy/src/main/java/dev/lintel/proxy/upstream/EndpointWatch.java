@@ -60,8 +60,8 @@ final class EndpointWatch {
 
   /// Takes over another set.
   void adopt(EndpointSet set) {
-    List<InetSocketAddress> addresses = new ArrayList<>(set.endpoints().size());
-    for (Endpoint endpoint : set.endpoints()) {
+    List<InetSocketAddress> addresses = new ArrayList<>(set.all().size());
+    for (Endpoint endpoint : set.all()) {
       addresses.add(endpoint.address());
     }
     health.adopt(addresses, System.nanoTime());

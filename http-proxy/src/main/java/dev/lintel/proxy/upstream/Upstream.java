@@ -9,6 +9,7 @@ import dev.lintel.proxy.upstream.guard.HealthSettings;
 import dev.lintel.proxy.upstream.guard.RetryBudget;
 import dev.lintel.proxy.upstream.guard.UpstreamHealth;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -233,9 +234,18 @@ public final class Upstream {
     long now = System.nanoTime();
     synchronized (tables) {
       UpstreamHealth health = health();
-      for (Endpoint endpoint : table.set().endpoints()) {
+      EndpointSet set = table.set();
+      Set<Endpoint> used = new HashSet<>(table.used());
+      for (Endpoint endpoint : set.all()) {
         text.append("  ").append(endpoint.name()).append(' ');
+        boolean isElsewhere = set.elsewhere().contains(endpoint);
+        if (isElsewhere) {
+          text.append("of another zone, ");
+        }
         text.append(health == null ? "used" : health.describe(endpoint.address(), now));
+        if (isElsewhere && !used.contains(endpoint)) {
+          text.append(" if needed");
+        }
         text.append('\n');
       }
     }

@@ -31,11 +31,12 @@ public final class UpstreamPool {
   private EndpointTable known = EndpointTable.EMPTY;
   private EndpointPool[] members = {};
 
-  /// Those left out for a while; their connections are not kept.
+  /// Those elsewhere, and those left out for a while; their connections are not kept.
   private EndpointPool[] spares = {};
 
   private @Nullable PoolCandidates candidates;
   private int turn = NOBODYS;
+  private int spareTurn;
   private int idle;
   private int lowest;
   private @Nullable EndpointWaits waits;
@@ -133,11 +134,14 @@ public final class UpstreamPool {
     return shared;
   }
 
-  /// One of those left out: where all others failed, it is better than none. Null where there is
-  /// none either.
+  /// One of those elsewhere, in turn, or of those left out: where all others failed, it is better
+  /// than none. Null where there is none either.
   private @Nullable EndpointPool spare(Attempts attempts) {
-    for (EndpointPool each : spares) {
+    int standIns = known.standIns();
+    for (int i = 0; i < spares.length; i++) {
+      EndpointPool each = spares[i < standIns ? (i + spareTurn) % standIns : i];
       if (!attempts.includes(each.endpoint)) {
+        spareTurn = (spareTurn + 1) % spares.length;
         return each;
       }
     }
@@ -300,7 +304,7 @@ public final class UpstreamPool {
     EndpointPool[] before = Arrays.copyOf(members, members.length + spares.length);
     System.arraycopy(spares, 0, before, members.length, spares.length);
     members = adopt(before, current.used(), 0);
-    spares = adopt(before, current.out(), members.length);
+    spares = adopt(before, current.spare(), members.length);
     if (turn == NOBODYS && members.length > 0) {
       turn = firstTurn(members.length);
     }

@@ -12,6 +12,7 @@ import dev.lintel.ingress.ControllerConfig.Objects;
 import dev.lintel.ingress.ControllerConfig.Selection;
 import dev.lintel.ingress.ControllerConfig.Status;
 import dev.lintel.ingress.ControllerConfig.Streams;
+import dev.lintel.ingress.ControllerConfig.Zone;
 import dev.lintel.ingress.compile.LabelSelector;
 import dev.lintel.proxy.observe.MetricsOptions;
 import java.time.Duration;
@@ -66,7 +67,8 @@ final class ControllerArguments {
         drain(),
         values.text(ACCESS_LOG),
         false,
-        new BodyFiles(values.text(BODY_PATH), values.number(BODY_SIZE) * MEBIBYTE));
+        new BodyFiles(values.text(BODY_PATH), values.number(BODY_SIZE) * MEBIBYTE),
+        new Zone(values.text(ZONE), values.truth(ENABLE_TOPOLOGY_AWARE_ROUTING)));
   }
 
   private void refuseContradictions() {

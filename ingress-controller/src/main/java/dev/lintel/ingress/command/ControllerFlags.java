@@ -85,6 +85,17 @@ final class ControllerFlags {
           "",
           "Secret with the certificate for names without one; empty: self-made at start.");
 
+  // Zones.
+  static final Flag ENABLE_TOPOLOGY_AWARE_ROUTING =
+      truth(
+          "--enable-topology-aware-routing",
+          false,
+          true,
+          "Prefer endpoints whose hints name the zone of this node (NODE_NAME; needs to get nodes).");
+  static final Flag ZONE =
+      acts(
+          "--zone", Kind.TEXT, "", "Prefer endpoints whose hints name this zone; no node is read.");
+
   // Below HTTP.
   static final Flag TCP_SERVICES_CONFIGMAP =
       acts(
@@ -253,7 +264,6 @@ final class ControllerFlags {
     waits("--disable-full-test", Kind.TRUTH, "false");
     waits("--dynamic-configuration-retries", Kind.NUMBER, "15");
     waits("--enable-ssl-chain-completion", Kind.TRUTH, "false");
-    waits("--enable-topology-aware-routing", Kind.TRUTH, "false");
     waits("--health-check-timeout", Kind.SECONDS, "10");
     waits("--internal-logger-address", Kind.TEXT, "127.0.0.1:11514");
     waits("--max-buckets", Kind.NUMBER, "100");

@@ -4,6 +4,7 @@ import dev.lintel.ingress.ControllerConfig;
 import dev.lintel.ingress.ControllerConfig.Drain;
 import dev.lintel.ingress.ControllerConfig.Folder;
 import dev.lintel.ingress.ControllerConfig.Listening;
+import dev.lintel.ingress.ControllerConfig.Zone;
 import dev.lintel.ingress.command.Flag.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ final class ListenOptions {
   private static final String TCP_SERVICES = "--tcp-services-configmap";
   private static final String UDP_SERVICES = "--udp-services-configmap";
   private static final String PASSTHROUGH = "--enable-ssl-passthrough";
+  private static final String ZONE = "--zone";
   private static final String VERBOSITY = "-v";
   private static final int LONGEST_NUMBER = 9;
 
@@ -38,6 +40,7 @@ final class ListenOptions {
           flag(TCP_SERVICES, Kind.OBJECT),
           flag(UDP_SERVICES, Kind.OBJECT),
           flag(PASSTHROUGH, Kind.TRUTH),
+          flag(ZONE, Kind.TEXT),
           flag(VERBOSITY, Kind.NUMBER));
 
   @Option(
@@ -99,6 +102,12 @@ final class ListenOptions {
   private boolean passesThrough;
 
   @Option(
+      names = ZONE,
+      paramLabel = "<name>",
+      description = "Prefer endpoints whose hints name this zone.")
+  private String zone = "";
+
+  @Option(
       names = VERBOSITY,
       paramLabel = "<number>",
       description = "Detail of the log: 3 and more shows debugging lines.")
@@ -121,6 +130,7 @@ final class ListenOptions {
         case TCP_SERVICES -> options.tcpServices = value;
         case UDP_SERVICES -> options.udpServices = value;
         case PASSTHROUGH -> options.passesThrough = value.equals("true");
+        case ZONE -> options.zone = value;
         default -> {
           if (!isNumber(value)) {
             return null;
@@ -189,7 +199,9 @@ final class ListenOptions {
         presets.metrics().whichAreServed(),
         new Drain(Duration.ZERO, Duration.ofSeconds(drainSeconds), Duration.ZERO),
         accessLog,
-        true);
+        true,
+        presets.bodyFiles(),
+        new Zone(zone, false));
   }
 
   private static int port(String name, int port) {

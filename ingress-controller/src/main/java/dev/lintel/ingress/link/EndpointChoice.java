@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// ones are tried on until one is ready again: an answer from a doubtful pod is better than a
 /// certain 503. Endpoints that failed one after the other are believed.
 ///
+/// Among ready ones, those that are meant for a zone come first there; see [ZoneHints].
+///
 /// It remembers the last choice; not safe for several threads at once.
 final class EndpointChoice {
   private final String portName;
@@ -62,7 +64,10 @@ final class EndpointChoice {
   }
 
   /// The choice from these slices, given the choices before.
-  EndpointSet of(List<EndpointSliceView> slices) {
+  ///
+  /// @param zone where this process runs; empty where that is not known or does not count
+  EndpointSet of(List<EndpointSliceView> slices, String zone) {
+    ZoneHints hints = new ZoneHints(zone);
     Set<Endpoint> ready = new LinkedHashSet<>();
     Set<Endpoint> leaving = new LinkedHashSet<>();
     Set<Endpoint> unready = new LinkedHashSet<>();
@@ -72,12 +77,16 @@ final class EndpointChoice {
         for (EndpointView endpoint : slice.endpoints()) {
           Set<Endpoint> kind = kind(endpoint, ready, leaving, unready);
           if (kind != null) {
-            addAll(kind, endpoint, port);
+            List<Endpoint> addresses = addresses(endpoint, port);
+            kind.addAll(addresses);
+            if (endpoint.ready()) {
+              hints.add(endpoint, addresses);
+            }
           }
         }
       }
     }
-    EndpointSet next = choose(ready, leaving, unready);
+    EndpointSet next = choose(hints.split(ready), leaving, unready);
     if (!next.unready()) {
       unreadyBefore = unready;
     }
@@ -85,14 +94,14 @@ final class EndpointChoice {
     return next;
   }
 
-  private EndpointSet choose(Set<Endpoint> ready, Set<Endpoint> leaving, Set<Endpoint> unready) {
-    if (!ready.isEmpty()) {
-      return new EndpointSet(List.copyOf(ready), false);
+  private EndpointSet choose(EndpointSet ready, Set<Endpoint> leaving, Set<Endpoint> unready) {
+    if (!ready.endpoints().isEmpty()) {
+      return ready;
     }
     if (!leaving.isEmpty()) {
       return new EndpointSet(List.copyOf(leaving), false);
     }
-    List<Endpoint> held = new ArrayList<>(chosen.endpoints());
+    List<Endpoint> held = new ArrayList<>(chosen.all());
     held.retainAll(unready);
     if (held.isEmpty() || !(chosen.unready() || atOneStroke(unready))) {
       return EndpointSet.EMPTY;
@@ -120,15 +129,17 @@ final class EndpointChoice {
     return unready;
   }
 
-  private static void addAll(Set<Endpoint> kind, EndpointView endpoint, int port) {
+  private static List<Endpoint> addresses(EndpointView endpoint, int port) {
+    List<Endpoint> addresses = new ArrayList<>(1);
     for (String address : endpoint.addresses()) {
       try {
-        kind.add(new Endpoint(new InetSocketAddress(InetAddress.ofLiteral(address), port)));
+        addresses.add(new Endpoint(new InetSocketAddress(InetAddress.ofLiteral(address), port)));
       } catch (IllegalArgumentException _) {
         // A name where an address belongs: the API server refuses it, a manifest in a folder may
         // hold it. Nothing is ever looked up for it.
       }
     }
+    return addresses;
   }
 
   /// The slice's own number of the port: a named target port may differ between pods.

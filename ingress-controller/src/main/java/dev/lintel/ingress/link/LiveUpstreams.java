@@ -71,6 +71,7 @@ public final class LiveUpstreams implements AutoCloseable {
   private final List<Live> beside = new ArrayList<>();
   private Map<ObjectKey, List<EndpointSliceView>> slices = Map.of();
   private List<Loop> loops = List.of();
+  private String zone = "";
   private long round;
 
   /// @param names resolves the names of ExternalName Services
@@ -181,9 +182,21 @@ public final class LiveUpstreams implements AutoCloseable {
     }
   }
 
+  /// From now on prefers the endpoints that are meant for this zone, from any thread.
+  ///
+  /// @param name empty: none
+  public synchronized void zone(String name) {
+    if (!name.equals(zone)) {
+      zone = name;
+      byService.forEach(
+          (service, all) ->
+              all.forEach(each -> choose(each, slices.getOrDefault(service, List.of()))));
+    }
+  }
+
   private void choose(Live live, List<EndpointSliceView> now) {
     EndpointSet before = live.upstream.endpoints();
-    EndpointSet next = live.choice.of(now);
+    EndpointSet next = live.choice.of(now, zone);
     if (next.equals(before)) {
       return;
     }

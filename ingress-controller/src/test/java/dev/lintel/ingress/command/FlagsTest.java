@@ -129,6 +129,14 @@ class FlagsTest {
   }
 
   @Test
+  void theZoneIsThatOfTheNodeWhereNoneIsNamed() {
+    assertThat(parse().zone()).isEqualTo(ControllerConfig.Zone.NONE);
+    assertThat(parse("--enable-topology-aware-routing", "--zone=eu-1a").zone())
+        .isEqualTo(new ControllerConfig.Zone("eu-1a", true));
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
   void aStatusIntervalBelowFiveSecondsIsFive() {
     assertThat(parse("--status-update-interval=1").status().interval())
         .isEqualTo(Duration.ofSeconds(5));

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 /// Which endpoints are tried, by the conditions of the slices.
 class EndpointChoiceTest {
   private final EndpointChoice choice = new EndpointChoice("http");
+  private String zone = "";
 
   private static EndpointSliceView slice(int port, EndpointView... endpoints) {
     return new EndpointSliceView(
@@ -24,8 +25,8 @@ class EndpointChoiceTest {
         List.of(endpoints));
   }
 
-  private static EndpointView ready(String address) {
-    return new EndpointView(List.of(address), true, true, false, null, List.of());
+  private static EndpointView ready(String address, String... zones) {
+    return new EndpointView(List.of(address), true, true, false, null, List.of(zones));
   }
 
   private static EndpointView unready(String address) {
@@ -41,7 +42,7 @@ class EndpointChoiceTest {
   }
 
   private EndpointSet choose(EndpointSliceView... slices) {
-    return choice.of(List.of(slices));
+    return choice.of(List.of(slices), zone);
   }
 
   @Test
@@ -70,7 +71,7 @@ class EndpointChoiceTest {
 
   @Test
   void aSliceWithoutThePortGivesNothing() {
-    assertThat(new EndpointChoice("grpc").of(List.of(slice(80, ready("10.0.0.1")))))
+    assertThat(new EndpointChoice("grpc").of(List.of(slice(80, ready("10.0.0.1"))), ""))
         .isEqualTo(EndpointSet.EMPTY);
   }
 
@@ -124,7 +125,7 @@ class EndpointChoiceTest {
     choose(slice(80, unready("10.0.0.1")));
 
     EndpointChoice copy = choice.copy();
-    EndpointSet chosen = copy.of(List.of(slice(80, unready("10.0.0.1"))));
+    EndpointSet chosen = copy.of(List.of(slice(80, unready("10.0.0.1"))), "");
     assertThat(chosen.unready()).isTrue();
     assertThat(chosen.endpoints()).extracting(Endpoint::text).containsExactly("10.0.0.1:80");
   }
@@ -132,5 +133,99 @@ class EndpointChoiceTest {
   @Test
   void neverReadyIsNeverTried() {
     assertThat(choose(slice(80, unready("10.0.0.1")))).isEqualTo(EndpointSet.EMPTY);
+  }
+
+  private static List<String> texts(List<Endpoint> endpoints) {
+    return endpoints.stream().map(Endpoint::text).toList();
+  }
+
+  @Test
+  void thoseMeantForTheZoneComeFirstInWhicheverSliceTheyAre() {
+    zone = "b";
+
+    EndpointSet set =
+        choose(
+            slice(80, ready("10.0.0.1", "a"), ready("10.0.0.2", "b")),
+            slice(8080, ready("10.0.0.3", "a", "b"), ready("10.0.0.4", "c")));
+
+    assertThat(texts(set.endpoints())).containsExactly("10.0.0.2:80", "10.0.0.3:8080");
+    assertThat(texts(set.elsewhere())).containsExactly("10.0.0.1:80", "10.0.0.4:8080");
+  }
+
+  @Test
+  void withoutAZoneHintsDoNotCount() {
+    EndpointSet set = choose(slice(80, ready("10.0.0.1", "a"), ready("10.0.0.2", "b")));
+
+    assertThat(set.endpoints()).hasSize(2);
+    assertThat(set.elsewhere()).isEmpty();
+  }
+
+  @Test
+  void oneReadyEndpointWithoutHintsMakesAllEqual() {
+    zone = "a";
+
+    EndpointSet set =
+        choose(
+            slice(80, ready("10.0.0.1", "a"), ready("10.0.0.2", "b")),
+            slice(80, ready("10.0.0.3")));
+
+    assertThat(set.endpoints()).hasSize(3);
+    assertThat(set.elsewhere()).isEmpty();
+  }
+
+  @Test
+  void whatIsNotReadyNeedsNoHintsAndItsHintsDoNotCount() {
+    zone = "a";
+
+    assertThat(of(slice(80, ready("10.0.0.1", "a"), ready("10.0.0.2", "b"), unready("10.0.0.3"))))
+        .containsExactly("10.0.0.1:80");
+    EndpointView leaving =
+        new EndpointView(List.of("10.0.0.4"), false, true, true, null, List.of("a"));
+    assertThat(of(slice(80, leaving, ready("10.0.0.1", "b"), ready("10.0.0.2", "b"))))
+        .containsExactly("10.0.0.1:80", "10.0.0.2:80");
+  }
+
+  @Test
+  void aZoneNobodyIsMeantForUsesAll() {
+    zone = "d";
+
+    EndpointSet set = choose(slice(80, ready("10.0.0.1", "a"), ready("10.0.0.2", "b")));
+
+    assertThat(set.endpoints()).hasSize(2);
+    assertThat(set.elsewhere()).isEmpty();
+  }
+
+  @Test
+  void allOfThemMeantForTheZoneLeaveNoneElsewhere() {
+    zone = "a";
+
+    EndpointSet set = choose(slice(80, ready("10.0.0.1", "a"), ready("10.0.0.2", "a", "b")));
+
+    assertThat(set.endpoints()).hasSize(2);
+    assertThat(set.elsewhere()).isEmpty();
+  }
+
+  @Test
+  void anEndpointInTwoSlicesIsNearWhereOneOfThemSaysSo() {
+    zone = "a";
+
+    EndpointSet set =
+        choose(
+            slice(80, ready("10.0.0.1", "b"), ready("10.0.0.2", "b")),
+            slice(80, ready("10.0.0.1", "a")));
+
+    assertThat(texts(set.endpoints())).containsExactly("10.0.0.1:80");
+    assertThat(texts(set.elsewhere())).containsExactly("10.0.0.2:80");
+  }
+
+  @Test
+  void allZonesAreHeldThatTurnUnreadyAtOneStroke() {
+    zone = "a";
+    choose(slice(80, ready("10.0.0.1", "a"), ready("10.0.0.2", "b")));
+
+    EndpointSet held = choose(slice(80, unready("10.0.0.1"), unready("10.0.0.2")));
+
+    assertThat(held.unready()).isTrue();
+    assertThat(texts(held.endpoints())).containsExactly("10.0.0.1:80", "10.0.0.2:80");
   }
 }
