@@ -3,8 +3,11 @@ package dev.lintel.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.proxy.body.BodyRules;
+import dev.lintel.proxy.body.Coding;
+import dev.lintel.proxy.body.CodingRule;
 import dev.lintel.proxy.body.Compression;
 import dev.lintel.proxy.body.ContentTypes;
+import dev.lintel.proxy.body.Unpacked;
 import dev.lintel.proxy.route.RouteSettings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,17 +19,20 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Responses that are compressed on their way.
 @ExtendWith(LeakCheck.class)
 class CompressionIT {
   private static final String PAGE = "<p>the same and the same again</p>\n".repeat(4_000);
-  private static final String ASKS = "Accept-Encoding: br, gzip\r\n";
+  private static final String ASKS = "Accept-Encoding: deflate, gzip\r\n";
 
   private final CountDownLatch release = new CountDownLatch(1);
   private Backend backend;
@@ -36,8 +42,11 @@ class CompressionIT {
   void start() throws Exception {
     backend = new Backend(this::answer);
     proxy = new TestProxy(backend);
+    ContentTypes types = new ContentTypes(List.of("text/plain", "text/event-stream"));
     Compression rule =
-        new Compression(1, 256, new ContentTypes(List.of("text/plain", "text/event-stream")), null);
+        new Compression(
+            Stream.of(Coding.values()).map(each -> new CodingRule(each, 1, 256, types)).toList(),
+            null);
     proxy.settings = RouteSettings.DEFAULT.withBodies(BodyRules.NONE.withCompression(rule));
     proxy.apply();
   }
@@ -233,6 +242,51 @@ class CompressionIT {
     try (TestClient client = proxy.client()) {
       ask(client, "GET", "/page", ASKS);
       assertThat(client.read().field("Content-Encoding")).isEqualTo("gzip");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"BROTLI", "ZSTD"})
+  void otherCodingsDoAsGzip(Coding coding) throws Exception {
+    String name = coding == Coding.BROTLI ? "br" : "zstd";
+    String asks = "Accept-Encoding: gzip;q=0.9, " + name + "\r\n";
+    try (TestClient client = proxy.client()) {
+      for (String path : List.of("/page", "/chunks", "/page")) {
+        ask(client, "GET", path, asks);
+        TestClient.Response response = client.read();
+        assertThat(response.field("Content-Encoding")).isEqualTo(name);
+        assertThat(response.field("ETag")).isEqualTo(path.equals("/page") ? "W/\"one\"" : null);
+        assertThat(response.head()).contains("Vary: Accept-Encoding\r\n");
+        Unpacked unpacked = Unpacked.of(coding, response.body());
+        assertThat(unpacked.bytes()).asString(StandardCharsets.US_ASCII).isEqualTo(PAGE);
+        assertThat(unpacked.isWhole()).isTrue();
+      }
+      ask(client, "GET", "/events", asks);
+      assertThat(Backend.HttpText.head(client.socket.getInputStream()))
+          .contains("Content-Encoding: " + name);
+      ByteArrayOutputStream packed = new ByteArrayOutputStream();
+      readChunk(client, packed);
+      assertThat(Unpacked.of(coding, packed.toByteArray()).bytes())
+          .asString(StandardCharsets.US_ASCII)
+          .isEqualTo("one\n\n\n");
+      release.countDown();
+      while (readChunk(client, packed) > 0) {
+        // To the end.
+      }
+      assertThat(Unpacked.of(coding, packed.toByteArray()).bytes())
+          .asString(StandardCharsets.US_ASCII)
+          .isEqualTo("one\n\n\ntwo\n\n\n");
+    }
+    // More clients that leave than bodies are compressed at a time: all were given back.
+    for (int i = 0; i < 50; i++) {
+      try (TestClient client = proxy.client()) {
+        ask(client, "GET", "/random", asks);
+        client.raw(1_000);
+      }
+    }
+    try (TestClient client = proxy.client()) {
+      ask(client, "GET", "/page", asks);
+      assertThat(client.read().field("Content-Encoding")).isEqualTo(name);
     }
   }
 

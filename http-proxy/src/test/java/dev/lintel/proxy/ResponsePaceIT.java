@@ -3,6 +3,8 @@ package dev.lintel.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.proxy.body.BodyRules;
+import dev.lintel.proxy.body.Coding;
+import dev.lintel.proxy.body.CodingRule;
 import dev.lintel.proxy.body.Compression;
 import dev.lintel.proxy.body.ContentTypes;
 import dev.lintel.proxy.route.RouteSettings;
@@ -127,7 +129,9 @@ class ResponsePaceIT {
 
   @Test
   void whatIsCompressedHasItsPaceAsItIsSent() throws Exception {
-    Compression rule = new Compression(1, 256, new ContentTypes(List.of()), null);
+    Compression rule =
+        new Compression(
+            List.of(new CodingRule(Coding.GZIP, 1, 256, new ContentTypes(List.of()))), null);
     apply(BodyRules.NONE.withCompression(rule).withRate(100 * KILO, 0));
     try (TestClient client = proxy.client()) {
       long start = System.nanoTime();

@@ -85,7 +85,18 @@ class ImageIT {
     assertThat(image.root().resolve("app/sbom.cdx.json"))
         .content()
         .contains("pkg:maven/io.netty/netty-handler@");
-    assertThat(image.root().resolve("var/lib/dpkg/status.d/libc6")).content().contains("Version: ");
+    for (String name : List.of("libc6", "libbrotli1", "libzstd1")) {
+      assertThat(image.root().resolve("var/lib/dpkg/status.d/" + name))
+          .content()
+          .contains("Version: ");
+      assertThat(image.root().resolve("usr/share/doc/" + name + "/copyright")).isNotEmptyFile();
+    }
+  }
+
+  @Test
+  void librariesOfCodingsLieWhereTheLoaderLooks() {
+    assertThat(image.files().stream().map(file -> file.getFileName().toString()))
+        .contains("libbrotlienc.so.1", "libbrotlicommon.so.1", "libzstd.so.1");
   }
 
   @Test

@@ -28,7 +28,12 @@ class BodiesIT {
     site =
         IngressSite.start(
             manifests,
-            IngressSite.config("use-gzip: \"true\"", "gzip-disable: Old"),
+            IngressSite.config(
+                "use-gzip: \"true\"",
+                "gzip-disable: Old",
+                "enable-brotli: \"true\"",
+                "brotli-min-length: \"2000\"",
+                "enable-zstd: \"true\""),
             IngressSite.ingress("web.test"),
             IngressSite.ingress("account.test")
                 .replace("annotations:\n", "annotations:\n    lintel.dev/compression: 'false'\n"),
@@ -47,7 +52,8 @@ class BodiesIT {
 
   @Test
   void answersAreCompressedForWhoAsks() throws Exception {
-    assertThat(site.answer("web.test", "/", LONG_ANSWER + "--compressed -H 'User-Agent: New'"))
+    assertThat(
+            site.answer("web.test", "/", LONG_ANSWER + ASKS + "--compressed -H 'User-Agent: New'"))
         .startsWith("HTTP/1.1 200")
         .contains("Content-Encoding: gzip\r\n", "Vary: Accept-Encoding\r\n", "answered by web");
     assertThat(site.answer("web.test", "/", LONG_ANSWER))
@@ -59,6 +65,23 @@ class BodiesIT {
     assertThat(site.answer("account.test", "/", LONG_ANSWER + ASKS))
         .contains("answered by web")
         .doesNotContain("Content-Encoding: gzip", "Vary");
+  }
+
+  @Test
+  void eachClientGetsTheCodingThatItLikesMost() throws Exception {
+    // All of them, the same for each.
+    assertThat(site.answer("web.test", "/", LONG_ANSWER + "--compressed"))
+        .contains("Content-Encoding: br\r\n", "Vary: Accept-Encoding\r\n", "answered by web");
+    String better = "-H 'Accept-Encoding: br;q=0.5, zstd, gzip;q=0.9' --compressed";
+    assertThat(site.answer("web.test", "/", LONG_ANSWER + better))
+        .contains("Content-Encoding: zstd\r\n", "Vary: Accept-Encoding\r\n", "answered by web");
+    // Too short for Brotli.
+    String shorter = " -H 'X-Long: " + "a".repeat(1_000) + "' ";
+    assertThat(site.answer("web.test", "/", shorter + "--compressed"))
+        .contains("Content-Encoding: zstd\r\n", "answered by web");
+    assertThat(site.answer("account.test", "/", LONG_ANSWER + "--compressed"))
+        .contains("answered by web")
+        .doesNotContain("Content-Encoding", "Vary");
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -66,6 +67,17 @@ public final class LintelProcess implements AutoCloseable {
   /// Starts a main class on another class path.
   static LintelProcess startOn(String classPath, String main, List<String> machine, String... args)
       throws IOException {
+    return startOn(classPath, main, machine, Map.of(), args);
+  }
+
+  /// The same with these variables beside those of this process.
+  static LintelProcess startOn(
+      String classPath,
+      String main,
+      List<String> machine,
+      Map<String, String> variables,
+      String... args)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(machine);
@@ -78,7 +90,9 @@ public final class LintelProcess implements AutoCloseable {
             classPath,
             main));
     command.addAll(List.of(args));
-    return new LintelProcess(new ProcessBuilder(command).start());
+    ProcessBuilder process = new ProcessBuilder(command);
+    process.environment().putAll(variables);
+    return new LintelProcess(process.start());
   }
 
   /// The number that the system knows the process by.

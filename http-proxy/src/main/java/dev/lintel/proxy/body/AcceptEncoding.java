@@ -4,32 +4,31 @@ import dev.lintel.proxy.message.HeaderNames;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.Slice;
 
-/// Reads `Accept-Encoding` (RFC 9110 12.5.3) for one coding. As with nginx, `*` asks for nothing:
-/// who writes only that gets the response as it is, which every client must take.
+/// Reads `Accept-Encoding` (RFC 9110 12.5.3) for one coding after another. As with nginx, `*` asks
+/// for nothing: who writes only that gets the response as it is, which every client must take.
 final class AcceptEncoding {
   private AcceptEncoding() {}
 
-  /// Whether a client takes a coding: it is named, and not with a weight of nothing. What cannot be
-  /// read counts as not named.
+  /// How much a client likes a coding, in thousandths: 0 where it is not named or has a weight of
+  /// nothing. What cannot be read counts as nothing.
   ///
   /// @param coding its name in lower case
   /// @param scratch moved to the fields' values
-  static boolean takes(RequestHead request, byte[] coding, Slice scratch) {
+  static int weight(RequestHead request, byte[] coding, Slice scratch) {
     int field = request.find(HeaderNames.ACCEPT_ENCODING);
     while (field >= 0) {
       request.value(field, scratch);
       int weight = weight(scratch, coding);
       if (weight != UNNAMED) {
-        return weight == ACCEPTED;
+        return weight;
       }
       field = request.next(HeaderNames.ACCEPT_ENCODING, field);
     }
-    return false;
+    return 0;
   }
 
-  private static final int UNNAMED = 0;
-  private static final int REFUSED = 1;
-  private static final int ACCEPTED = 2;
+  private static final int UNNAMED = -1;
+  private static final int MOST = 1000;
 
   private static int weight(Slice list, byte[] coding) {
     int at = 0;
@@ -37,7 +36,7 @@ final class AcceptEncoding {
       int end = end(list, at, ',');
       int nameEnd = Math.min(end(list, at, ';'), end);
       if (isNamed(list, at, nameEnd, coding)) {
-        return nameEnd == end || isPositive(list, nameEnd + 1, end) ? ACCEPTED : REFUSED;
+        return nameEnd == end ? MOST : thousandths(list, nameEnd + 1, end);
       }
       at = end + 1;
     }
@@ -71,25 +70,35 @@ final class AcceptEncoding {
     return true;
   }
 
-  /// Whether these parameters are a weight above nothing: `q=0.5`, not `q=0.000`.
-  private static boolean isPositive(Slice list, int from, int to) {
+  /// A weight among parameters, such as `q=0.5`; 0 where they are something else. More than one
+  /// counts as one, and less than a thousandth as a thousandth.
+  private static int thousandths(Slice list, int from, int to) {
     int p = skip(list, from, to);
     if (p + 1 >= to || (list.at(p) | 0x20) != 'q' || list.at(p + 1) != '=') {
-      return false;
+      return 0;
     }
     p = skip(list, p + 2, to);
+    int sum = 0;
+    int worth = MOST;
     boolean positive = false;
-    int digits = 0;
+    boolean fraction = false;
     for (; p < to && !isBlank(list.at(p)); p++) {
       byte b = list.at(p);
-      if (b >= '1' && b <= '9') {
-        positive = true;
-      } else if (b != '0' && b != '.') {
-        return false;
+      if (b == '.') {
+        fraction = true;
+        continue;
       }
-      digits++;
+      if (b < '0' || b > '9') {
+        return 0;
+      }
+      worth = fraction ? worth / 10 : worth;
+      positive |= b != '0';
+      sum = Math.min(MOST, sum + (b - '0') * worth);
     }
-    return positive && digits > 0 && skip(list, p, to) == to;
+    if (skip(list, p, to) != to) {
+      return 0;
+    }
+    return positive ? Math.max(1, sum) : 0;
   }
 
   private static int skip(Slice list, int from, int to) {

@@ -7,12 +7,15 @@ import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.Slice;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Which responses are compressed with gzip (RFC 1952), by nginx's rules: of status 200, 403 or
-/// 404, of a type on the list, not known to be short, without a coding of their own, for clients of
-/// HTTP/1.1 and HTTP/2 that ask for it. Responses to HEAD stay as they are.
+/// Which responses are compressed, by nginx's rules: of status 200, 403 or 404, of a type on the
+/// list, not known to be short, without a coding of their own, for clients of HTTP/1.1 and later
+/// that ask for it. Responses to HEAD stay as they are. A client gets the coding that it likes
+/// most; of those it likes as much, the first as [Coding] has them.
 ///
 /// `Cache-Control: no-transform` is kept as well (RFC 9111 5.2.2.6). Immutable, shared by all
 /// loops.
@@ -24,34 +27,24 @@ public final class Compression {
   private static final HeaderName ETAG = HeaderName.of("ETag");
   private static final HeaderName VARY = HeaderName.of("Vary");
 
-  private static final byte[] GZIP = ascii("gzip");
   private static final byte[] ACCEPT_ENCODING = ascii("Accept-Encoding");
   private static final byte[] ACCEPT_ENCODING_LOWER = ascii("accept-encoding");
   private static final byte[] NO_TRANSFORM = ascii("no-transform");
 
-  private final int level;
-  private final long shortest;
-  private final ContentTypes types;
+  private final CodingRule[] rules;
   private final @Nullable Predicate<Slice> excluded;
 
-  /// @param level of zlib, 1 to 9
-  /// @param shortest bytes of a body; one that says that it is shorter stays as it is
-  /// @param excluded values of `User-Agent` whose clients get nothing compressed; null for none
-  public Compression(
-      int level, long shortest, ContentTypes types, @Nullable Predicate<Slice> excluded) {
-    this.level = level;
-    this.shortest = shortest;
-    this.types = types;
+  /// @param rules at most one for a coding
+  /// @param excluded values of `User-Agent` whose clients get nothing compressed with gzip; null
+  ///   for none
+  public Compression(List<CodingRule> rules, @Nullable Predicate<Slice> excluded) {
+    this.rules =
+        rules.stream().sorted(Comparator.comparing(CodingRule::coding)).toArray(CodingRule[]::new);
     this.excluded = excluded;
   }
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  /// Level of zlib.
-  public int level() {
-    return level;
   }
 
   /// Whether a response is one that is compressed for clients that want it.
@@ -61,16 +54,23 @@ public final class Compression {
     int status = head.status();
     return (status == 200 || status == 403 || status == 404)
         && head.framing() != BodyFraming.NONE
-        && (head.contentLength() < 0 || head.contentLength() >= shortest)
-        && head.value(HeaderNames.CONTENT_TYPE, scratch)
-        && types.has(scratch)
+        && concernsAny(head, scratch)
         && !(head.value(CONTENT_ENCODING, scratch) && !scratch.isEmpty())
         && !head.has(CONTENT_RANGE)
         && !(head.value(CACHE_CONTROL, scratch) && holds(scratch, NO_TRANSFORM));
   }
 
+  private boolean concernsAny(ResponseHead head, Slice scratch) {
+    for (CodingRule rule : rules) {
+      if (rule.concerns(head, scratch)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Tells caches that the response depends on what the client takes.
-  public void vary(ResponseHead head, Slice scratch) {
+  public static void vary(ResponseHead head, Slice scratch) {
     if (!head.value(VARY, scratch)
         || !scratch.contentEquals(ANY) && !holds(scratch, ACCEPT_ENCODING_LOWER)) {
       head.add(VARY, ACCEPT_ENCODING);
@@ -79,19 +79,32 @@ public final class Compression {
 
   private static final byte[] ANY = {'*'};
 
-  /// Whether a client wants it.
-  public boolean isWanted(RequestHead request, Slice scratch) {
-    if (!AcceptEncoding.takes(request, GZIP, scratch)) {
-      return false;
+  /// The rule for a response that is [concerned][#concerns], by what its client takes; null where
+  /// it stays as it is.
+  public @Nullable CodingRule choose(ResponseHead head, RequestHead request, Slice scratch) {
+    CodingRule best = null;
+    int most = 0;
+    for (CodingRule rule : rules) {
+      int weight = AcceptEncoding.weight(request, rule.coding().token(), scratch);
+      if (weight > most
+          && rule.concerns(head, scratch)
+          && !(rule.coding() == Coding.GZIP && isExcluded(request, scratch))) {
+        best = rule;
+        most = weight;
+      }
     }
+    return best;
+  }
+
+  private boolean isExcluded(RequestHead request, Slice scratch) {
     Predicate<Slice> who = excluded;
-    return who == null || !request.value(HeaderNames.USER_AGENT, scratch) || !who.test(scratch);
+    return who != null && request.value(HeaderNames.USER_AGENT, scratch) && who.test(scratch);
   }
 
   /// Makes a head that of the compressed response: of no known length, without ranges, its entity
   /// tag a weak one (RFC 9110 8.8.1), or none where it was none before.
-  public void describe(ResponseHead head, Slice scratch) {
-    head.set(CONTENT_ENCODING, GZIP);
+  public static void describe(ResponseHead head, Coding coding, Slice scratch) {
+    head.set(CONTENT_ENCODING, coding.token());
     head.body(BodyFraming.CHUNKED, -1);
     head.remove(ACCEPT_RANGES);
     if (!head.value(ETAG, scratch) || scratch.startsWithWord(WEAK)) {

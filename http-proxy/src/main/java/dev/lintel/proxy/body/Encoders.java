@@ -2,56 +2,74 @@ package dev.lintel.proxy.body;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /// The encoders of one loop: used again, and no more of them at a time than memory is meant for.
-/// What comes when all are in use is not compressed, which every client takes.
+/// What comes when all of that is in use is not compressed, which every client takes.
 public final class Encoders {
-  /// Bodies that are compressed at a time: 64 of them hold about 20 MiB.
-  static final int MOST = 64;
+  /// What encoders in use hold together: 64 of gzip, or 20 of the others.
+  static final int MOST_BYTES = 20 * 1024 * 1024;
 
-  private static final int MOST_SPARE = 8;
+  /// What those that wait for their next body hold: 8 of gzip.
+  private static final int MOST_SPARE_BYTES = MOST_BYTES / 8;
 
-  private final Deque<GzipEncoder> spare = new ArrayDeque<>();
-  private int used;
+  private final Deque<Encoder> spare = new ArrayDeque<>();
+  private int usedBytes;
+  private int spareBytes;
 
   /// None made yet.
   public Encoders() {}
 
   /// An encoder for one body, to be given back whatever becomes of that; null where too many are in
   /// use.
-  ///
-  /// @param level of zlib
-  public @Nullable GzipEncoder take(int level) {
-    if (used == MOST) {
+  public @Nullable Encoder take(CodingRule rule) {
+    Coding coding = rule.coding();
+    if (usedBytes + coding.bytes() > MOST_BYTES) {
       return null;
     }
-    used++;
-    GzipEncoder encoder = spare.pollFirst();
-    if (encoder != null && encoder.level() != level) {
-      // One of a rule that has changed.
-      encoder.close();
-      encoder = null;
-    }
+    Encoder encoder = spare(coding, rule.level());
     if (encoder == null) {
-      encoder = new GzipEncoder(level);
+      encoder = coding.encoder(rule.level());
     }
-    encoder.begin();
+    if (!encoder.begin()) {
+      encoder.close();
+      return null;
+    }
+    usedBytes += coding.bytes();
     return encoder;
   }
 
+  private @Nullable Encoder spare(Coding coding, int level) {
+    for (Iterator<Encoder> all = spare.iterator(); all.hasNext(); ) {
+      Encoder each = all.next();
+      if (each.coding() == coding) {
+        all.remove();
+        spareBytes -= coding.bytes();
+        if (each.level() == level) {
+          return each;
+        }
+        // One of a rule that has changed.
+        each.close();
+      }
+    }
+    return null;
+  }
+
   /// Takes one back.
-  public void giveBack(GzipEncoder encoder) {
-    used--;
-    if (spare.size() < MOST_SPARE) {
+  public void giveBack(Encoder encoder) {
+    int bytes = encoder.coding().bytes();
+    usedBytes -= bytes;
+    if (encoder.isReusable() && spareBytes + bytes <= MOST_SPARE_BYTES) {
+      spareBytes += bytes;
       spare.addFirst(encoder);
     } else {
       encoder.close();
     }
   }
 
-  /// How many are in use.
-  int used() {
-    return used;
+  /// What those in use hold.
+  int usedBytes() {
+    return usedBytes;
   }
 }

@@ -1,8 +1,9 @@
 package dev.lintel.proxy.exchange;
 
 import dev.lintel.proxy.body.BodyRules;
+import dev.lintel.proxy.body.CodingRule;
 import dev.lintel.proxy.body.Compression;
-import dev.lintel.proxy.body.GzipEncoder;
+import dev.lintel.proxy.body.Encoder;
 import dev.lintel.proxy.loop.Flushable;
 import dev.lintel.proxy.loop.Loop;
 import dev.lintel.proxy.loop.SocketOptions;
@@ -44,7 +45,7 @@ final class ResponseBody {
   private final Deque<ByteBuf> held = new ArrayDeque<>();
   private final Slice scratch = new Slice();
 
-  private @Nullable GzipEncoder encoder;
+  private @Nullable Encoder encoder;
   private @Nullable Trailers trailers;
   private boolean active;
   private boolean holds;
@@ -117,13 +118,17 @@ final class ResponseBody {
   }
 
   private void compress(Compression compression, boolean isCall, ResponseHead head) {
-    compression.vary(head, scratch);
-    if (isCall || client.httpVersion() < 11 || !compression.isWanted(exchange.request(), scratch)) {
+    Compression.vary(head, scratch);
+    if (isCall || client.httpVersion() < 11) {
       return;
     }
-    encoder = traffic.encoders().take(compression.level());
+    CodingRule rule = compression.choose(head, exchange.request(), scratch);
+    if (rule == null) {
+      return;
+    }
+    encoder = traffic.encoders().take(rule);
     if (encoder != null) {
-      compression.describe(head, scratch);
+      Compression.describe(head, rule.coding(), scratch);
       exchange.account().sent(head);
     }
   }
@@ -166,10 +171,10 @@ final class ResponseBody {
   void trailers(Trailers behind) {
     ended = true;
     trailers = behind;
-    GzipEncoder packing = encoder;
+    Encoder packing = encoder;
     if (packing != null) {
       ByteBuf end = loop.allocator().directBuffer(FIRST_ROOM);
-      packing.finish(end);
+      finish(packing, end);
       hold(end);
     }
     drain();
@@ -179,7 +184,7 @@ final class ResponseBody {
 
   /// Compresses a piece; null where nothing comes out of it yet.
   private @Nullable ByteBuf pack(ByteBuf piece, boolean last) {
-    GzipEncoder packing = encoder;
+    Encoder packing = encoder;
     if (packing == null) {
       return piece;
     }
@@ -187,8 +192,11 @@ final class ResponseBody {
     try {
       packing.write(piece, out);
       if (last) {
-        packing.finish(out);
+        finish(packing, out);
       }
+    } catch (IllegalStateException e) {
+      out.release();
+      throw e;
     } finally {
       piece.release();
     }
@@ -203,11 +211,30 @@ final class ResponseBody {
     return out;
   }
 
+  /// Its memory is wanted for other bodies while a slow client takes the rest of this one.
+  private void finish(Encoder packing, ByteBuf out) {
+    packing.finish(out);
+    giveBack();
+  }
+
+  private void giveBack() {
+    Encoder packing = encoder;
+    if (packing != null) {
+      encoder = null;
+      traffic.encoders().giveBack(packing);
+    }
+  }
+
   private void flushPacked() {
-    GzipEncoder packing = encoder;
+    Encoder packing = encoder;
     if (packing != null && packing.isPending()) {
       ByteBuf out = loop.allocator().directBuffer(FIRST_ROOM);
-      packing.flush(out);
+      try {
+        packing.flush(out);
+      } catch (IllegalStateException e) {
+        out.release();
+        throw e;
+      }
       pass(out, false);
     }
   }
@@ -296,11 +323,7 @@ final class ResponseBody {
     active = false;
     loop.timers().remove(pace);
     trailers = null;
-    GzipEncoder packing = encoder;
-    if (packing != null) {
-      encoder = null;
-      traffic.encoders().giveBack(packing);
-    }
+    giveBack();
     count((int) -heldBytes);
     while (!held.isEmpty()) {
       held.removeFirst().release();

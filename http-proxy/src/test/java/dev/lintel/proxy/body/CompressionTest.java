@@ -2,33 +2,27 @@ package dev.lintel.proxy.body;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lintel.proxy.message.HeaderName;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.RequestScanner;
 import dev.lintel.proxy.message.ResponseHead;
 import dev.lintel.proxy.message.ResponseScanner;
 import dev.lintel.proxy.message.ScanResult;
 import dev.lintel.proxy.message.Slice;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.zip.GZIPInputStream;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Which responses are compressed, and how.
 class CompressionTest {
   private static final Compression RULE =
-      new Compression(
-          1,
-          256,
-          new ContentTypes(List.of("application/json", "Text/CSS")),
-          CompressionTest::isOld);
+      gzip(256, CompressionTest::isOld, "application/json", "Text/CSS");
+
+  private static final ResponseHead HTML = response("200 OK", "Content-Type: text/html");
 
   private final Slice scratch = new Slice();
 
@@ -36,13 +30,27 @@ class CompressionTest {
     return agent.toString().contains("Old");
   }
 
-  private boolean isWanted(String... fields) {
+  private static Compression gzip(long shortest, Predicate<Slice> excluded, String... types) {
+    ContentTypes list = new ContentTypes(List.of(types));
+    return new Compression(List.of(new CodingRule(Coding.GZIP, 1, shortest, list)), excluded);
+  }
+
+  private static CodingRule rule(Coding coding) {
+    return new CodingRule(coding, 1, 0, new ContentTypes(List.of()));
+  }
+
+  private Coding chosen(Compression rules, ResponseHead response, String... fields) {
     byte[] in =
         ("GET / HTTP/1.1\r\nHost: a.test\r\n" + String.join("\r\n", fields) + "\r\n\r\n")
             .getBytes(StandardCharsets.ISO_8859_1);
     RequestHead head = new RequestHead();
     assertThat(RequestScanner.scan(in, 0, in.length, head, false)).isEqualTo(ScanResult.COMPLETE);
-    return RULE.isWanted(head, scratch);
+    CodingRule rule = rules.choose(response, head, scratch);
+    return rule == null ? null : rule.coding();
+  }
+
+  private boolean isWanted(String... fields) {
+    return chosen(RULE, HTML, fields) != null;
   }
 
   private static ResponseHead response(String start, String... fields) {
@@ -134,68 +142,84 @@ class CompressionTest {
 
   @Test
   void allTypesAreNoStreamsOfEventsAndNoCalls() {
-    Compression all = new Compression(1, 0, new ContentTypes(List.of("*")), null);
+    Compression all = gzip(0, null, "*");
     assertThat(all.concerns(response("200 OK", "Content-Type: image/png"), scratch)).isTrue();
     assertThat(all.concerns(response("200 OK", "Content-Type: text/event-stream"), scratch))
         .isFalse();
     assertThat(all.concerns(response("200 OK", "Content-Type: application/grpc+proto"), scratch))
         .isFalse();
-    Compression named = new Compression(1, 0, new ContentTypes(List.of("text/event-stream")), null);
+    Compression named = gzip(0, null, "text/event-stream");
     assertThat(named.concerns(response("200 OK", "Content-Type: text/event-stream"), scratch))
         .isTrue();
   }
 
-  @Test
-  void whatIsUnpackedIsWhatWasPackedWhateverThePieces() throws IOException {
-    Random random = new Random(7);
-    Encoders encoders = new Encoders();
-    for (int round = 0; round < 50; round++) {
-      int level = 1 + random.nextInt(9);
-      GzipEncoder encoder = encoders.take(level);
-      ByteBuf out = Unpooled.directBuffer(16);
-      StringBuilder all = new StringBuilder();
-      int pieces = random.nextInt(6);
-      for (int i = 0; i < pieces; i++) {
-        String piece =
-            "piece %d of %d, ".formatted(i, random.nextInt()).repeat(random.nextInt(3000));
-        all.append(piece);
-        encoder.write(Unpooled.copiedBuffer(piece, StandardCharsets.US_ASCII), out);
-        if (random.nextBoolean()) {
-          encoder.flush(out);
-          assertThat(unpackedSoFar(out, all.length())).isEqualTo(all.toString());
-        }
-      }
-      encoder.finish(out);
-      encoders.giveBack(encoder);
-      byte[] packed = new byte[out.readableBytes()];
-      out.readBytes(packed);
-      out.release();
-      byte[] unpacked = new GZIPInputStream(new ByteArrayInputStream(packed)).readAllBytes();
-      assertThat(new String(unpacked, StandardCharsets.US_ASCII)).isEqualTo(all.toString());
-    }
-    assertThat(encoders.used()).isZero();
-  }
-
-  private static String unpackedSoFar(ByteBuf out, int length) throws IOException {
-    byte[] packed = new byte[out.readableBytes()];
-    out.getBytes(out.readerIndex(), packed);
-    if (length == 0) {
-      return "";
-    }
-    byte[] bytes = new GZIPInputStream(new ByteArrayInputStream(packed)).readNBytes(length);
-    return new String(bytes, StandardCharsets.US_ASCII);
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          gzip, deflate, br, zstd       | BROTLI
+          gzip, zstd                    | ZSTD
+          gzip                          | GZIP
+          gzip;q=1, br;q=0.9, zstd;q=.8 | GZIP
+          br;q=0.5, zstd;q=0.501        | ZSTD
+          br;q=0.8, gzip;q=0.8          | BROTLI
+          br;q=0, zstd;q=0.001          | ZSTD
+          br;q=1.000, gzip;q=1          | BROTLI
+          br;q=0.0001, gzip;q=0.002     | GZIP
+          BR ; q=0.7, zstd;q=x          | BROTLI
+          *                             |
+          identity;q=0, *               |
+          br;q=0, gzip;q=0.0            |
+          brotli, zst                   |
+          """)
+  void clientsGetWhatTheyLikeMost(String accept, Coding expected) {
+    Compression all =
+        new Compression(List.of(rule(Coding.GZIP), rule(Coding.ZSTD), rule(Coding.BROTLI)), null);
+    assertThat(chosen(all, HTML, "Accept-Encoding: " + accept)).isEqualTo(expected);
   }
 
   @Test
-  void noMoreBodiesThanMemoryIsMeantForAreCompressedAtATime() {
-    Encoders encoders = new Encoders();
-    List<GzipEncoder> taken = new ArrayList<>();
-    for (int i = 0; i < Encoders.MOST; i++) {
-      taken.add(encoders.take(1));
-    }
-    assertThat(taken).doesNotContainNull();
-    assertThat(encoders.take(1)).isNull();
-    encoders.giveBack(taken.getFirst());
-    assertThat(encoders.take(1)).isNotNull();
+  void eachCodingHasItsOwnTypesAndLength() {
+    ContentTypes none = new ContentTypes(List.of());
+    ContentTypes json = new ContentTypes(List.of("application/json"));
+    Compression two =
+        new Compression(
+            List.of(
+                new CodingRule(Coding.GZIP, 1, 20, json),
+                new CodingRule(Coding.BROTLI, 1, 1000, none)),
+            null);
+    String both = "Accept-Encoding: br, gzip";
+    assertThat(chosen(two, HTML, both)).isEqualTo(Coding.BROTLI);
+    assertThat(chosen(two, response("200 OK", "Content-Type: application/json"), both))
+        .isEqualTo(Coding.GZIP);
+    ResponseHead shorter = response("200 OK", "Content-Type: text/html", "Content-Length: 999");
+    assertThat(chosen(two, shorter, both)).isEqualTo(Coding.GZIP);
+    assertThat(two.concerns(shorter, scratch)).isTrue();
+    assertThat(chosen(two, shorter, "Accept-Encoding: br")).isNull();
+    assertThat(
+            two.concerns(
+                response("200 OK", "Content-Type: text/html", "Content-Length: 19"), scratch))
+        .isFalse();
+  }
+
+  @Test
+  void someClientsAreLeftOutOfGzipOnly() {
+    Compression all =
+        new Compression(List.of(rule(Coding.GZIP), rule(Coding.BROTLI)), CompressionTest::isOld);
+    String agent = "User-Agent: Old/1";
+    assertThat(chosen(all, HTML, "Accept-Encoding: gzip", agent)).isNull();
+    assertThat(chosen(all, HTML, "Accept-Encoding: br;q=0.5, gzip", agent))
+        .isEqualTo(Coding.BROTLI);
+  }
+
+  @Test
+  void theHeadNamesTheCoding() {
+    ResponseHead head = response("200 OK", "Content-Type: text/html", "ETag: \"one\"");
+    Compression.describe(head, Coding.ZSTD, scratch);
+    assertThat(head.value(HeaderName.of("Content-Encoding"), scratch)).isTrue();
+    assertThat(scratch).hasToString("zstd");
+    assertThat(head.value(HeaderName.of("ETag"), scratch)).isTrue();
+    assertThat(scratch).hasToString("W/\"one\"");
   }
 }

@@ -35,10 +35,6 @@ public final class UnbuiltKeys {
       disable-ipv6 | behaviour | low | false | other listeners | -
       bind-address | behaviour | low | "" (all) | other listeners | -
       http2-max-concurrent-streams | behaviour | low | 128 | another number of HTTP/2 streams | -
-      enable-brotli | behaviour | low | false | compression with Brotli, which the image has no room for | use-gzip
-      brotli-level | detail | low | 4 | compression with Brotli, which the image has no room for | use-gzip
-      brotli-min-length | detail | low | 20 | compression with Brotli, which the image has no room for | use-gzip
-      brotli-types | detail | low | - | compression with Brotli, which the image has no room for | use-gzip
       use-http2 | behaviour | low | true | no HTTP/2 | -
       worker-shutdown-timeout | behaviour | low | 240s | another time for draining connections | -
       limit-conn-zone-variable | behaviour | low | $binary_remote_addr | limits counted by another key than the client's address | -
