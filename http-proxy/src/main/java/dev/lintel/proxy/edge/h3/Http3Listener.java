@@ -134,7 +134,7 @@ final class Http3Listener implements AutoCloseable {
 
     @Override
     protected void initChannel(Channel socket, int idLength, QuicConnectionIdGenerator ids) {
-      socket.pipeline().addLast(codec(idLength, ids));
+      socket.pipeline().addLast(new ClientPorts(idLength), codec(idLength, ids));
     }
 
     private ChannelHandler codec(int idLength, QuicConnectionIdGenerator ids) {
