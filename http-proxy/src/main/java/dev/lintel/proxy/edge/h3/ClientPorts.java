@@ -47,6 +47,9 @@ final class ClientPorts extends ChannelDuplexHandler {
   /// Names are made of ports that no client has.
   private static final int NAMES = 1024;
 
+  /// So long a client has to be silent at a port before it is thought to be at an earlier one.
+  private static final long LATE_NANOS = 200_000_000L;
+
   private static final int MOST_FOR_ONE = 3;
 
   private static final int LONG_HEADER = 0x80;
@@ -203,6 +206,7 @@ final class ClientPorts extends ChannelDuplexHandler {
     private boolean isProven = true;
     private boolean isForgotten;
     private long allowance;
+    private long heard;
     private int clients;
 
     Home(InetSocketAddress address) {
@@ -214,11 +218,23 @@ final class ClientPorts extends ChannelDuplexHandler {
       return !now.equals(address);
     }
 
+    /// A packet came from there. One from another port than the last ones may just be late: other
+    /// loops read some of them.
+    private void hear(InetSocketAddress from, boolean proven) {
+      long time = System.nanoTime();
+      if (from.equals(now)) {
+        heard = time;
+      } else if (proven && !isProven || time - heard > LATE_NANOS) {
+        move(from, proven);
+      }
+    }
+
     private void move(InetSocketAddress to, boolean proven) {
       if (!to.equals(now)) {
         now = to;
         allowance = 0;
       }
+      heard = System.nanoTime();
       isProven = proven;
     }
 
@@ -285,15 +301,17 @@ final class ClientPorts extends ChannelDuplexHandler {
         return from;
       }
       if (proven.contains(from)) {
-        home.move(from, /* proven= */ true);
+        home.hear(from, /* proven= */ true);
         return home.address;
       }
       Claim claim = claims.get(from);
       if (claim == null) {
         return from;
       }
-      home.move(from, /* proven= */ false);
-      home.allowance += (long) MOST_FOR_ONE * bytes;
+      home.hear(from, /* proven= */ false);
+      if (from.equals(home.now)) {
+        home.allowance += (long) MOST_FOR_ONE * bytes;
+      }
       if (claim.isFresh()) {
         return home.address;
       }
