@@ -22,6 +22,7 @@ import io.netty.handler.codec.quic.QuicPathEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,7 +74,7 @@ final class H3Connection extends ChannelInboundHandlerAdapter implements LongLiv
     this.client = client;
     this.channel = channel;
     this.ports = ports;
-    this.home = (InetSocketAddress) channel.remoteSocketAddress();
+    this.home = (InetSocketAddress) Objects.requireNonNull(channel.remoteSocketAddress());
     ports.arrived(home);
     this.loop = client.loop();
     this.budget = new H3Budget(loop);
