@@ -45,6 +45,7 @@ var scenarios = map[string]func(*run) string{
 	"parallel":  parallel,
 	"rebinding": rebinding,
 	"moving":    moving,
+	"wandering": wandering,
 	"hellos":    hellos,
 	"steady":    steady,
 	"statuses":  statuses,

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
 	"net"
 	"sync"
+	"time"
 )
+
+const settled = 50 * time.Millisecond
 
 // A relay stands between client and server as a NAT does, and has another port or address towards
 // the server when it is told to.
@@ -14,6 +18,7 @@ type relay struct {
 	mutex   sync.Mutex
 	client  *net.UDPAddr
 	outside *net.UDPConn
+	used    time.Time
 }
 
 func newRelay(server, from string) *relay {
@@ -45,11 +50,26 @@ func (r *relay) rebind(from string) {
 	r.mutex.Lock()
 	before := r.outside
 	r.outside = socket
+	r.used = time.Time{}
 	r.mutex.Unlock()
 	if before != nil {
 		before.Close()
 	}
 	go r.down(socket)
+}
+
+// settle waits until the server has answered at the present port for some round trips: no box has
+// another port twice in one of them.
+func (r *relay) settle(ctx context.Context) {
+	for ctx.Err() == nil {
+		r.mutex.Lock()
+		used := r.used
+		r.mutex.Unlock()
+		if !used.IsZero() && time.Since(used) > settled {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 }
 
 func (r *relay) up() {
@@ -76,6 +96,9 @@ func (r *relay) down(socket *net.UDPConn) {
 		}
 		r.mutex.Lock()
 		client := r.client
+		if r.used.IsZero() {
+			r.used = time.Now()
+		}
 		r.mutex.Unlock()
 		r.inside.WriteToUDP(packet[:n], client)
 	}

@@ -41,7 +41,8 @@ public final class LintelProcess implements AutoCloseable {
     read(process.getErrorStream());
   }
 
-  static final List<String> SMALL =
+  /// Options of a Java machine that is not to be large.
+  public static final List<String> SMALL =
       List.of(
           "-XX:+UseSerialGC",
           "-XX:+UseCompactObjectHeaders",

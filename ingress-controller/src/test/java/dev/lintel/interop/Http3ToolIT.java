@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +48,8 @@ class Http3ToolIT {
 
   private String program;
   private Process backend;
-  private Site site;
+  private Site.Plan plan;
+  private @Nullable Site site;
 
   @TempDir private Path folder;
 
@@ -72,7 +74,7 @@ class Http3ToolIT {
                     new InputStreamReader(backend.getInputStream(), StandardCharsets.US_ASCII))
                 .readLine());
     Pems authority = Pems.of(SelfMadeCertificate.issue(Instant.now(), "authority.test"));
-    site =
+    plan =
         Site.plan()
             .manifest(CONFIGMAP)
             .manifest(
@@ -81,24 +83,34 @@ class Http3ToolIT {
                     .replace("tls.crt", "ca.crt")
                     .replace("type: kubernetes.io/tls\n", ""))
             .host(HOST, port, "proxy-body-size: 0")
-            .host(GUARDED, port, "auth-tls-secret: site/authority")
-            .start(Files.createTempDirectory(folder, "site"));
+            .host(GUARDED, port, "auth-tls-secret: site/authority");
   }
 
   @AfterEach
   void stop() {
-    site.close();
+    if (site != null) {
+      site.close();
+      site = null;
+    }
     backend.destroyForcibly();
   }
 
-  private Process begin(String scenario, String host) throws IOException {
+  /// Begins with the first use: what a test adds to the plan comes before.
+  private Site site() throws IOException, InterruptedException {
+    if (site == null) {
+      site = plan.start(Files.createTempDirectory(folder, "site"));
+    }
+    return site;
+  }
+
+  private Process begin(String scenario, String host) throws Exception {
     return new ProcessBuilder(
             program,
             scenario,
             "-server",
-            "127.0.0.1:" + site.httpsPort(),
+            "127.0.0.1:" + site().httpsPort(),
             "-ca",
-            site.trusted().toString(),
+            site().trusted().toString(),
             "-host",
             host)
         .start();
@@ -138,7 +150,7 @@ class Http3ToolIT {
     Ran ran = flawless("gets");
     assertThat(ran.requests()).isEqualTo(1_000);
     assertThat(ran.connections()).as("of 400 requests each").isBetween(3, 4);
-    assertThat(site.process().output()).contains("\"GET /say HTTP/3.0\" 200");
+    assertThat(site().process().output()).contains("\"GET /say HTTP/3.0\" 200");
   }
 
   @Test
@@ -206,9 +218,9 @@ class Http3ToolIT {
         new BufferedReader(
             new InputStreamReader(download.getInputStream(), StandardCharsets.UTF_8));
     assertThat(said.readLine()).isEqualTo("begun");
-    site.process().terminate();
+    site().process().terminate();
     assertThat(said.readLine()).isEqualTo("download: 1 requests, 0 failed, 1 connections");
-    assertThat(site.process().await()).isZero();
+    assertThat(site().process().await()).isZero();
   }
 
   // ------------------------------------------------------------------ addresses
@@ -217,6 +229,16 @@ class Http3ToolIT {
   void anotherPortOfTheClientEndsNothing() throws Exception {
     Ran ran = flawless("rebinding");
     assertThat(ran.connections()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void anotherPortInTheMiddleOfABodyLosesNothing(int loops) throws Exception {
+    plan.loops(loops);
+    Ran ran = flawless("wandering");
+    assertThat(ran.requests()).isEqualTo(8);
+    assertThat(ran.connections()).as("each goes on").isEqualTo(8);
+    assertThat(ran.more()).isEqualTo(", 48 changes");
   }
 
   @Test
@@ -231,13 +253,13 @@ class Http3ToolIT {
   @ValueSource(strings = {"--http1.1", "--http2"})
   void clientsOfOtherVersionsAreToldWhereTheyMayMove(String version) throws Exception {
     assertThat(headOf(version, HOST))
-        .containsIgnoringCase("alt-svc: h3=\":" + site.httpsPort() + "\"; ma=3600");
+        .containsIgnoringCase("alt-svc: h3=\":" + site().httpsPort() + "\"; ma=3600");
     assertThat(flawless("statuses").more()).contains("alt-svc=]");
   }
 
   private String headOf(String version, String host) throws Exception {
-    String url = "https://" + host + ":" + site.httpsPort() + "/say";
-    return Tool.run(Tool.curl(site, version, "-D", "-", url).toArray(String[]::new)).out();
+    String url = "https://" + host + ":" + site().httpsPort() + "/say";
+    return Tool.run(Tool.curl(site(), version, "-D", "-", url).toArray(String[]::new)).out();
   }
 
   @Test
@@ -248,20 +270,20 @@ class Http3ToolIT {
 
   @Test
   void newCertificatesFailNoHandshake() throws Exception {
-    String manifests = Files.readString(site.manifests());
+    String manifests = Files.readString(site().manifests());
     String first = secret(manifests);
     List<String> secrets = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       Pems pems = Pems.of(SelfMadeCertificate.issue(Instant.now(), HOST));
       secrets.add(pems.secret("site", HOST.replace('.', '-')));
-      Files.writeString(site.trusted(), pems.certificate(), StandardOpenOption.APPEND);
+      Files.writeString(site().trusted(), pems.certificate(), StandardOpenOption.APPEND);
     }
     Process hellos = begin("hellos", HOST);
     Process steady = begin("steady", HOST);
     for (String secret : secrets) {
-      Path next = site.manifests().resolveSibling("next");
+      Path next = site().manifests().resolveSibling("next");
       Files.writeString(next, manifests.replace(first, secret));
-      Files.move(next, site.manifests(), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(next, site().manifests(), StandardCopyOption.ATOMIC_MOVE);
       Thread.sleep(250);
     }
     Ran made = end(hellos);

@@ -96,6 +96,13 @@ final class Site implements AutoCloseable {
   static final class Plan {
     private final StringBuilder manifests = new StringBuilder(CLASS);
     private final Map<String, Pems> certificates = new LinkedHashMap<>();
+    private final List<String> machine = new ArrayList<>(LintelProcess.SMALL);
+
+    /// With so many event loops, and not one for each core.
+    Plan loops(int loops) {
+      machine.add("-XX:ActiveProcessorCount=" + loops);
+      return this;
+    }
 
     /// A host whose Service lives on a port of this machine; on none where that is 0.
     ///
@@ -151,6 +158,7 @@ final class Site implements AutoCloseable {
       }
       LintelProcess lintel =
           LintelProcess.start(
+              machine,
               "serve",
               served.toString(),
               "--http-port=0",

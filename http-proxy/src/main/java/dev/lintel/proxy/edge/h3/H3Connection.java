@@ -22,7 +22,9 @@ import io.netty.handler.codec.quic.QuicPathEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +54,10 @@ final class H3Connection extends ChannelInboundHandlerAdapter implements LongLiv
   private final H2HeadReader reader = new H2HeadReader();
   private final H3HeadWriter writer = new H3HeadWriter();
   private final Timer clock = new Clock();
+  private final ClientPorts ports;
+  private final InetSocketAddress home;
+  private ClientPorts.@Nullable Client moved;
+  private int moves;
   private boolean active;
   private boolean draining;
   private boolean refusesMore;
@@ -61,10 +67,15 @@ final class H3Connection extends ChannelInboundHandlerAdapter implements LongLiv
   private int open;
   private int served;
 
-  H3Connection(ServerState server, ClientConnection client, QuicChannel channel) {
+  /// @param ports of the socket that the client was met at
+  H3Connection(
+      ServerState server, ClientConnection client, QuicChannel channel, ClientPorts ports) {
     this.server = server;
     this.client = client;
     this.channel = channel;
+    this.ports = ports;
+    this.home = (InetSocketAddress) Objects.requireNonNull(channel.remoteSocketAddress());
+    ports.arrived(home);
     this.loop = client.loop();
     this.budget = new H3Budget(loop);
   }
@@ -113,16 +124,36 @@ final class H3Connection extends ChannelInboundHandlerAdapter implements LongLiv
     }
     client.traffic().remove(this);
     loop.timers().remove(clock);
+    if (moved != null) {
+      ports.left(moved);
+    }
   }
 
   /// A client may come from another port, as the box between it and us likes; with another address
   /// it would not be the one that limits and lists of addresses were told about.
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof QuicPathEvent path && !isKnown(path.remote())) {
-      close(Http3ErrorCode.H3_NO_ERROR);
+    if (event instanceof QuicPathEvent path) {
+      if (!isKnown(path.remote())) {
+        close(Http3ErrorCode.H3_NO_ERROR);
+      } else if (path instanceof QuicPathEvent.New) {
+        onMove(path.remote());
+      } else if (path instanceof QuicPathEvent.PeerMigrated) {
+        moved = ports.moved(moved, channel, home, null);
+      }
     }
     ctx.fireUserEventTriggered(event);
+  }
+
+  /// Every port that a client has had takes one of its ids up, until the connection ends.
+  private void onMove(InetSocketAddress path) {
+    moved = ports.moved(moved, channel, home, path);
+    moves++;
+    if (moves >= H3Limits.PORTS) {
+      close(Http3ErrorCode.H3_NO_ERROR);
+    } else if (moves >= H3Limits.PORTS / 2) {
+      discourageReuse();
+    }
   }
 
   private boolean isKnown(InetSocketAddress remote) {

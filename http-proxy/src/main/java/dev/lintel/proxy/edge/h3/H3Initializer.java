@@ -37,7 +37,8 @@ final class H3Initializer extends ChannelInitializer<QuicChannel> {
       channel.close(true, Http3ErrorCode.H3_REQUEST_REJECTED.code(), Unpooled.EMPTY_BUFFER);
       return;
     }
-    H3Connection connection = new H3Connection(admission.server(), client, channel);
+    ClientPorts ports = channel.parent().pipeline().get(ClientPorts.class);
+    H3Connection connection = new H3Connection(admission.server(), client, channel, ports);
     channel
         .pipeline()
         .addLast(

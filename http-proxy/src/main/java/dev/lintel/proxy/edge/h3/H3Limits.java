@@ -42,9 +42,12 @@ final class H3Limits {
   /// Bytes of packets that may wait in the kernel.
   static final int SOCKET_BUFFER = 1 << 20;
 
-  /// Ids that a connection may have on each side: so often its client may get another port before
-  /// what belongs to the first ones is forgotten.
-  static final int CONNECTION_IDS = 8;
+  /// Ids that a connection may have on each side, and ports that its client may have had.
+  static final int CONNECTION_IDS = 32;
+
+  /// So often a client may get another port: with the last one its connection ends, and from half
+  /// of it on it is asked to make a new one.
+  static final int PORTS = CONNECTION_IDS - 1;
 
   /// How long the handshake may take.
   static final int HANDSHAKE_MILLIS = 10_000;

@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /// The UDP sockets of a proxy: one for each loop where the kernel can spread clients among them,
@@ -127,6 +128,7 @@ final class Http3Listener implements AutoCloseable {
   /// the connection, so that packets find it whichever socket they came to.
   private final class Dispatcher extends QuicCodecDispatcher {
     private final H3Initializer pipelines;
+    private final List<HandedOver> numbered = new CopyOnWriteArrayList<>();
 
     Dispatcher(H3Initializer pipelines) {
       this.pipelines = pipelines;
@@ -134,7 +136,12 @@ final class Http3Listener implements AutoCloseable {
 
     @Override
     protected void initChannel(Channel socket, int idLength, QuicConnectionIdGenerator ids) {
-      socket.pipeline().addLast(codec(idLength, ids));
+      HandedOver handedOver = new HandedOver(numbered, idLength);
+      numbered.add(handedOver);
+      socket
+          .pipeline()
+          .addFirst(handedOver.socket())
+          .addLast(handedOver, new ClientPorts(idLength), codec(idLength, ids));
     }
 
     private ChannelHandler codec(int idLength, QuicConnectionIdGenerator ids) {
