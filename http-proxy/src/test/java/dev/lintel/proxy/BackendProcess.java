@@ -10,12 +10,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /// A backend in a process of its own, which can be killed and stopped as a pod can. It answers each
-/// request with its number and the request's id, as [Ledger#answer] has it.
+/// request with its number and the request's id, as [Ledger#answer] has it; to a WebSocket it says
+/// its number as `X-Backend`, and sends back what it gets.
 final class BackendProcess implements AutoCloseable {
   private final int number;
   private final int port;
@@ -111,13 +113,12 @@ final class BackendProcess implements AutoCloseable {
       socket.setTcpNoDelay(true);
       InputStream in = new BufferedInputStream(socket.getInputStream());
       for (String head = head(in); !head.isEmpty(); head = head(in)) {
-        String id = field(head, "x-request-id: ");
-        String length = field(head, "content-length: ");
-        if (!length.isEmpty()) {
-          in.readNBytes(Integer.parseInt(length));
-        } else if (!field(head, "transfer-encoding: ").isEmpty()) {
-          head(in); // one chunk and the last one end as a head does
+        if (!field(head, "upgrade: ").isEmpty()) {
+          echo(socket, in, number);
+          return;
         }
+        skipBody(in, head);
+        String id = field(head, "x-request-id: ");
         String text = number + " answers " + id;
         socket
             .getOutputStream()
@@ -128,6 +129,48 @@ final class BackendProcess implements AutoCloseable {
     } catch (IOException _) {
       // the proxy left
     }
+  }
+
+  private static void skipBody(InputStream in, String head) throws IOException {
+    String length = field(head, "content-length: ");
+    if (!length.isEmpty()) {
+      in.skipNBytes(Integer.parseInt(length));
+    } else if (!field(head, "transfer-encoding: ").isEmpty()) {
+      int size;
+      do {
+        size = Integer.parseInt(line(in), 16);
+        in.skipNBytes(size + 2);
+      } while (size > 0);
+    }
+  }
+
+  private static String line(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
+      line.append((char) b);
+    }
+    return line.toString().strip();
+  }
+
+  /// Short messages of a client that masks them with zeros.
+  private static void echo(Socket socket, InputStream in, int number) throws IOException {
+    String agreed =
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\nX-Backend: ";
+    socket
+        .getOutputStream()
+        .write((agreed + number + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    for (byte[] head = in.readNBytes(6); head.length == 6; head = in.readNBytes(6)) {
+      socket.getOutputStream().write(message(in.readNBytes(head[1] & 0x7f)));
+    }
+  }
+
+  /// A message of a WebSocket as a server sends it.
+  static byte[] message(byte[] text) {
+    return ByteBuffer.allocate(2 + text.length)
+        .put((byte) 0x82)
+        .put((byte) text.length)
+        .put(text)
+        .array();
   }
 
   private static String field(String head, String name) {

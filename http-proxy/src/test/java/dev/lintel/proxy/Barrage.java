@@ -1,85 +1,90 @@
 package dev.lintel.proxy;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/// Clients that send one request after another until they are told to end, half of them over
-/// HTTP/1.1 and half over HTTP/2, one request of twenty a POST. Each remembers when it sent what,
-/// and what came of it.
-final class Barrage implements AutoCloseable {
-  private static final int POST_OF = 20;
-  private static final int MOST_PAUSE = 16;
+/// Requests that go on until they are told to end. It remembers which was sent when, and what came
+/// of it.
+abstract class Barrage implements AutoCloseable {
+  private static final boolean FULL = Boolean.getBoolean("lintel.load.full");
 
-  /// @param at when it was sent, on the clock of [System#nanoTime]
+  /// @param at when it was sent, or should have been, on the clock of [System#nanoTime]
+  /// @param nanos from then to the end of its answer
   record Shot(String id, boolean post, Outcome outcome, long at, long nanos) {
     /// Whether it got an answer, and its own.
     boolean isGood() {
       return outcome.isGood() && outcome.text().endsWith(" answers " + id);
     }
 
+    /// Whether that backend answered it.
+    boolean isFrom(int backend) {
+      return outcome.text().startsWith(backend + " answers ");
+    }
+
     long millis() {
       return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
+
+    /// Whether it was under way at some time between these.
+    boolean overlaps(long from, long to) {
+      return at + nanos - from >= 0 && at - to <= 0;
+    }
   }
 
-  private final int port;
+  private static final int SOCKETS = 20;
+
   private final Ledger ledger;
   private final Queue<Shot> shots = new ConcurrentLinkedQueue<>();
   private final AtomicInteger ids = new AtomicInteger();
-  private final List<Thread> threads = new ArrayList<>();
-  private volatile boolean over;
 
-  /// Begins.
-  Barrage(int port, int clients, Ledger ledger) {
-    this.port = port;
+  Barrage(Ledger ledger) {
     this.ledger = ledger;
-    for (int i = 0; i < clients; i++) {
-      int version = 1 + i % 2;
-      threads.add(Thread.ofVirtual().start(() -> run(version)));
-    }
   }
 
-  private void run(int version) {
-    try (Caller caller = Caller.over(version, port)) {
-      while (!over) {
-        int number = ids.incrementAndGet();
-        boolean post = number % POST_OF == 0;
-        String id = "s" + number;
-        long at = System.nanoTime();
-        Outcome outcome = caller.call(post ? "POST" : "GET", id);
-        shots.add(new Shot(id, post, outcome, at, System.nanoTime() - at));
-        ledger.done(id, !post, outcome);
-        Thread.sleep(ThreadLocalRandom.current().nextInt(MOST_PAUSE));
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+  /// Begins: as many requests as fit into `make test`, or all with `make slow-it FULL=1`.
+  ///
+  /// @param sockets whether the backends know WebSockets
+  static Barrage begin(TestProxy proxy, Ledger ledger, boolean sockets) {
+    return FULL
+        ? new OpenBarrage(proxy, ledger, sockets ? SOCKETS : 0)
+        : new ClosedBarrage(proxy, ledger);
+  }
+
+  /// The number of the next request.
+  final int next() {
+    return ids.incrementAndGet();
+  }
+
+  /// Sends one, waits for its end and remembers it.
+  final void fire(Caller caller, int number, boolean post, long at) throws IOException {
+    String id = "s" + number;
+    Outcome outcome = caller.call(post ? "POST" : "GET", id);
+    shots.add(new Shot(id, post, outcome, at, System.nanoTime() - at));
+    ledger.done(id, !post, outcome);
   }
 
   /// Those of which this is true, of all that have ended.
-  List<Shot> where(Predicate<Shot> predicate) {
+  final List<Shot> where(Predicate<Shot> predicate) {
     return shots.stream().filter(predicate).toList();
   }
 
-  int count() {
+  final int count() {
     return shots.size();
   }
 
+  /// Fails where the requests themselves could not be sent.
+  abstract void check();
+
+  /// The backends whose WebSockets were cut, or lost a message, while it went on; one that could
+  /// not be opened is no such.
+  abstract List<Integer> cutSockets();
+
   /// Ends it, and waits for what is under way.
   @Override
-  public void close() throws InterruptedException {
-    over = true;
-    for (Thread each : threads) {
-      each.join();
-    }
-  }
+  public abstract void close() throws InterruptedException;
 }

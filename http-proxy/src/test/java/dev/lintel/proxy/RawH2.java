@@ -16,6 +16,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLException;
 
 /// A client that sends whatever frames it is told to.
 final class RawH2 implements AutoCloseable {
@@ -173,7 +174,7 @@ final class RawH2 implements AutoCloseable {
       return new Frame(type, flags, stream, payload, headers);
     } catch (Http2Exception e) {
       throw new IOException(e);
-    } catch (EOFException | SocketException _) {
+    } catch (EOFException | SocketException | SSLException _) {
       return null;
     }
   }

@@ -7,6 +7,7 @@ import dev.lintel.proxy.observe.RouteLabels;
 import dev.lintel.proxy.route.Route;
 import dev.lintel.proxy.route.RouteSettings;
 import dev.lintel.proxy.route.RoutingTable;
+import dev.lintel.proxy.upstream.Endpoint;
 import dev.lintel.proxy.upstream.EndpointSet;
 import dev.lintel.proxy.upstream.Upstream;
 import dev.lintel.proxy.upstream.UpstreamSettings;
@@ -21,7 +22,9 @@ import dev.lintel.tls.TlsPolicy;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// A proxy on loopback ports for one test, with a route for `a.test/`.
 final class TestProxy implements AutoCloseable {
@@ -36,6 +39,7 @@ final class TestProxy implements AutoCloseable {
   final List<ResponseFilter> responseFilters = new ArrayList<>();
   RouteSettings settings = RouteSettings.DEFAULT;
   ProxySettings proxySettings = ProxySettings.DEFAULT;
+  private final Map<String, Upstream> beside = new LinkedHashMap<>();
   private long generation;
 
   TestProxy(Backend... backends) throws Exception {
@@ -120,6 +124,22 @@ final class TestProxy implements AutoCloseable {
         new EndpointSet(List.of(backends).stream().map(Backend::endpoint).toList(), false));
   }
 
+  /// Serves another host as well, from an upstream of its own.
+  void beside(String host, Endpoint... endpoints) {
+    Upstream other =
+        new Upstream(
+            "default-" + host,
+            UpstreamSettings.DEFAULT,
+            Guard.NONE,
+            HealthSettings.OFF,
+            new HealthReport(),
+            0,
+            null);
+    other.endpoints(new EndpointSet(List.of(endpoints), false));
+    beside.put(host, other);
+    apply();
+  }
+
   /// Publishes what was changed.
   void apply() {
     server.publish(config());
@@ -134,19 +154,20 @@ final class TestProxy implements AutoCloseable {
             null,
             RouteSettings.DEFAULT,
             null);
-    Route route =
-        new Route(
-            LABELS,
-            requestFilters.toArray(RequestFilter[]::new),
-            responseFilters.toArray(ResponseFilter[]::new),
-            upstream,
-            settings,
-            null);
-    return new ProxyConfig(
-        ++generation,
-        RoutingTable.builder(notFound).prefix("a.test", "/", route).build(),
-        certificates,
-        proxySettings);
+    RoutingTable.Builder table =
+        RoutingTable.builder(notFound).prefix("a.test", "/", route(upstream));
+    beside.forEach((host, other) -> table.prefix(host, "/", route(other)));
+    return new ProxyConfig(++generation, table.build(), certificates, proxySettings);
+  }
+
+  private Route route(Upstream to) {
+    return new Route(
+        LABELS,
+        requestFilters.toArray(RequestFilter[]::new),
+        responseFilters.toArray(ResponseFilter[]::new),
+        to,
+        settings,
+        null);
   }
 
   TestClient client() throws Exception {
@@ -156,6 +177,7 @@ final class TestProxy implements AutoCloseable {
   @Override
   public void close() {
     upstream.close();
+    beside.values().forEach(Upstream::close);
     server.close();
     contexts.close();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// The port for HTTPS.
 @ExtendWith(LeakCheck.class)
 class TlsIT {
+  private static final SSLContext CONTEXT = context();
+
   @Test
   void requestsAreAnsweredOverTls() throws Exception {
     try (Backend backend = Backend.saying("hello");
@@ -133,10 +136,10 @@ class TlsIT {
     }
   }
 
-  static SSLSocket connect(TestProxy proxy, String name, String protocol) throws Exception {
+  static SSLSocket connect(TestProxy proxy, String name, String protocol) throws IOException {
     SSLSocket socket =
         (SSLSocket)
-            context()
+            CONTEXT
                 .getSocketFactory()
                 .createSocket(InetAddress.getLoopbackAddress(), proxy.server.httpsPort());
     SSLParameters parameters = socket.getSSLParameters();
@@ -146,10 +149,14 @@ class TlsIT {
     return socket;
   }
 
-  static SSLContext context() throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new Anybody()}, new SecureRandom());
-    return context;
+  static SSLContext context() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {new Anybody()}, new SecureRandom());
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /// Trusts the certificate that the test made for itself.

@@ -17,6 +17,11 @@ class ExternalAuthSlowIT {
   private static final int RATE = Extent.of(1_000, 5_000);
   private static final int CONNECTIONS = 100;
   private static final int SECONDS = 5;
+  private static final int ROUNDS = Extent.of(1, 5);
+
+  /// In full, all but one of twenty that were to be sent: what is late is made up for.
+  private static final int FEWEST = Extent.of(1_000, RATE * SECONDS * 19 / 20);
+
   private static final int AUTH_MILLIS = 5;
   private static final String ASKED = "asked.test";
 
@@ -72,25 +77,42 @@ class ExternalAuthSlowIT {
             new Served(folder, backend.port(), MANIFESTS.formatted(auth.port(), ASKED))) {
       run(lintel, Served.HOST, SECONDS);
       run(lintel, ASKED, SECONDS);
-      Cost plain = run(lintel, Served.HOST, SECONDS);
-      Cost asked = run(lintel, ASKED, SECONDS);
+      List<Double> added = new ArrayList<>();
+      for (int round = 0; round < ROUNDS; round++) {
+        added.add(compare(lintel));
+      }
+      added.sort(null);
       System.out.printf(
-          "external authentication at %,d requests a second, %d ms for each answer: %,d answered"
-              + " (%,d/s), %.0f us of processor time each, %.0f us without (%,d/s): %.0f us more%n",
-          RATE,
-          AUTH_MILLIS,
-          asked.answered(),
-          asked.answered() / SECONDS,
-          asked.micros(),
-          plain.micros(),
-          plain.answered() / SECONDS,
-          asked.micros() - plain.micros());
-      assertThat(asked.tally().of(200)).as("%s", asked.tally()).isEqualTo(asked.tally().all());
-      assertThat(asked.answered()).isGreaterThan(1_000);
+          "external authentication adds %.0f us of processor time in the median, from %.0f to"
+              + " %.0f%n",
+          added.get(ROUNDS / 2), added.getFirst(), added.getLast());
 
       die(lintel, backend, auth);
       assertThat(lintel.output()).doesNotContain("ERROR").doesNotContain("Exception");
     }
+  }
+
+  /// @return the microseconds that one question adds
+  private static double compare(Served lintel) throws Exception {
+    Cost plain = run(lintel, Served.HOST, SECONDS);
+    Cost asked = run(lintel, ASKED, SECONDS);
+    double added = asked.micros() - plain.micros();
+    System.out.printf(
+        "external authentication at %,d requests a second, %d ms for each answer: %,d answered"
+            + " (%,d/s), %.0f us of processor time each, %.0f us without (%,d/s): %.0f us more%n",
+        RATE,
+        AUTH_MILLIS,
+        asked.answered(),
+        asked.answered() / SECONDS,
+        asked.micros(),
+        plain.micros(),
+        plain.answered() / SECONDS,
+        added);
+    for (Cost each : List.of(plain, asked)) {
+      assertThat(each.tally().of(200)).as("%s", each.tally()).isEqualTo(each.tally().all());
+      assertThat(each.answered()).isGreaterThan(FEWEST);
+    }
+    return added;
   }
 
   /// @param answered within the time that was measured
