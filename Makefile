@@ -21,7 +21,7 @@ demo: build ## serve examples/demo on http://localhost:8080 and https://localhos
 
 .PHONY: check
 check: scripts ## the quick part: compile with all checks, unit tests, tests on loopback sockets (no cluster)
-	@$(MVN) verify -Dit.forks=4 $(VERIFY_FLAGS)
+	@$(MVN) verify -Dit.forks=4 -Dit.jvm=-XX:TieredStopAtLevel=1 $(VERIFY_FLAGS)
 
 .PHONY: test
 test: check image-test ## everything
