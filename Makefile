@@ -48,7 +48,7 @@ slow-it: # tests on loopback sockets that take long or make load (FULL=1: all th
 tool-it: # curl, h2load, OpenSSL and Go in front of the product, nginx and PHP behind it
 	@bin/ensure-tool curl curl && bin/ensure-tool openssl openssl && bin/ensure-tool h2load nghttp2-client && \
 	  bin/ensure-tool nginx nginx && bin/ensure-tool php-cgi php-cgi && \
-	  $(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*ToolIT'
+	  $(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.forks=2 -Dit.test='*ToolIT'
 
 .PHONY: e2e
 e2e: image ## the cluster tests, on a Kubernetes that they bring (e2e/README.md)
