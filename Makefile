@@ -5,6 +5,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 MVN := bin/maven
 VERIFY_FLAGS ?=
+# Tests on sockets, of some name, in what was built: $(call it,NAME OF ITS REPORTS,MODULE,TESTS).
+it = $(MVN) -q -Dquick -pl $(2) -am verify -Dtest=none -Dit.reports=$(1)-reports -Dit.test='$(3)'
 
 .PHONY: help
 help: ## print this list
@@ -25,22 +27,22 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 
 .PHONY: test
 test: check image-test ## everything
-	@bin/side-by-side cluster=e2e/run sockets='$(MAKE) -k slow-it tool-it h2spec chart-lint cluster-it fuzz'
+	@bin/side-by-side cluster=e2e/run sockets='$(MAKE) -k slow-it tool-it fuzz' \
+	  others='$(MAKE) -k h2spec chart-lint cluster-it'
 
 .PHONY: fuzz
 FUZZ_SECONDS ?= 10
 fuzz: ## everything that reads strangers' bytes against made-up input, FUZZ_SECONDS=10 for each reader, or FUZZ_TARGET=frame alone
-	@$(MVN) -q -Dquick -Pfuzz -pl http-proxy -am verify -Dtest=none -Dit.test=FuzzIT -Dlintel.fuzz.seconds=$(FUZZ_SECONDS) \
-	  -Dlintel.fuzz.target=$(FUZZ_TARGET)
+	@$(call it,fuzz,http-proxy,FuzzIT) -Pfuzz -Dlintel.fuzz.seconds=$(FUZZ_SECONDS) -Dlintel.fuzz.target=$(FUZZ_TARGET)
 
 .PHONY: cluster-it
 cluster-it: # what talks to Kubernetes, against a real API server that is killed, frozen and forgotten
 	@e2e/cluster/build && bin/ensure-tool etcd etcd-server && . e2e/cluster/versions && PATH=$$PATH:/usr/sbin \
-	  $(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*ClusterIT' -Dlintel.cluster.programs=$$BIN
+	  $(call it,cluster-it,ingress-controller,*ClusterIT) -Dlintel.cluster.programs=$$BIN
 
 .PHONY: slow-it
 slow-it: # tests on loopback sockets that take long or make load (FULL=1: all the load docs/limits.md speaks of)
-	@$(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.test='*SlowIT' -Dit.forks=$(if $(FULL),1,3) \
+	@$(call it,slow-it,ingress-controller,*SlowIT) -Dit.forks=$(if $(FULL),1,3) \
 	  -Djunit.jupiter.execution.parallel.enabled=true -Djunit.jupiter.execution.parallel.config.strategy=fixed \
 	  -Djunit.jupiter.execution.parallel.config.fixed.parallelism=16 $(if $(FULL),-Dlintel.load.full=true)
 
@@ -48,7 +50,7 @@ slow-it: # tests on loopback sockets that take long or make load (FULL=1: all th
 tool-it: # curl, h2load, OpenSSL and Go in front of the product, nginx and PHP behind it
 	@bin/ensure-tool curl curl && bin/ensure-tool openssl openssl && bin/ensure-tool h2load nghttp2-client && \
 	  bin/ensure-tool nginx nginx && bin/ensure-tool php-cgi php-cgi && \
-	  $(MVN) -q -Dquick -pl ingress-controller -am verify -Dtest=none -Dit.forks=2 -Dit.test='*ToolIT'
+	  $(call it,tool-it,ingress-controller,*ToolIT) -Dit.forks=2
 
 .PHONY: e2e
 e2e: image ## the cluster tests, on a Kubernetes that they bring (e2e/README.md)
@@ -72,7 +74,7 @@ image-test: # builds the image and checks what is in it and how it starts
 .PHONY: chart-lint
 chart-lint: ## helm lint, and the tests of what charts/lintel renders
 	@helm=$$(bin/find-helm) && $$helm lint --strict --quiet charts/lintel && \
-	  $(MVN) -q -Dquick -Pimage -Dimage.skip -Dlintel.helm=$$helm -pl image -am verify -Dtest=none -Dit.test=ChartIT
+	  $(call it,chart-it,image,ChartIT) -Pimage -Dimage.skip -Dlintel.helm=$$helm
 
 .PHONY: corpus
 CASES ?= ingress-controller/src/test/resources/http1-corpus/cases.jsonl
