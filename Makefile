@@ -27,8 +27,11 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 
 .PHONY: test
 test: check image-test ## everything
-	@bin/side-by-side cluster=e2e/run sockets='$(MAKE) -k slow-it tool-it fuzz' \
-	  others='$(MAKE) -k h2spec chart-lint cluster-it'
+	@bin/side-by-side cluster=e2e/run sockets='$(MAKE) -k slow-it rest-it'
+
+.PHONY: rest-it
+rest-it: # what is quick, or waits, beside the cluster's tests: in two lanes
+	@bin/side-by-side tools='$(MAKE) -k tool-it fuzz' others='$(MAKE) -k h2spec chart-lint cluster-it'
 
 .PHONY: fuzz
 FUZZ_SECONDS ?= 10
