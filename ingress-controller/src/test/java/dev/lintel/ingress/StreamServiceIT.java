@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -384,22 +383,48 @@ class StreamServiceIT {
         IngressSite _ = served(port, backend);
         Socket client = connect(port)) {
       assertThat(line(client)).isEqualTo("db");
-      Thread writer =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      OutputStream out = client.getOutputStream();
-                      out.write(data);
-                      client.shutdownOutput();
-                    } catch (IOException _) {
-                      // the reader sees it
-                    }
-                  });
+      Thread writer = Thread.ofVirtual().start(() -> sendAll(client, data));
       byte[] back = client.getInputStream().readNBytes(data.length);
+      assertThat(back.length).isEqualTo(data.length);
       assertThat(digest(back)).isEqualTo(digest(data));
       assertThat(rest(client)).isEqualTo("bye");
       writer.join();
+    }
+  }
+
+  /// The output of a connection whose input has ended waits for its client again and again.
+  @Test
+  void whatComesBackBehindTheEndOfTheInputIsWhole() throws Exception {
+    int port = freePort();
+    byte[] data = new byte[16 << 20];
+    new Random(8).nextBytes(data);
+    data[0] = 'x'; // no command
+    try (StreamBackend backend = new StreamBackend("db", "127.0.0.1", 0, false);
+        IngressSite _ = served(port, backend);
+        Socket client = connect(port)) {
+      assertThat(line(client)).isEqualTo("db");
+      Thread writer = Thread.ofVirtual().start(() -> sendAll(client, data));
+      InputStream in = client.getInputStream();
+      byte[] back = new byte[data.length];
+      int at = 0;
+      for (int round = 0; round < 20; round++) {
+        Thread.sleep(20); // meanwhile the way back is full
+        at += in.readNBytes(back, at, data.length / 20);
+      }
+      at += in.readNBytes(back, at, data.length - at);
+      assertThat(at).isEqualTo(data.length);
+      assertThat(digest(back)).isEqualTo(digest(data));
+      assertThat(rest(client)).isEqualTo("bye");
+      writer.join();
+    }
+  }
+
+  private static void sendAll(Socket client, byte[] data) {
+    try {
+      client.getOutputStream().write(data);
+      client.shutdownOutput();
+    } catch (IOException _) {
+      // the reader sees it
     }
   }
 

@@ -3,7 +3,6 @@ package dev.lintel.proxy.loop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -29,7 +28,7 @@ public record Transport(
   public static Transport best() {
     return Epoll.isAvailable()
         ? new Transport(
-            EpollIoHandler.newFactory(),
+            HalfClosedEpoll.newFactory(),
             EpollServerSocketChannel.class,
             EpollSocketChannel.class,
             EpollDatagramChannel.class,
