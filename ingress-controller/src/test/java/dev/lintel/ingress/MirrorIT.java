@@ -190,7 +190,7 @@ class MirrorIT {
             site(
                 hanging.getLocalPort(),
                 "mirror-target: " + SHADOW,
-                "proxy-read-timeout: 2",
+                "proxy-read-timeout: 5",
                 "proxy-connect-timeout: 1")) {
       // Accepted by the kernel, and never answered: 256 wait on each loop, the others are left out.
       String run =
@@ -200,7 +200,7 @@ class MirrorIT {
       long before = System.nanoTime();
       assertThat(Shell.run(run).strip()).isEqualTo("700 200");
       long millis = (System.nanoTime() - before) / 1_000_000;
-      assertThat(millis).isLessThan(2_000);
+      assertThat(millis).as("less than one of them hangs").isLessThan(5_000);
       awaitMetric(site, "lintel_mirror_lost_requests_total", 700);
       hanging.close();
       assertThat(site.status("a.test", "/", "")).isEqualTo("200");
