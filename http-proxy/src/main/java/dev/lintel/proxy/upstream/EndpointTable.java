@@ -40,8 +40,9 @@ record EndpointTable(
       Collection<Derivation> wanted,
       EndpointTable before,
       boolean isFirst) {
-    List<Endpoint> near = isEnough(set, health) ? set.endpoints() : set.all();
-    List<Endpoint> far = isEnough(set, health) ? set.elsewhere() : List.of();
+    boolean enough = isEnough(set, health);
+    List<Endpoint> near = enough ? set.endpoints() : set.all();
+    List<Endpoint> far = enough ? set.elsewhere() : List.of();
     List<Endpoint> used = those(near, health, true);
     List<Endpoint> out = those(near, health, false);
     List<Endpoint> standIns = those(far, health, true);

@@ -81,11 +81,7 @@ final class H2Endpoint implements SharedConnections {
 
   /// Makes another connection where those that are being made do not suffice.
   private void grow(int connectTimeoutMillis) {
-    int expected = 0;
-    for (int i = 0; i < connections.size(); i++) {
-      expected += connections.get(i).isConnecting() ? EXPECTED_STREAMS : 0;
-    }
-    if (waiting.size() + wary.size() > expected
+    if (waiting.size() + wary.size() > connecting() * EXPECTED_STREAMS
         && connections.size() < MOST_CONNECTIONS
         && !retired) {
       connect(connectTimeoutMillis);
@@ -141,7 +137,7 @@ final class H2Endpoint implements SharedConnections {
   /// A connection did not come about. Those who wait for a place elsewhere go on waiting.
   void connectFailed(H2UpstreamConnection lost, ProxyFailure why) {
     connections.remove(lost);
-    if (!isGrowing()) {
+    if (connecting() == 0) {
       failAll(wary, why);
     }
     if (connections.isEmpty()) {
@@ -149,13 +145,13 @@ final class H2Endpoint implements SharedConnections {
     }
   }
 
-  private boolean isGrowing() {
+  /// How many connections are being made.
+  private int connecting() {
+    int count = 0;
     for (int i = 0; i < connections.size(); i++) {
-      if (connections.get(i).isConnecting()) {
-        return true;
-      }
+      count += connections.get(i).isConnecting() ? 1 : 0;
     }
-    return false;
+    return count;
   }
 
   private static void failAll(ArrayDeque<H2Call> queue, ProxyFailure why) {
