@@ -3,7 +3,7 @@ package dev.lintel.proxy;
 import dev.lintel.proxy.edge.Admission;
 import dev.lintel.proxy.edge.ClientInitializer;
 import dev.lintel.proxy.edge.ServerState;
-import dev.lintel.proxy.edge.h2.H2Connection;
+import dev.lintel.proxy.edge.h2.H2Edge;
 import dev.lintel.proxy.edge.h3.Http3Edge;
 import dev.lintel.proxy.exchange.LoopTraffic;
 import dev.lintel.proxy.loop.Loop;
@@ -61,6 +61,7 @@ public final class ProxyServer implements AutoCloseable {
   private final Admission admission;
   private final ServicePorts services;
   private final OverloadWatch overload;
+  private final H2Edge http2;
   private final Http3Edge http3;
   private final List<Channel> listeners = new CopyOnWriteArrayList<>();
   private int httpPort;
@@ -80,6 +81,7 @@ public final class ProxyServer implements AutoCloseable {
       loop.start();
     }
     this.admission = new Admission(state, traffic);
+    this.http2 = new H2Edge(loops);
     this.http3 = new Http3Edge(admission, traffic, options.addresses());
     this.services =
         new ServicePorts(
@@ -128,7 +130,7 @@ public final class ProxyServer implements AutoCloseable {
 
   private int listen(Transport transport, int port, boolean tls) throws AddressInUse {
     List<Channel> opened =
-        open(transport, port, new ClientInitializer(state, admission, tls, H2Connection::begin));
+        open(transport, port, new ClientInitializer(state, admission, tls, http2));
     listeners.addAll(opened);
     return ((InetSocketAddress) opened.getFirst().localAddress()).getPort();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /// When changes wake the control loop.
@@ -28,13 +29,15 @@ class HoldOffTest {
   @Test
   void theFirstChangeAfterARestWakesAtOnce() throws Exception {
     HoldOff holdOff = new HoldOff(Duration.ZERO, LONG, LONG, LONG);
-    CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> await(holdOff));
-    while (!waiting.isDone()) { // the change must come after the wait has begun
+    AtomicBoolean woken = new AtomicBoolean();
+    Thread waiting = Thread.ofPlatform().daemon().start(() -> woken.set(await(holdOff)));
+    while (waiting.getState() != Thread.State.TIMED_WAITING) { // the change must come after that
       Thread.sleep(1);
-      holdOff.changed();
     }
+    holdOff.changed();
 
-    assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(waiting.join(Duration.ofSeconds(10))).isTrue();
+    assertThat(woken).isTrue();
   }
 
   @Test

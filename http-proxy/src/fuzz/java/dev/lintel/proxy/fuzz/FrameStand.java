@@ -6,6 +6,7 @@ import dev.lintel.proxy.ProxyConfig;
 import dev.lintel.proxy.ProxySettings;
 import dev.lintel.proxy.edge.ServerState;
 import dev.lintel.proxy.edge.h2.H2Connection;
+import dev.lintel.proxy.edge.h2.H2Edge;
 import dev.lintel.proxy.exchange.CannedResponse;
 import dev.lintel.proxy.exchange.ClientAddress;
 import dev.lintel.proxy.exchange.ClientConnection;
@@ -100,8 +101,8 @@ final class FrameStand {
     HELD.clear();
     PATHS.clear();
     ClientAddress address = ClientAddress.of(InetAddress.getLoopbackAddress());
-    H2Connection.begin(
-        channel.pipeline(), SERVER, new ClientConnection(TRAFFIC, address, 1, false, 80, 1));
+    new H2Edge(1)
+        .begin(channel.pipeline(), SERVER, new ClientConnection(TRAFFIC, address, 1, false, 80, 1));
   }
 
   boolean isOpen() {

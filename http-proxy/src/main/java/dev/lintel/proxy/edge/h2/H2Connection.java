@@ -17,7 +17,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
@@ -36,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 connection of a client, on one loop: the last handler of its pipeline.
 public final class H2Connection extends H2FaultHandler implements LongLived {
-  /// Streams that are kept for later requests by a connection that has been idle for some time.
-  private static final int KEPT_AT_REST = 2;
-
   private static final long REST_MILLIS = 2_000;
 
   /// Between the GOAWAY that lets requests under way still come in and the one that does not.
@@ -50,8 +46,8 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   private final ServerState server;
   private final ClientConnection client;
   private final Loop loop;
-  private final H2HeadReader reader = new H2HeadReader();
-  private final H2HeadWriter writer = new H2HeadWriter();
+  private final H2HeadReader reader;
+  private final H2HeadWriter writer;
   private final H2WholeResponse whole;
   private final ArrayDeque<H2Stream> spare = new ArrayDeque<>();
   private final List<H2Stream> read = new ArrayList<>();
@@ -80,17 +76,15 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
       ServerState server,
       ClientConnection client,
       H2Inflow inflow,
+      H2Heads heads,
       H2WholeResponse whole) {
     super(decoder, encoder, initial, server, client, inflow);
+    this.reader = heads.reader();
+    this.writer = heads.writer();
     this.whole = whole;
     this.server = server;
     this.client = client;
     this.loop = client.loop();
-  }
-
-  /// Adds a connection, which waits for its client's preface, to the end of a pipeline.
-  public static void begin(ChannelPipeline pipeline, ServerState server, ClientConnection client) {
-    pipeline.addLast(H2ConnectionBuilder.build(server, client));
   }
 
   // ------------------------------------------------------------------ the socket
@@ -221,9 +215,7 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
       return;
     }
     resting = true;
-    while (spare.size() > KEPT_AT_REST) {
-      spare.removeLast();
-    }
+    spare.clear();
     arm(idle, left);
   }
 

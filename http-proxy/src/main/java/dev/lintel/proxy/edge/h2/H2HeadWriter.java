@@ -10,7 +10,7 @@ import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
 import java.util.Arrays;
 
-/// Turns the head of a response into a list of header fields. One for each connection.
+/// Turns the head of a response into a list of header fields. One for each loop.
 final class H2HeadWriter {
   private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
   private static final AsciiString DATE = AsciiString.cached("date");

@@ -5,7 +5,7 @@ import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /// Texts of messages that were met before: names, and short values, of which there are few. One for
-/// each connection; a place holds the text that came last.
+/// each loop or connection; a place holds the text that came last.
 public final class H2Texts {
   private static final int PLACES = 64;
   private static final int LONGEST = 48;
