@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// One exchange as log and metrics see it when it has ended. Made once per exchange.
 final class Account implements FinishedRequest {
   private final Exchange exchange;
-  private final ClientConnection connection;
   private final ClientSide client;
   private final RequestHead request;
   private final RequestBody body;
@@ -36,20 +35,18 @@ final class Account implements FinishedRequest {
 
   Account(
       Exchange exchange,
-      ClientConnection connection,
       ClientSide client,
       RequestBody body,
       ResponseSide response,
       UpstreamSide upstream) {
     this.exchange = exchange;
-    this.connection = connection;
     this.client = client;
     this.request = exchange.request();
     this.body = body;
     this.response = response;
     this.tries = upstream.tries();
     this.attempts = upstream.attempts();
-    this.format = connection.traffic().logFormat();
+    this.format = exchange.connection().traffic().logFormat();
   }
 
   /// A request begins.
@@ -57,7 +54,7 @@ final class Account implements FinishedRequest {
   /// @param refused whether its head could not be read, so that nothing in it is of meaning
   void begin(boolean refused) {
     malformed = refused;
-    format = connection.traffic().logFormat();
+    format = exchange.connection().traffic().logFormat();
     user.clear();
     trace.clear();
     if (sentFields != null) {
@@ -105,22 +102,22 @@ final class Account implements FinishedRequest {
 
   @Override
   public String tlsProtocol() {
-    return connection.tlsProtocol();
+    return exchange.connection().tlsProtocol();
   }
 
   @Override
   public String tlsCipher() {
-    return connection.tlsCipher();
+    return exchange.connection().tlsCipher();
   }
 
   @Override
   public ClientProof proof() {
-    return connection.proof();
+    return exchange.connection().proof();
   }
 
   @Override
   public int port() {
-    return connection.port();
+    return exchange.connection().port();
   }
 
   void remoteUser(byte[] bytes) {
@@ -171,7 +168,7 @@ final class Account implements FinishedRequest {
 
   @Override
   public boolean isTls() {
-    return connection.isTls();
+    return exchange.connection().isTls();
   }
 
   @Override
@@ -181,12 +178,12 @@ final class Account implements FinishedRequest {
 
   @Override
   public Slice peerAddress() {
-    return connection.peerText();
+    return exchange.connection().peerText();
   }
 
   @Override
   public Slice proxiedAddress() {
-    Slice proxied = connection.proxied();
+    Slice proxied = exchange.connection().proxied();
     return proxied == null ? nothing : proxied;
   }
 
@@ -220,7 +217,7 @@ final class Account implements FinishedRequest {
 
   @Override
   public int clientPort() {
-    return connection.clientPort();
+    return exchange.connection().clientPort();
   }
 
   @Override
@@ -255,17 +252,17 @@ final class Account implements FinishedRequest {
 
   @Override
   public long durationNanos() {
-    return connection.loop().nanos() - exchange.startNanos();
+    return exchange.connection().loop().nanos() - exchange.startNanos();
   }
 
   @Override
   public long connection() {
-    return connection.number();
+    return exchange.connection().number();
   }
 
   @Override
   public int connectionRequests() {
-    return connection.requests();
+    return exchange.connection().requests();
   }
 
   @Override

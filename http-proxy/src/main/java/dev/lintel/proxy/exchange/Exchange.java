@@ -37,8 +37,8 @@ import org.slf4j.LoggerFactory;
 /// One request in flight, from its first byte to its last line in the log.
 ///
 /// Belongs to one loop; every method is called there, but for [#resume]. Used again for the next
-/// request of an HTTP/1.1 connection. Filters and client sides see the whole of it here; the way to
-/// the upstream is [UpstreamSide]'s.
+/// request of an HTTP/1.1 connection, or of the streams of a loop's HTTP/2 connections. Filters and
+/// client sides see the whole of it here; the way to the upstream is [UpstreamSide]'s.
 ///
 /// Longer than 400 lines because what filters, client and upstream may do in each of its states is
 /// best read in one place.
@@ -56,7 +56,6 @@ public final class Exchange {
   private static final int ANSWERING = 5;
   private static final int TUNNEL = 6;
 
-  private final ClientConnection connection;
   private final ClientSide client;
   private final Loop loop;
   private final RequestHead request;
@@ -67,6 +66,7 @@ public final class Exchange {
   private final FilterChain filters = new FilterChain(this);
   private final FinishListeners listeners = new FinishListeners();
 
+  private ClientConnection connection;
   private @Nullable PageSide page;
   private @Nullable Forwarded forwarded;
   private Route route = Route.NONE;
@@ -87,7 +87,12 @@ public final class Exchange {
     this.loop = connection.loop();
     this.upstream = new UpstreamSide(this, client, loop, body);
     this.response = new ResponseSide(this, client, connection.traffic());
-    this.account = new Account(this, connection, client, body, response, upstream);
+    this.account = new Account(this, client, body, response, upstream);
+  }
+
+  /// Its next request is one of this connection, of the same loop. Only between requests.
+  public void serve(ClientConnection next) {
+    connection = next;
   }
 
   // ------------------------------------------------------------------ what it is

@@ -3,7 +3,6 @@ package dev.lintel.proxy.edge.h2;
 import dev.lintel.proxy.ProxySettings;
 import dev.lintel.proxy.edge.ServerState;
 import dev.lintel.proxy.exchange.ClientConnection;
-import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.exchange.LongLived;
 import dev.lintel.proxy.loop.Acknowledged;
 import dev.lintel.proxy.loop.Loop;
@@ -27,7 +26,6 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -35,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 connection of a client, on one loop: the last handler of its pipeline.
 public final class H2Connection extends H2FaultHandler implements LongLived {
-  private static final long REST_MILLIS = 2_000;
-
   /// Between the GOAWAY that lets requests under way still come in and the one that does not.
   private static final long GRACE_MILLIS = 1_000;
 
@@ -46,10 +42,9 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   private final ServerState server;
   private final ClientConnection client;
   private final Loop loop;
-  private final H2HeadReader reader;
+  private final H2Loop shared;
   private final H2HeadWriter writer;
   private final H2WholeResponse whole;
-  private final ArrayDeque<H2Stream> spare = new ArrayDeque<>();
   private final List<H2Stream> read = new ArrayList<>();
   private final Timer idle =
       new Timer() {
@@ -60,11 +55,10 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
 
         @Override
         protected void onTimeout() {
-          rest();
+          closeInOrder();
         }
       };
 
-  private boolean resting;
   private boolean draining;
   private int served;
   private int tunnels;
@@ -76,11 +70,11 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
       ServerState server,
       ClientConnection client,
       H2Inflow inflow,
-      H2Heads heads,
+      H2Loop shared,
       H2WholeResponse whole) {
     super(decoder, encoder, initial, server, client, inflow);
-    this.reader = heads.reader();
-    this.writer = heads.writer();
+    this.shared = shared;
+    this.writer = shared.writer();
     this.whole = whole;
     this.server = server;
     this.client = client;
@@ -140,19 +134,16 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
 
   /// A new stream's side of the client.
   H2Stream open(Http2Stream stream, boolean last) {
-    H2Stream known = spare.pollLast();
-    H2Stream opened = known == null ? new H2Stream(this) : known;
-    opened.begin(stream, last);
-    return opened;
+    return shared.open(this, stream, last);
   }
 
-  Exchange exchange(H2Stream stream) {
-    return new Exchange(client, stream, stream.head());
+  ClientConnection client() {
+    return client;
   }
 
   /// Stream and exchange have ended.
   void recycle(H2Stream stream) {
-    spare.addLast(stream);
+    shared.recycle(stream);
   }
 
   /// The head of a request.
@@ -160,7 +151,7 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
     served++;
     stream.head().fieldNames(settings().fieldNames());
     stream.head().makesIds(settings().makesRequestIds());
-    Malformed why = reader.read(fields, last, loop.in(), stream.head());
+    Malformed why = shared.reader().read(fields, last, loop.in(), stream.head());
     if (why == null) {
       if (stream.head().upgrade() != Upgrade.NONE) {
         stream.askForTunnel();
@@ -199,24 +190,7 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
 
   /// No request is in flight: the connection may wait so long for the next one.
   void becomeIdle() {
-    resting = false;
-    arm(idle, Math.min(REST_MILLIS, idleMillis()));
-  }
-
-  private long idleMillis() {
-    return client.traffic().idleMillis(settings().keepAliveMillis());
-  }
-
-  /// Idle for a while: first gives up what it kept for the next requests, in the end itself.
-  private void rest() {
-    long left = idleMillis() - REST_MILLIS;
-    if (resting || left <= 0) {
-      closeInOrder();
-      return;
-    }
-    resting = true;
-    spare.clear();
-    arm(idle, left);
+    arm(idle, client.traffic().idleMillis(settings().keepAliveMillis()));
   }
 
   // ------------------------------------------------------------------ to the client

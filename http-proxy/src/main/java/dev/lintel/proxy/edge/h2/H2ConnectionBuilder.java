@@ -23,7 +23,7 @@ final class H2ConnectionBuilder {
 
   private H2ConnectionBuilder() {}
 
-  static H2Connection build(ServerState server, ClientConnection client, H2Heads heads) {
+  static H2Connection build(ServerState server, ClientConnection client, H2Loop shared) {
     DefaultHttp2Connection connection = new DefaultHttp2Connection(true, 0);
     connection.remote().maxActiveStreams(H2Limits.STREAMS);
     H2Budget budget = new H2Budget(client.loop());
@@ -49,7 +49,7 @@ final class H2ConnectionBuilder {
             server,
             client,
             inflow,
-            heads,
+            shared,
             new H2WholeResponse(connection, fields));
     made.gracefulShutdownTimeoutMillis(LAST_WAIT_MILLIS);
     made.decoder().frameListener(listener);

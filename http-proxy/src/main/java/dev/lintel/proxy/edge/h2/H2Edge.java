@@ -8,19 +8,18 @@ import io.netty.channel.ChannelPipeline;
 /// HTTP/2 of a proxy's clients: begins each connection, and keeps what those of one loop share, so
 /// that one that is idle is small.
 public final class H2Edge implements Http2Edge {
-  private final H2Heads[] heads;
+  private final H2Loop[] shared;
 
   /// For connections on loops of the numbers `[0, loops)`.
   public H2Edge(int loops) {
-    heads = new H2Heads[loops];
+    shared = new H2Loop[loops];
     for (int i = 0; i < loops; i++) {
-      heads[i] = new H2Heads(new H2HeadReader(), new H2HeadWriter());
+      shared[i] = new H2Loop();
     }
   }
 
   @Override
   public void begin(ChannelPipeline pipeline, ServerState server, ClientConnection client) {
-    H2Heads shared = heads[client.loop().index()];
-    pipeline.addLast(H2ConnectionBuilder.build(server, client, shared));
+    pipeline.addLast(H2ConnectionBuilder.build(server, client, shared[client.loop().index()]));
   }
 }

@@ -17,8 +17,8 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The client's side of one request of an HTTP/2 connection; used again for a later one, with its
-/// exchange, once both the stream and the exchange have ended.
+/// The client's side of one request of an HTTP/2 connection; used again for a later one, of any
+/// connection of its loop, with its exchange, once both the stream and the exchange have ended.
 ///
 /// What the exchange does not take stays unacknowledged, so that the client's window closes; what
 /// the client does not take waits in the flow controller, and the exchange sees that the stream is
@@ -30,11 +30,11 @@ final class H2Stream implements ClientSide, PacedStream {
   private static final int FRAME_HEADER = 9;
   private static final int TUNNEL_IS_OPEN = 200;
 
-  private final H2Connection connection;
   private final RequestHead head = new RequestHead();
   private final Exchange exchange;
   private final StreamPace pace;
 
+  private H2Connection connection;
   private @Nullable Http2Stream stream;
   private @Nullable H2Tunnel tunnel;
   private int id;
@@ -56,13 +56,15 @@ final class H2Stream implements ClientSide, PacedStream {
 
   H2Stream(H2Connection connection) {
     this.connection = connection;
-    this.exchange = connection.exchange(this);
+    this.exchange = new Exchange(connection.client(), this, head);
     this.pace = new StreamPace(connection.loop(), this, exchange);
   }
 
   /// Begins with a stream; its request is not read yet.
-  void begin(Http2Stream stream, boolean last) {
+  void begin(H2Connection connection, Http2Stream stream, boolean last) {
+    this.connection = connection;
     this.stream = stream;
+    exchange.serve(connection.client());
     spare = false;
     id = stream.id();
     requestEnded = last;
@@ -328,7 +330,8 @@ final class H2Stream implements ClientSide, PacedStream {
   private void stopUpload(ChannelFuture written) {
     if (!requestEnded) {
       int answered = id;
-      written.addListener(_ -> connection.resetIfOpen(answered, Http2Error.NO_ERROR));
+      H2Connection on = connection;
+      written.addListener(_ -> on.resetIfOpen(answered, Http2Error.NO_ERROR));
     }
   }
 
