@@ -2,6 +2,7 @@ package dev.lintel.proxy.edge;
 
 import dev.lintel.proxy.loop.Flushable;
 import dev.lintel.proxy.loop.Loop;
+import dev.lintel.proxy.loop.SocketOptions;
 import dev.lintel.proxy.message.BodyFraming;
 import dev.lintel.proxy.message.ChunkEncoder;
 import dev.lintel.proxy.message.ResponseHead;
@@ -12,7 +13,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
@@ -213,9 +213,7 @@ final class Http1Writer extends Flushable {
   void cut() {
     ending = CLOSED;
     context.flush();
-    if (context.channel().isOpen()) {
-      context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-    }
+    SocketOptions.resetsAtEnd(context.channel());
     context.close();
   }
 

@@ -319,7 +319,7 @@ public final class StreamSession implements LongLived {
     public void channelInactive(ChannelHandlerContext ctx) {
       Side to = other();
       if (to != null && wasReset && to.channel.isActive()) {
-        to.channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        SocketOptions.resetsAtEnd(to.channel);
         to.channel.close();
       } else if (to != null && to.channel.isActive()) {
         to.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);

@@ -1,7 +1,9 @@
 package dev.lintel.proxy.loop;
 
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannelConfig;
@@ -34,6 +36,14 @@ public final class SocketOptions {
   public static void keepsUp(ChannelConfig config, boolean keepsUp) {
     if (config.getRecvByteBufAllocator() instanceof MaxMessagesRecvByteBufAllocator reads) {
       reads.maxMessagesPerRead(keepsUp ? READS_IN_A_ROW : 1);
+    }
+  }
+
+  /// Has the end of a connection that is closed next be a reset, so that its peer takes nothing for
+  /// whole. Nothing happens where it is closed already, as a flush that fails leaves it.
+  public static void resetsAtEnd(Channel channel) {
+    if (channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
     }
   }
 

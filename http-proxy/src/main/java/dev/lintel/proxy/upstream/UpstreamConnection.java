@@ -14,7 +14,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -200,7 +199,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     ChannelHandlerContext ctx = context;
     if (ctx != null && state != CLOSED) {
       ctx.flush();
-      ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+      SocketOptions.resetsAtEnd(ctx.channel());
       // Past TLS, which would say that all is in order.
       ctx.pipeline().firstContext().close();
     }
