@@ -25,6 +25,11 @@ class SourceRulesTest {
   private static final Pattern HISTORY = Pattern.compile("@author|@since|\\b(TODO|FIXME|XXX)\\b");
 
   private record Source(Path file, String text) {
+    @Override
+    public String toString() {
+      return file.toString();
+    }
+
     String name() {
       String name = file.getFileName().toString();
       return name.substring(0, name.length() - ".java".length());
