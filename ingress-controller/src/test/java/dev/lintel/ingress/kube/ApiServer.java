@@ -2,8 +2,10 @@ package dev.lintel.ingress.kube;
 
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -35,11 +38,12 @@ public final class ApiServer implements AutoCloseable {
   public static final String LINTEL = "lintel-token";
 
   private static final String PROGRAMS = "lintel.cluster.programs";
+  private static final int ATTEMPTS = 3;
 
   private final Path directory;
   private final int port = freePort();
-  private final int etcdPort = freePort();
   private final Process etcd;
+  private int etcdPort;
   private Process server;
 
   private ApiServer() throws Exception {
@@ -58,16 +62,42 @@ public final class ApiServer implements AutoCloseable {
             + Base64.getMimeEncoder()
                 .encodeToString(generator.generateKeyPair().getPrivate().getEncoded())
             + "\n-----END PRIVATE KEY-----\n");
-    etcd =
-        start(
-            "etcd",
-            List.of(
-                "etcd",
-                "--data-dir=" + directory.resolve("etcd"),
-                "--listen-client-urls=http://127.0.0.1:" + etcdPort,
-                "--advertise-client-urls=http://127.0.0.1:" + etcdPort,
-                "--listen-peer-urls=http://127.0.0.1:0",
-                "--unsafe-no-fsync"));
+    etcd = startEtcd();
+  }
+
+  /// Once more where its port went to another process between the question and the use.
+  private Process startEtcd() throws Exception {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      etcdPort = freePort();
+      String url = "http://127.0.0.1:" + etcdPort;
+      Process started =
+          start(
+              "etcd",
+              List.of(
+                  "etcd",
+                  "--data-dir=" + directory.resolve("etcd"),
+                  "--listen-client-urls=" + url,
+                  "--advertise-client-urls=" + url,
+                  "--listen-peer-urls=http://127.0.0.1:0",
+                  "--unsafe-no-fsync"));
+      if (awaitListening(started, etcdPort)) {
+        return started;
+      }
+      started.destroyForcibly().waitFor();
+    }
+    throw new AssertionError("no etcd: " + Files.readString(directory.resolve("etcd.log")));
+  }
+
+  private static boolean awaitListening(Process process, int port) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (process.isAlive() && System.nanoTime() < deadline) {
+      try (Socket ignored = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        return true;
+      } catch (IOException e) {
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+    }
+    return false;
   }
 
   public static ApiServer start() throws Exception {
@@ -196,9 +226,15 @@ public final class ApiServer implements AutoCloseable {
     new ProcessBuilder("kill", "-" + name, Long.toString(server.pid())).start().waitFor();
   }
 
+  /// Below those that the kernel gives to clients, of which other tests have many.
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // taken
+      }
     }
   }
 
