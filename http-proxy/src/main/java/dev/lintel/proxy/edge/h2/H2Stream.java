@@ -72,6 +72,8 @@ final class H2Stream implements ClientSide, PacedStream {
     whole = false;
     exchangeEnded = false;
     paused = false;
+    // The connection before this one may have ended within a read.
+    read = false;
     refused = false;
     stalled = false;
     full = false;
