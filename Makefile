@@ -26,7 +26,7 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 	@$(MVN) verify -Dit.forks=4 -Dit.jvm=-XX:TieredStopAtLevel=1 $(VERIFY_FLAGS)
 
 .PHONY: test
-test: check image-test ## everything
+test: check image-test alone-it ## everything
 	@bin/side-by-side cluster=e2e/run sockets='$(MAKE) -k slow-it rest-it'
 
 .PHONY: rest-it
@@ -43,9 +43,17 @@ cluster-it: # what talks to Kubernetes, against a real API server that is killed
 	@e2e/cluster/build && bin/ensure-tool etcd etcd-server && . e2e/cluster/versions && PATH=$$PATH:/usr/sbin \
 	  $(call it,cluster-it,ingress-controller,*ClusterIT) -Dlintel.cluster.programs=$$BIN
 
+# Its bound is a tenth above what it measures: beside others it would measure who else wants the processor.
+ALONE = SlowHeadsSlowIT
+.PHONY: alone-it
+alone-it: # what cannot be measured beside other tests (`make slow-it FULL=1` runs it among the others, one at a time)
+	@$(call it,alone-it,ingress-controller,$(ALONE))
+
+SLOW = *SlowIT$(if $(FULL),,$(COMMA)!$(ALONE))
+COMMA = ,
 .PHONY: slow-it
 slow-it: # tests on loopback sockets that take long or make load (FULL=1: all the load docs/limits.md speaks of)
-	@$(call it,slow-it,ingress-controller,*SlowIT) -Dit.forks=$(if $(FULL),1,3) \
+	@$(call it,slow-it,ingress-controller,$(SLOW)) -Dit.forks=$(if $(FULL),1,3) \
 	  -Djunit.jupiter.execution.parallel.enabled=true -Djunit.jupiter.execution.parallel.config.strategy=fixed \
 	  -Djunit.jupiter.execution.parallel.config.fixed.parallelism=16 $(if $(FULL),-Dlintel.load.full=true)
 
