@@ -86,6 +86,8 @@ public final class LintelProcess implements AutoCloseable {
         List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
+            "-Dio.netty.allocator.lowMemory=false",
+            "-Dio.netty.allocator.threadLocalChunkCacheMaxBytes=1048576",
             "-Dio.netty.leakDetection.level=paranoid",
             "-cp",
             classPath,
