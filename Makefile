@@ -41,7 +41,7 @@ fuzz: ## everything that reads strangers' bytes against made-up input, FUZZ_SECO
 .PHONY: cluster-it
 cluster-it: # what talks to Kubernetes, against a real API server that is killed, frozen and forgotten
 	@e2e/cluster/build && bin/ensure-tool etcd etcd-server && . e2e/cluster/versions && PATH=$$PATH:/usr/sbin \
-	  $(call it,cluster-it,ingress-controller,*ClusterIT) -Dlintel.cluster.programs=$$BIN
+	  $(call it,cluster-it,ingress-controller,*ClusterIT) -Dit.jvm=-XX:TieredStopAtLevel=1 -Dlintel.cluster.programs=$$BIN
 
 # Its bound is a tenth above what it measures: beside others it would measure who else wants the processor.
 ALONE = SlowHeadsSlowIT
@@ -61,7 +61,7 @@ slow-it: # tests on loopback sockets that take long or make load (FULL=1: all th
 tool-it: # curl, h2load, OpenSSL and Go in front of the product, nginx and PHP behind it
 	@bin/ensure-tool curl curl && bin/ensure-tool openssl openssl && bin/ensure-tool h2load nghttp2-client && \
 	  bin/ensure-tool nginx nginx && bin/ensure-tool php-cgi php-cgi && \
-	  $(call it,tool-it,ingress-controller,*ToolIT) -Dit.forks=2
+	  $(call it,tool-it,ingress-controller,*ToolIT) -Dit.forks=2 -Dit.jvm=-XX:TieredStopAtLevel=1
 
 .PHONY: e2e
 e2e: image ## the cluster tests, on a Kubernetes that they bring (e2e/README.md)

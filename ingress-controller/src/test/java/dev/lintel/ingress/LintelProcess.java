@@ -89,6 +89,7 @@ public final class LintelProcess implements AutoCloseable {
             "-Dio.netty.allocator.lowMemory=false",
             "-Dio.netty.allocator.threadLocalChunkCacheMaxBytes=1048576",
             "-Dio.netty.leakDetection.level=paranoid",
+            "-Dio.netty.leakDetection.targetRecords=0",
             "-cp",
             classPath,
             main));
