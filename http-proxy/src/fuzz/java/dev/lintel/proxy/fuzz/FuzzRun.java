@@ -27,6 +27,9 @@ record FuzzRun(
   private static final int PROGRESS_SECONDS = 30;
   private static final int MOST_MEGABYTES = 1_536;
 
+  /// What is over sooner is over before the optimizing compiler has paid for itself.
+  private static final int LONG_SECONDS = 60;
+
   /// No input may take longer.
   private static final int INPUT_SECONDS = 10;
 
@@ -109,6 +112,9 @@ record FuzzRun(
     command.add("-XX:+EnableDynamicAgentLoading");
     command.add("-XX:+UseSerialGC");
     command.add("-Xmx512m");
+    if (planted || seconds < LONG_SECONDS) {
+      command.add("-XX:TieredStopAtLevel=1");
+    }
     // Each byte of a buffer is counted, which finds more than a sample of leaks does.
     command.add("-Dio.netty.allocator.type=unpooled");
     command.add("-Dio.netty.leakDetection.level=disabled");
