@@ -7,6 +7,8 @@ MVN := bin/maven
 VERIFY_FLAGS ?=
 # Tests on sockets, of some name, in what was built: $(call it,NAME OF ITS REPORTS,MODULE,TESTS).
 it = $(MVN) -q -Dquick -pl $(2) -am verify -Dtest=none -Dit.reports=$(1)-reports -Dit.test='$(3)'
+# For tests that wait more than they compute: the optimizing compiler would not pay for itself.
+FIRST_COMPILER = -Dit.jvm=-XX:TieredStopAtLevel=1
 
 .PHONY: help
 help: ## print this list
@@ -23,7 +25,7 @@ demo: build ## serve examples/demo on http://localhost:8080 and https://localhos
 
 .PHONY: check
 check: scripts ## the quick part: compile with all checks, unit tests, tests on loopback sockets (no cluster)
-	@$(MVN) verify -Dit.forks=4 -Dit.jvm=-XX:TieredStopAtLevel=1 $(VERIFY_FLAGS)
+	@$(MVN) verify -Dit.forks=4 $(FIRST_COMPILER) $(VERIFY_FLAGS)
 
 .PHONY: test
 test: check image-test alone-it ## everything
@@ -41,7 +43,7 @@ fuzz: ## everything that reads strangers' bytes against made-up input, FUZZ_SECO
 .PHONY: cluster-it
 cluster-it: # what talks to Kubernetes, against a real API server that is killed, frozen and forgotten
 	@e2e/cluster/build && bin/ensure-tool etcd etcd-server && . e2e/cluster/versions && PATH=$$PATH:/usr/sbin \
-	  $(call it,cluster-it,ingress-controller,*ClusterIT) -Dit.jvm=-XX:TieredStopAtLevel=1 -Dlintel.cluster.programs=$$BIN
+	  $(call it,cluster-it,ingress-controller,*ClusterIT) $(FIRST_COMPILER) -Dlintel.cluster.programs=$$BIN
 
 # Its bound is a tenth above what it measures: beside others it would measure who else wants the processor.
 ALONE = SlowHeadsSlowIT
@@ -63,7 +65,7 @@ slow-it: # tests on loopback sockets that take long or make load (FULL=1: all th
 tool-it: # curl, h2load, OpenSSL and Go in front of the product, nginx and PHP behind it
 	@bin/ensure-tool curl curl && bin/ensure-tool openssl openssl && bin/ensure-tool h2load nghttp2-client && \
 	  bin/ensure-tool nginx nginx && bin/ensure-tool php-cgi php-cgi && \
-	  $(call it,tool-it,ingress-controller,*ToolIT) -Dit.forks=2 -Dit.jvm=-XX:TieredStopAtLevel=1
+	  $(call it,tool-it,ingress-controller,*ToolIT) -Dit.forks=2 $(FIRST_COMPILER)
 
 .PHONY: e2e
 e2e: image ## the cluster tests, on a Kubernetes that they bring (e2e/README.md)

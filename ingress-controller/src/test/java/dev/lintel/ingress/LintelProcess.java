@@ -86,9 +86,6 @@ public final class LintelProcess implements AutoCloseable {
         List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-Dio.netty.allocator.lowMemory=false",
-            "-Dio.netty.allocator.threadLocalChunkCacheMaxBytes=1048576",
-            "-Dio.netty.allocator.threadLocalChunkCacheMinBytes=1",
             "-Dio.netty.leakDetection.level=paranoid",
             "-Dio.netty.leakDetection.targetRecords=0",
             "-cp",
