@@ -315,6 +315,25 @@ class Http2IT {
     assertThat(backend.requests).isEmpty();
   }
 
+  /// curl 7.88, for one, loses the answer to a reset that comes while it sends.
+  @Test
+  void whoSendsTheRestOfARefusedUploadIsNotReset() throws Exception {
+    try (RawH2 raw = raw()) {
+      raw.headers(1, false, RawH2.get("/a/..%2fb"));
+      assertThat(raw.read(RawH2.HEADERS).headers().status()).hasToString("400");
+      assertThat(raw.read(RawH2.DATA).isLast()).isTrue();
+      raw.send(RawH2.DATA, 0, 1, new byte[10_000]);
+      raw.send(RawH2.DATA, RawH2.END_STREAM, 1, new byte[10_000]);
+      raw.headers(3, true, RawH2.get("/x"));
+      RawH2.Frame frame = raw.read();
+      while (frame.type() != RawH2.HEADERS) {
+        assertThat(frame.type()).isNotEqualTo(RawH2.RST_STREAM);
+        frame = raw.read();
+      }
+      assertThat(frame.headers().status()).hasToString("200");
+    }
+  }
+
   @Test
   void aClientMayWaitForItsContinue() throws Exception {
     HttpResponse<String> response =

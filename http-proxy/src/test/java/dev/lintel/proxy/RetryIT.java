@@ -101,6 +101,28 @@ class RetryIT {
   }
 
   @Test
+  void aPostKeepsAwayFromAConnectionThatMayEnd() throws Exception {
+    try (Backend backend =
+            new Backend(
+                (request, socket, out) -> {
+                  // Too late a request finds the connection closed.
+                  socket.setSoTimeout(400);
+                  out.write(Backend.ok("connection " + request.connection()));
+                });
+        TestProxy proxy = new TestProxy(backend);
+        TestClient client = proxy.client()) {
+      assertThat(client.get("/").text()).isEqualTo("connection 1");
+      for (int i = 0; i < 2_000 && backend.closedConnections() == 0; i++) {
+        Thread.sleep(5);
+      }
+      assertThat(client.get("/").text()).isEqualTo("connection 2");
+      Thread.sleep(300);
+      client.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\nbody");
+      assertThat(client.read().text()).isEqualTo("connection 3");
+    }
+  }
+
+  @Test
   void triesAreThreeAtMost() throws Exception {
     try (Backend one = new Backend(SHUT);
         Backend two = new Backend(SHUT);

@@ -171,6 +171,7 @@ final class UpstreamSide implements UpstreamListener {
   /// Sends what there is.
   void start() {
     started = true;
+    attempts.once(!exchange.request().isIdempotent());
     retries.begin(exchange.route().settings(), loop.nanos());
     ByteBuf head = request;
     if (head != null && !framing.merge(head, body)) {

@@ -26,6 +26,7 @@ public final class Attempts {
   private boolean repeatAllowed;
   private boolean oldAvoided;
   private boolean hurried;
+  private boolean once;
   private @Nullable EndpointHealth health;
   private @Nullable Balancer balancer;
   private @Nullable Choice choice;
@@ -44,6 +45,7 @@ public final class Attempts {
     repeatAllowed = false;
     oldAvoided = false;
     hurried = false;
+    once = false;
     health = null;
     balancer = null;
   }
@@ -127,6 +129,16 @@ public final class Attempts {
 
   boolean isRepeatAllowed() {
     return repeatAllowed;
+  }
+
+  /// Whether the request must not be sent again once it was: it keeps away from connections whose
+  /// end may be near.
+  public void once(boolean isOnce) {
+    once = isOnce;
+  }
+
+  boolean isOnce() {
+    return once;
   }
 
   /// Whether the last try has less time than an endpoint usually gets.

@@ -17,6 +17,9 @@ final class EndpointPool {
   /// What requests share where they share connections; null until one is made, and for HTTP/1.1.
   @Nullable SharedConnections shared;
 
+  /// When it ends connections that wait.
+  final IdleEnds ends = new IdleEnds();
+
   /// Not picked any more: its connections are not kept.
   boolean retired;
 

@@ -74,6 +74,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean reused;
   private boolean broken;
 
+  /// Since when nothing was asked of it, until that ended.
+  private long resting;
+
+  private long waited;
+
   /// TLS: the handshake is over, which is told when all has been read that came with its end.
   private boolean shaken;
 
@@ -217,6 +222,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   void lease(UpstreamListener user) {
     listener = user;
     reused = served > 0;
+    waited = loop.nanos() - resting;
   }
 
   void connecting(int timeoutMillis) {
@@ -225,7 +231,13 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
   void rest(int idleMillis) {
     state = IDLE;
+    resting = loop.nanos();
     timer.start(idleMillis);
+  }
+
+  /// Whether the endpoint may be about to end it, going by what it did to others.
+  boolean isEndNear(long now) {
+    return home.ends.isNear(now - resting, now);
   }
 
   /// Whether it has served as many requests as it may.
@@ -364,6 +376,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   /// The upstream spoke out of turn.
   private void unasked() {
     if (state == IDLE && listener == null) {
+      home.ends.add(loop.nanos() - resting, loop.nanos());
       pool.forget(this);
       close();
     } else if (state == IDLE || state == CONNECTING) {
@@ -436,6 +449,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private void ended(boolean inOrder) {
     loop.begin();
     if (state == IDLE && listener == null) {
+      home.ends.add(loop.nanos() - resting, loop.nanos());
       pool.forget(this);
     } else if (state == CONNECTING) {
       fail(ProxyFailure.CONNECT_FAILED);
@@ -444,6 +458,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
       body.end(null, false);
     } else if (state != CLOSED) {
       boolean begun = state == BODY || state == TUNNEL;
+      if (reused && !responseBegun) {
+        home.ends.add(waited, loop.nanos());
+      }
       fail(begun ? ProxyFailure.RESPONSE_CUT : ProxyFailure.UPSTREAM_CLOSED);
     }
     close();

@@ -81,7 +81,7 @@ public final class UpstreamPool {
     if (multiplexing != null) {
       return shared(multiplexing, chosen).open(listener, connectTimeoutMillis, fresh);
     }
-    UpstreamConnection connection = fresh ? null : waiting(chosen);
+    UpstreamConnection connection = fresh ? null : waiting(chosen, attempts.isOnce());
     if (connection == null) {
       return connect(listener, chosen, connectTimeoutMillis);
     }
@@ -212,9 +212,13 @@ public final class UpstreamPool {
     return (int) (place * count);
   }
 
-  private @Nullable UpstreamConnection waiting(EndpointPool chosen) {
+  /// The one that waited least, which is the least likely to end; null where a new one is better.
+  private @Nullable UpstreamConnection waiting(EndpointPool chosen, boolean once) {
     UpstreamConnection top = chosen.newest();
     while (top != null) {
+      if (once && top.isEndNear(loop.nanos())) {
+        return null;
+      }
       chosen.remove(top);
       idle--;
       lowest = Math.min(lowest, idle);

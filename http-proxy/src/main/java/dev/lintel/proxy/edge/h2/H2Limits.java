@@ -11,6 +11,10 @@ final class H2Limits {
   /// The same of all requests of a connection.
   static final int CONNECTION_WINDOW = 1 << 20;
 
+  /// How long a client that was answered before the end of its request may go on, within its
+  /// window. There are some that lose the answer to a reset that comes while they send.
+  static final int LINGER_MILLIS = 2_000;
+
   /// Bytes of a frame that we read.
   static final int FRAME = 16 * 1024;
 

@@ -7,6 +7,7 @@ import dev.lintel.proxy.exchange.ClientSide;
 import dev.lintel.proxy.exchange.Exchange;
 import dev.lintel.proxy.failure.ProxyFailure;
 import dev.lintel.proxy.loop.SocketOptions;
+import dev.lintel.proxy.loop.Timer;
 import dev.lintel.proxy.message.Malformed;
 import dev.lintel.proxy.message.RequestHead;
 import dev.lintel.proxy.message.ResponseHead;
@@ -33,6 +34,13 @@ final class H2Stream implements ClientSide, PacedStream {
   private final RequestHead head = new RequestHead();
   private final Exchange exchange;
   private final StreamPace pace;
+  private final Timer linger =
+      new Timer() {
+        @Override
+        protected void onTimeout() {
+          connection.resetIfOpen(id, Http2Error.NO_ERROR);
+        }
+      };
 
   private H2Connection connection;
   private @Nullable Http2Stream stream;
@@ -116,7 +124,7 @@ final class H2Stream implements ClientSide, PacedStream {
     pace.received(data.readableBytes());
     endRequest(last);
     if (exchangeEnded) {
-      return bytes;
+      return linger.isArmed() ? 0 : bytes;
     }
     if (!read) {
       read = true;
@@ -187,6 +195,7 @@ final class H2Stream implements ClientSide, PacedStream {
   void onClosed() {
     stream = null;
     pace.remove();
+    connection.loop().timers().remove(linger);
     if (requestEnded) {
       exchange.onClientClosed();
     } else {
@@ -328,12 +337,17 @@ final class H2Stream implements ClientSide, PacedStream {
     }
   }
 
-  /// A response that ended before its request: the client need not go on (RFC 9113 8.1).
+  /// A response that ended before its request: the client need not go on (RFC 9113 8.1), which it
+  /// is told once it had the time to see the response.
   private void stopUpload(ChannelFuture written) {
-    if (!requestEnded) {
-      int answered = id;
-      H2Connection on = connection;
-      written.addListener(_ -> on.resetIfOpen(answered, Http2Error.NO_ERROR));
+    Http2Stream answered = stream;
+    if (!requestEnded && answered != null) {
+      written.addListener(
+          _ -> {
+            if (isOf(answered)) {
+              connection.arm(linger, H2Limits.LINGER_MILLIS);
+            }
+          });
     }
   }
 
