@@ -108,4 +108,16 @@ class BlockListIT {
     assertThat(Shell.status("--http2-prior-knowledge " + BLOCKED + url)).isEqualTo("403");
     assertThat(Shell.status("--http2-prior-knowledge" + url)).isEqualTo("200");
   }
+
+  /// Some curls take a reset that comes while they send for the end, and forget the answer.
+  @Test
+  void anUploadOverHttp2SeesItsRefusal() throws Exception {
+    String uploads =
+        Shell.run(
+            "seq 80 | xargs -P 8 -I{} curl -s -m 20 -o /dev/null -w '%{http_code}\\n'"
+                + " --http2-prior-knowledge -A sqlmap -d body -H 'Host: open.test' http://127.0.0.1:"
+                + site.httpPort()
+                + "/{} | sort | uniq -c");
+    assertThat(uploads.strip()).isEqualTo("80 403");
+  }
 }

@@ -124,14 +124,21 @@ public final class Loop {
 
   private void flushLast() {
     begin();
+    int done = 0;
     try {
-      for (int i = 0; i < last.size(); i++) {
-        Flushable each = last.get(i);
+      while (done < last.size()) {
+        Flushable each = last.get(done++);
         each.queued = false;
         each.flush();
       }
     } finally {
-      last.clear();
+      if (done == last.size()) {
+        last.clear();
+      } else {
+        // A flush that failed must not cost the others theirs.
+        last.subList(0, done).clear();
+        eventLoop.execute(lastTask);
+      }
       end();
     }
   }
