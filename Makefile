@@ -28,12 +28,14 @@ check: scripts ## the quick part: compile with all checks, unit tests, tests on 
 	@$(MVN) verify -Dit.forks=4 $(FIRST_COMPILER) $(VERIFY_FLAGS)
 
 .PHONY: test
-test: check image-test alone-it ## everything
+test: check ## everything
+	@bin/side-by-side image='$(MAKE) image-test' h2='$(MAKE) h2spec'
+	@$(MAKE) alone-it
 	@bin/side-by-side cluster=e2e/run sockets='$(MAKE) -k slow-it rest-it'
 
 .PHONY: rest-it
 rest-it: # what is quick, or waits, beside the cluster's tests: in two lanes
-	@bin/side-by-side tools='$(MAKE) tool-it' others='$(MAKE) -k h2spec chart-lint cluster-it fuzz'
+	@bin/side-by-side tools='$(MAKE) tool-it' others='$(MAKE) -k chart-lint cluster-it fuzz'
 
 .PHONY: fuzz
 FUZZ_SECONDS ?= 10
