@@ -200,6 +200,7 @@ final class FrameStand {
     channel.finishAndReleaseAll();
     HeadTarget.same("requests in flight at the end", 0, TRAFFIC.inFlight());
     HeadTarget.same("bytes of buffers not released", 0L, inUse());
+    HeadTarget.same("timers that hold on to it", 0, LOOP.timers().size());
   }
 
   /// The same where something was found: the next connection begins with nothing.

@@ -84,12 +84,22 @@ public final class TimerWheel {
   }
 
   private List<Timer> armed() {
+    List<Timer> all = held();
+    all.removeIf(timer -> !timer.isArmed());
+    return all;
+  }
+
+  /// How many timers the wheel holds on to, and so their owners: those that will fire, and those
+  /// that were cancelled and whose time has not come.
+  public int size() {
+    return held().size();
+  }
+
+  private List<Timer> held() {
     List<Timer> all = new ArrayList<>();
     for (Timer bucket : buckets) {
       for (Timer timer = bucket.next; !(timer instanceof Sentinel); timer = timer.next) {
-        if (timer.isArmed()) {
-          all.add(timer);
-        }
+        all.add(timer);
       }
     }
     return all;

@@ -60,6 +60,7 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
       };
 
   private boolean draining;
+  private boolean gone;
   private int served;
   private int tunnels;
 
@@ -113,8 +114,9 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
     loop.begin();
     client.traffic().remove(this);
-    super.channelInactive(ctx);
+    gone = true;
     loop.timers().remove(idle);
+    super.channelInactive(ctx);
     loop.end();
   }
 
@@ -190,6 +192,10 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
 
   /// No request is in flight: the connection may wait so long for the next one.
   void becomeIdle() {
+    if (gone) {
+      // A timer would keep all that belongs to it in memory.
+      return;
+    }
     arm(idle, client.traffic().idleMillis(settings().keepAliveMillis()));
   }
 

@@ -64,11 +64,12 @@ abstract class H2FaultHandler extends H2Handler {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
     headDeadline.remove();
+    super.channelInactive(ctx);
+    // What was left to read may have been a fault as well.
     H2Farewell leaving = farewell;
     if (leaving != null) {
       leaving.remove();
     }
-    super.channelInactive(ctx);
   }
 
   // ------------------------------------------------------------------ one stream
@@ -145,8 +146,9 @@ abstract class H2FaultHandler extends H2Handler {
     ChannelPromise written = ctx.newPromise();
     frameWriter().writeGoAway(ctx, Integer.MAX_VALUE, error.code(), Unpooled.EMPTY_BUFFER, written);
     leaving.begin();
-    // Streams are not ended within what one of them is doing.
-    loop.eventLoop().execute(() -> connection().close(ctx.newPromise()));
+    // Streams are not ended within what one of them is doing. At the end of the connection Netty
+    // says the same with the void promise, and bears with no other before that.
+    loop.eventLoop().execute(() -> connection().close(ctx.voidPromise()));
   }
 
   /// Whether the connection is about to end, and nothing may be said about that any more.
