@@ -61,14 +61,6 @@ class EjectionIT {
     return outcome;
   }
 
-  private static void await(BooleanSupplier isSo) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!isSo.getAsBoolean() && System.nanoTime() - end < 0) {
-      Thread.sleep(5);
-    }
-    assertThat(isSo.getAsBoolean()).isTrue();
-  }
-
   private static int ejected(TestProxy proxy) {
     return proxy.upstream.standing().ejected();
   }
@@ -201,7 +193,7 @@ class EjectionIT {
       Thread.sleep(600); // several times the first ejection
       assertThat(ejected(proxy)).isEqualTo(1);
       try (Backend back = new Backend(port, (_, _, out) -> out.write(Backend.ok("back")))) {
-        await(() -> ejected(proxy) == 0);
+        Wait.until(() -> ejected(proxy) == 0);
         boolean used = false;
         for (int i = 0; i < 6; i++) {
           used |= caller.call("GET", "later" + i).text().equals("back");
@@ -221,12 +213,12 @@ class EjectionIT {
       long first = System.nanoTime();
       sendUntil(caller, 40, () -> ejected(proxy) == 1);
       int taken = ledger.seenAt(1).size();
-      await(() -> ejected(proxy) == 0);
+      Wait.until(() -> ejected(proxy) == 0);
       long second = System.nanoTime();
       assertThat(second - first).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(200));
       sendUntil(caller, 10, () -> ejected(proxy) == 1);
       assertThat(ledger.seenAt(1).size() - taken).isBetween(1, 4);
-      await(() -> ejected(proxy) == 0);
+      Wait.until(() -> ejected(proxy) == 0);
       assertThat(System.nanoTime() - second).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(400));
     }
   }
@@ -275,7 +267,7 @@ class EjectionIT {
         assertThat(client.get("/").text()).isEqualTo("two");
         client.close();
       }
-      await(() -> one.closedConnections() == one.connections());
+      Wait.until(() -> one.closedConnections() == one.connections());
     }
   }
 

@@ -72,11 +72,11 @@ class FaultInjectionSlowIT {
         Scene scene = scene("F-04", proxy)) {
       long begin = System.nanoTime();
       processes.get(0).kill();
-      long picked = Scene.await(1_000, () -> scene.ejected() == 1);
+      long picked = Wait.within(1_000, () -> scene.ejected() == 1);
       long out = System.nanoTime();
       Thread.sleep(FULL ? 20_000 : 3_000);
       processes.get(0).start();
-      long back = Scene.await(31_000, () -> scene.ejected() == 0);
+      long back = Wait.within(31_000, () -> scene.ejected() == 0);
       Thread.sleep(1_000);
       scene.end(0);
       System.out.println("F-04: left out after " + picked + " ms, used again after " + back);
@@ -98,11 +98,11 @@ class FaultInjectionSlowIT {
       for (int round = 0; round < (FULL ? 10 : 2); round++) {
         long begin = System.nanoTime();
         processes.get(0).stop();
-        long out = Scene.await(Scene.READ_MILLIS + 2_500, () -> scene.ejected() == 1);
+        long out = Wait.within(Scene.READ_MILLIS + 2_500, () -> scene.ejected() == 1);
         atFirst.add(new Span(begin, System.nanoTime()));
         waitWhileStopped(scene, (FULL ? 20_000 : 8_000) - out, used);
         processes.get(0).resume();
-        long back = Scene.await(40_000, () -> scene.ejected() == 0);
+        long back = Wait.within(40_000, () -> scene.ejected() == 0);
         returns.add(System.nanoTime());
         System.out.println("F-05: left out after " + out + " ms, used again after " + back);
         Thread.sleep(500);
@@ -184,7 +184,7 @@ class FaultInjectionSlowIT {
           Scene scene = scene("F-06", proxy)) {
         long begin = System.nanoTime();
         proxy.upstream.endpoints(new EndpointSet(endpoints, false));
-        Scene.await(Scene.CONNECT_MILLIS + 3_000, () -> scene.ejected() == 1);
+        Wait.within(Scene.CONNECT_MILLIS + 3_000, () -> scene.ejected() == 1);
         long out = System.nanoTime();
         Thread.sleep(FULL ? 40_000 : 12_000); // its time is over, and it is not used
         scene.end();
@@ -214,7 +214,7 @@ class FaultInjectionSlowIT {
       for (int i = 1; i < 4; i++) {
         processes.get(i).kill();
       }
-      Scene.await(5_000, () -> scene.ejected() == 2);
+      Wait.within(5_000, () -> scene.ejected() == 2);
       Thread.sleep(10_000);
       long steady = System.nanoTime();
       Thread.sleep(FULL ? 60_000 : 5_000);

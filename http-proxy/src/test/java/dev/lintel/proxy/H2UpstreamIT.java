@@ -20,7 +20,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -56,14 +55,6 @@ class H2UpstreamIT {
   void stop() throws Exception {
     proxy.close();
     backend.close();
-  }
-
-  private static void settle(BooleanSupplier done) throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (!done.getAsBoolean() && System.nanoTime() < end) {
-      Thread.sleep(5);
-    }
-    assertThat(done.getAsBoolean()).isTrue();
   }
 
   /// Sends `count` requests at once, each from a client of its own.
@@ -242,7 +233,8 @@ class H2UpstreamIT {
           }
           if (stream.connection.number == 1) {
             // The stream that is served goes on behind the GOAWAY.
-            settle(() -> backend.streams.stream().anyMatch(each -> each.connection.number == 2));
+            Wait.until(
+                () -> backend.streams.stream().anyMatch(each -> each.connection.number == 2));
           }
           posts.incrementAndGet();
           stream.ok("served");
@@ -250,13 +242,13 @@ class H2UpstreamIT {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         TestClient first = proxy.client()) {
       first.send(GET);
-      settle(() -> backend.streams.size() == 1);
+      Wait.until(() -> backend.streams.size() == 1);
       Future<List<TestClient.Response>> rest = threads.submit(() -> together(5, POST));
       assertThat(rest.get()).hasSize(5).allMatch(each -> each.text().equals("served"));
       assertThat(first.read().text()).isEqualTo("served");
     }
     assertThat(posts).hasValue(6);
-    settle(() -> backend.open().get(0).gone);
+    Wait.until(() -> backend.open().get(0).gone);
   }
 
   @Test
@@ -451,7 +443,7 @@ class H2UpstreamIT {
       client.headers(1, true, RawH2.get("/"));
       client.read(RawH2.HEADERS);
       client.send(RawH2.RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8});
-      settle(() -> backend.streams.get(0).reset == Http2Error.CANCEL.code());
+      Wait.until(() -> backend.streams.get(0).reset == Http2Error.CANCEL.code());
       client.headers(3, true, RawH2.get("/"));
       assertThat(client.read(RawH2.HEADERS).stream()).isEqualTo(3);
     }
@@ -468,7 +460,7 @@ class H2UpstreamIT {
     try (TestClient slow = proxy.client();
         TestClient other = proxy.client()) {
       slow.send("GET /big HTTP/1.1\r\nHost: a.test\r\n\r\n");
-      settle(() -> backend.streams.size() == 1 && backend.streams.get(0).sent > 60_000);
+      Wait.until(() -> backend.streams.size() == 1 && backend.streams.get(0).sent > 60_000);
       long before = -1;
       while (before != backend.streams.get(0).sent) {
         before = backend.streams.get(0).sent;
@@ -490,7 +482,7 @@ class H2UpstreamIT {
       for (int i = 0; i < 3; i++) {
         client.send(RawH2.DATA, 0, 1, new byte[16_000]);
       }
-      settle(() -> backend.streams.size() == 1 && backend.streams.get(0).received == 48_000);
+      Wait.until(() -> backend.streams.size() == 1 && backend.streams.get(0).received == 48_000);
       int window = 65_535 - 48_000;
       int sent = 48_000;
       RawH2.Frame frame;
@@ -523,10 +515,10 @@ class H2UpstreamIT {
         new H2Multiplexing(null, 150, 150, 300),
         stream -> {
           if (stream.id == FIRST) {
-            settle(() -> backend.pings.get() >= 2);
+            Wait.until(() -> backend.pings.get() >= 2);
           } else {
             backend.answersPings = false;
-            settle(() -> stream.connection.gone);
+            Wait.until(() -> stream.connection.gone);
           }
           stream.ok("late");
         });
@@ -544,7 +536,7 @@ class H2UpstreamIT {
     try (TestClient client = proxy.client()) {
       client.send(POST);
       assertThat(client.read().status()).isEqualTo(504);
-      settle(() -> backend.streams.get(0).reset == Http2Error.CANCEL.code());
+      Wait.until(() -> backend.streams.get(0).reset == Http2Error.CANCEL.code());
     }
   }
 
@@ -572,7 +564,7 @@ class H2UpstreamIT {
       assertThat(client.get("/").text()).isEqualTo("one");
       proxy.upstream.endpoints(new EndpointSet(List.of(other.endpoint()), false));
       assertThat(client.get("/").text()).isEqualTo("two");
-      settle(() -> backend.open().get(0).gone);
+      Wait.until(() -> backend.open().get(0).gone);
     }
   }
 }

@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,14 +35,6 @@ class HealthCheckIT {
     TestProxy proxy = new TestProxy(loops, UpstreamSettings.DEFAULT, health);
     proxy.serve(backends);
     return proxy;
-  }
-
-  private static void await(BooleanSupplier isSo) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!isSo.getAsBoolean() && System.nanoTime() - end < 0) {
-      Thread.sleep(5);
-    }
-    assertThat(isSo.getAsBoolean()).isTrue();
   }
 
   private static boolean isCheck(Backend.Request request) {
@@ -76,13 +67,13 @@ class HealthCheckIT {
         Backend two = backend("two", new AtomicInteger(302));
         TestProxy proxy = proxy(2, settings(1_000), one, two);
         TestClient client = proxy.client()) {
-      await(() -> one.requests.size() >= 3);
+      Wait.until(() -> one.requests.size() >= 3);
       assertThat(answers(client, 10)).containsExactlyInAnyOrder("one", "two");
       status.set(503);
-      await(() -> proxy.upstream.standing().unwell() == 1);
+      Wait.until(() -> proxy.upstream.standing().unwell() == 1);
       assertThat(answers(client, 10)).containsExactly("two");
       status.set(399);
-      await(() -> proxy.upstream.standing().unwell() == 0);
+      Wait.until(() -> proxy.upstream.standing().unwell() == 0);
       assertThat(answers(client, 10)).containsExactlyInAnyOrder("one", "two");
       Backend.Request check = one.requests.stream().filter(HealthCheckIT::isCheck).findAny().get();
       assertThat(check.line()).isEqualTo("GET " + PATH + " HTTP/1.1");
@@ -115,7 +106,7 @@ class HealthCheckIT {
         Backend three = backend("three", new AtomicInteger(200));
         TestProxy proxy = proxy(1, settings(200), silent, garbled, dead, one, two, three);
         TestClient client = proxy.client()) {
-      await(() -> proxy.upstream.standing().unwell() == 3);
+      Wait.until(() -> proxy.upstream.standing().unwell() == 3);
       assertThat(answers(client, 12)).containsExactlyInAnyOrder("one", "two", "three");
     }
   }
@@ -133,14 +124,14 @@ class HealthCheckIT {
         TestClient client = proxy.client()) {
       statuses[0].set(500);
       statuses[1].set(500);
-      await(() -> proxy.upstream.standing().unwell() == 2);
+      Wait.until(() -> proxy.upstream.standing().unwell() == 2);
       assertThat(proxy.upstream.standing().isPanicking()).isFalse();
       assertThat(answers(client, 12)).containsExactlyInAnyOrder("b2", "b3");
       statuses[2].set(500);
-      await(() -> proxy.upstream.standing().isPanicking());
+      Wait.until(() -> proxy.upstream.standing().isPanicking());
       assertThat(answers(client, 12)).containsExactlyInAnyOrder("b0", "b1", "b2", "b3");
       statuses[0].set(200);
-      await(() -> !proxy.upstream.standing().isPanicking());
+      Wait.until(() -> !proxy.upstream.standing().isPanicking());
       assertThat(answers(client, 12)).containsExactlyInAnyOrder("b0", "b3");
     } finally {
       for (Backend each : backends) {
@@ -156,7 +147,7 @@ class HealthCheckIT {
         Backend two = backend("two", new AtomicInteger(200));
         TestProxy proxy = proxy(4, settings(1_000), one, two)) {
       long begin = System.nanoTime();
-      await(() -> one.requests.size() >= rounds && two.requests.size() >= rounds);
+      Wait.until(() -> one.requests.size() >= rounds && two.requests.size() >= rounds);
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
       System.out.println(rounds + " checks at " + INTERVAL + " ms took " + millis + " ms");
       // The first one comes within an interval, each next one no earlier than nine tenths of it.
@@ -185,7 +176,7 @@ class HealthCheckIT {
             new TestProxy(
                 1, UpstreamSettings.DEFAULT.over(H2Multiplexing.CLEAR), settings(1_000))) {
       proxy.upstream.endpoints(new EndpointSet(List.of(one.endpoint(), two.endpoint()), false));
-      await(() -> one.streams.size() >= 4);
+      Wait.until(() -> one.streams.size() >= 4);
       assertThat(seen).containsExactly(PATH + " " + one.endpoint().name());
       assertThat(proxy.upstream.standing().unwell()).isEqualTo(status == 200 ? 0 : 1);
     }

@@ -34,7 +34,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -92,7 +91,7 @@ class Http2IT {
     release.countDown();
     client.shutdownNow();
     // A connection that is there when the loops end is not taken down in order.
-    settle(() -> proxy.server.connections() == 0);
+    Wait.until(() -> proxy.server.connections() == 0);
     proxy.close();
     backend.close();
   }
@@ -205,7 +204,7 @@ class Http2IT {
   void streamsAfterACancelledOneGetTheirOwnAnswers() throws Exception {
     try (RawH2 raw = raw()) {
       raw.headers(1, true, RawH2.get("/hold"));
-      settle(() -> backend.requests.size() == 1);
+      Wait.until(() -> backend.requests.size() == 1);
       raw.send(RawH2.RST_STREAM, 0, 1, CANCEL);
       int streams = 10;
       for (int i = 0; i < streams; i++) {
@@ -249,7 +248,7 @@ class Http2IT {
       }
       raw.send(RawH2.RST_STREAM, 0, 1, CANCEL);
     }
-    settle(() -> backend.closedConnections() > 0);
+    Wait.until(() -> backend.closedConnections() > 0);
   }
 
   @Test
@@ -286,7 +285,7 @@ class Http2IT {
   void aCancelledRequestIsGivenUpUpstream() throws Exception {
     try (RawH2 raw = raw()) {
       raw.headers(1, true, RawH2.get("/hold"));
-      settle(() -> backend.requests.size() == 1);
+      Wait.until(() -> backend.requests.size() == 1);
       raw.send(RawH2.RST_STREAM, 0, 1, CANCEL);
       raw.headers(3, true, RawH2.get("/x"));
       assertThat(raw.read(RawH2.HEADERS).headers().status()).hasToString("200");
@@ -443,7 +442,7 @@ class Http2IT {
   void aDrainedConnectionServesWhatIsUnderWay() throws Exception {
     try (RawH2 raw = raw()) {
       raw.headers(1, true, RawH2.get("/hold"));
-      settle(() -> backend.requests.size() == 1);
+      Wait.until(() -> backend.requests.size() == 1);
       proxy.server.discourageReuse();
       assertThat(raw.read(RawH2.GOAWAY).lastStream()).isEqualTo(Integer.MAX_VALUE);
       // Sent before the client knew: it is served.
@@ -456,14 +455,14 @@ class Http2IT {
         rest = raw.read();
       }
     }
-    settle(() -> proxy.server.connections() == 0);
+    Wait.until(() -> proxy.server.connections() == 0);
   }
 
   @Test
   void whatComesForAStreamBehindTheLastIsLetPass() throws Exception {
     try (RawH2 raw = raw()) {
       raw.headers(1, true, RawH2.get("/hold"));
-      settle(() -> backend.requests.size() == 1);
+      Wait.until(() -> backend.requests.size() == 1);
       proxy.server.discourageReuse();
       assertThat(raw.read(RawH2.GOAWAY).lastStream()).isEqualTo(Integer.MAX_VALUE);
       assertThat(raw.read(RawH2.GOAWAY).lastStream()).isEqualTo(1);
@@ -479,7 +478,7 @@ class Http2IT {
       assertThat(raw.read().type()).isEqualTo(RawH2.PING);
       raw.send(RawH2.RST_STREAM, 0, 1, CANCEL);
     }
-    settle(() -> proxy.server.connections() == 0);
+    Wait.until(() -> proxy.server.connections() == 0);
   }
 
   @Test
@@ -502,22 +501,14 @@ class Http2IT {
     RawH2 raw = raw();
     raw.headers(1, true, RawH2.get("/hold"));
     raw.headers(3, false, RawH2.post("/hold", "content-length", "100000"));
-    settle(() -> !backend.requests.isEmpty());
+    Wait.until(() -> !backend.requests.isEmpty());
     raw.close();
-    settle(() -> proxy.server.connections() == 0);
+    Wait.until(() -> proxy.server.connections() == 0);
     assertThat(proxy.server.awaitIdle(Duration.ofSeconds(10))).isTrue();
   }
 
-  /// Waits for something that happens elsewhere.
-  private static void settle(BooleanSupplier done) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!done.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("time").isLessThan(deadline);
-      Thread.sleep(5);
-    }
-  }
-
-  /// The names in certificates are another test's subject.
+  /// Waits for something that happens elsewhere. The names in certificates are another test's
+  /// subject.
   private static final class Trusting extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}

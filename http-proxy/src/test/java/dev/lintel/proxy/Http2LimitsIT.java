@@ -44,7 +44,7 @@ class Http2LimitsIT {
   @AfterEach
   void stop() throws Exception {
     release.countDown();
-    settle(() -> proxy.server.connections() == 0);
+    Wait.until(() -> proxy.server.connections() == 0);
     proxy.close();
     backend.close();
   }
@@ -181,7 +181,7 @@ class Http2LimitsIT {
         end = raw.read();
       }
     }
-    settle(() -> proxy.server.connections() == 0);
+    Wait.until(() -> proxy.server.connections() == 0);
     assertThat(counted(reason)).isEqualTo(1);
     assertThat(proxy.server.awaitIdle(Duration.ofSeconds(5))).isTrue();
   }
@@ -277,7 +277,7 @@ class Http2LimitsIT {
       }
       assertThat(raw.read(RawH2.GOAWAY).code()).isEqualTo(code);
     }
-    settle(() -> proxy.server.connections() == 0);
+    Wait.until(() -> proxy.server.connections() == 0);
     assertThat(counted("h2-frame")).isEqualTo(1);
   }
 
@@ -309,7 +309,7 @@ class Http2LimitsIT {
       }
       assertThat(next.code()).isEqualTo(code);
     }
-    settle(() -> proxy.server.connections() == 0);
+    Wait.until(() -> proxy.server.connections() == 0);
     assertThat(counted("h2-frame")).isEqualTo(1);
   }
 
@@ -499,7 +499,7 @@ class Http2LimitsIT {
       }
       assertThat(frame.code()).isEqualTo((int) Http2Error.ENHANCE_YOUR_CALM.code());
     }
-    settle(() -> counted("h2-control-frames") == 1);
+    Wait.until(() -> counted("h2-control-frames") == 1);
   }
 
   @Test
@@ -557,20 +557,6 @@ class Http2LimitsIT {
       }
       assertThat(end.code()).isEqualTo((int) Http2Error.FLOW_CONTROL_ERROR.code());
     }
-    settle(() -> counted("h2-flow-control") > 0);
-  }
-
-  /// A condition that reads metrics.
-  private interface Settled {
-    boolean holds() throws IOException;
-  }
-
-  /// Waits for something that happens elsewhere.
-  private static void settle(Settled done) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!done.holds()) {
-      assertThat(System.nanoTime()).as("time").isLessThan(deadline);
-      Thread.sleep(5);
-    }
+    Wait.until(() -> counted("h2-flow-control") > 0);
   }
 }

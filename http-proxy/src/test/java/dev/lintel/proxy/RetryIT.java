@@ -112,9 +112,7 @@ class RetryIT {
         TestProxy proxy = new TestProxy(backend);
         TestClient client = proxy.client()) {
       assertThat(client.get("/").text()).isEqualTo("connection 1");
-      for (int i = 0; i < 2_000 && backend.closedConnections() == 0; i++) {
-        Thread.sleep(5);
-      }
+      Wait.until(() -> backend.closedConnections() == 1);
       assertThat(client.get("/").text()).isEqualTo("connection 2");
       Thread.sleep(300);
       client.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\nbody");

@@ -9,7 +9,6 @@ import dev.lintel.proxy.upstream.UpstreamSettings;
 import dev.lintel.proxy.upstream.guard.HealthSettings;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A proxy under steady requests, whose backends then fail. In full there is another host beside
@@ -42,7 +41,7 @@ final class Scene implements AutoCloseable {
     this.proxy = proxy;
     neighbour = FULL ? new Neighbour(proxy) : null;
     barrage = Barrage.begin(proxy, ledger, sockets);
-    await(20_000, () -> barrage.count() >= FIRST_REQUESTS);
+    Wait.within(20_000, () -> barrage.count() >= FIRST_REQUESTS);
     if (FULL) {
       Thread.sleep(WARM_MILLIS);
     }
@@ -64,18 +63,6 @@ final class Scene implements AutoCloseable {
   static double share(List<Long> nanos, int percent) {
     long skipped = nanos.size() * (long) percent / 100;
     return nanos.stream().sorted().skip(skipped).findFirst().orElseThrow() / 1e6;
-  }
-
-  /// How long it took, in milliseconds.
-  static long await(int mostMillis, BooleanSupplier isSo) throws InterruptedException {
-    long from = System.nanoTime();
-    long millis = 0;
-    while (!isSo.getAsBoolean() && millis < mostMillis) {
-      Thread.sleep(5);
-      millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from);
-    }
-    assertThat(isSo.getAsBoolean()).as("within %d ms", mostMillis).isTrue();
-    return millis;
   }
 
   int ejected() {

@@ -21,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,7 +61,7 @@ class WholeRequestIT {
 
   @AfterEach
   void stop() throws Exception {
-    settle(() -> spool.used() == 0);
+    Wait.until(() -> spool.used() == 0);
     assertThat(spool.used()).as("room that nobody gave back").isZero();
     assertThat(names()).isEmpty();
     proxy.close();
@@ -89,12 +88,6 @@ class WholeRequestIT {
       }
     }
     return count;
-  }
-
-  private static void settle(BooleanSupplier done) throws InterruptedException {
-    for (int i = 0; i < 200 && !done.getAsBoolean(); i++) {
-      Thread.sleep(20);
-    }
   }
 
   private void answer(Backend.Request request, Socket socket, OutputStream out) throws Exception {
@@ -131,7 +124,7 @@ class WholeRequestIT {
         assertThat(backend.requests.get(before).body()).isEqualTo(first(length));
       }
     }
-    settle(() -> spool.used() == 0);
+    Wait.until(() -> spool.used() == 0);
     assertThat(open()).isZero();
   }
 
@@ -209,7 +202,7 @@ class WholeRequestIT {
       for (int i = 0; i < 4; i++) {
         large.send(megabyte);
       }
-      settle(() -> spool.used() >= 3 * MEGABYTE);
+      Wait.until(() -> spool.used() >= 3 * MEGABYTE);
       other.send(head("POST", MEGABYTE));
       other.send(megabyte);
       assertThat(other.read().status()).isEqualTo(200);
@@ -221,7 +214,7 @@ class WholeRequestIT {
         // Nobody reads it any more.
       }
       assertThat(large.read().status()).isEqualTo(503);
-      settle(() -> spool.used() == 0);
+      Wait.until(() -> spool.used() == 0);
       other.send(head("POST", MEGABYTE));
       other.send(megabyte);
       assertThat(other.read().status()).isEqualTo(200);
@@ -250,7 +243,7 @@ class WholeRequestIT {
         other.send(first(MEGABYTE));
         assertThat(other.read().status()).isEqualTo(200);
       }
-      settle(() -> spool.used() == 0);
+      Wait.until(() -> spool.used() == 0);
     } finally {
       run("umount", "-l", disk.toString());
       Files.delete(disk);
@@ -288,12 +281,12 @@ class WholeRequestIT {
       client.send(head("POST", MEGABYTE));
       client.send(first(200_000));
     }
-    settle(() -> spool.used() == 20 * 200_000L);
+    Wait.until(() -> spool.used() == 20 * 200_000L);
     assertThat(open()).isEqualTo(20);
     for (TestClient each : clients) {
       each.close();
     }
-    settle(() -> spool.used() == 0);
+    Wait.until(() -> spool.used() == 0);
     assertThat(open()).isZero();
     assertThat(backend.requests).isEmpty();
   }

@@ -61,8 +61,7 @@ final class Retries {
     return failure == ProxyFailure.CONNECT_FAILED || failure == ProxyFailure.UPSTREAM_REFUSED;
   }
 
-  boolean allow(
-      ProxyFailure failure, UpstreamCall lost, boolean idempotent, RetryBudget budget, long now) {
+  boolean allow(ProxyFailure failure, UpstreamCall lost, RetryBudget budget, long now) {
     int most = settings.tries() <= 0 ? Attempts.MOST : Math.min(settings.tries(), Attempts.MOST);
     if (most > 1 && isExcused(failure)) {
       attempts.excuse();
@@ -81,7 +80,7 @@ final class Retries {
     }
     if (failure.retry() == ProxyFailure.Retry.NEVER
         || lost.hasResponseBytes()
-        || !idempotent && !settings.retryNonIdempotent()) {
+        || attempts.isOnce() && !settings.retryNonIdempotent()) {
       return false;
     }
     if (failure == ProxyFailure.UPSTREAM_CLOSED && lost.isReused()) {

@@ -423,9 +423,7 @@ final class UpstreamSide implements UpstreamListener {
     if (exchange.isAnswering()) {
       pass.failed(loop.nanos());
       exchange.cut(exchange.judge(failure));
-    } else if (!consumed
-        && retries.allow(
-            failure, lost, exchange.request().isIdempotent(), to.retries(), loop.nanos())) {
+    } else if (!consumed && retries.allow(failure, lost, to.retries(), loop.nanos())) {
       streaming = false;
       attempt(failure);
     } else {

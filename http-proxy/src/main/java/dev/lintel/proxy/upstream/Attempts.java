@@ -137,7 +137,8 @@ public final class Attempts {
     once = isOnce;
   }
 
-  boolean isOnce() {
+  /// Whether it must not.
+  public boolean isOnce() {
     return once;
   }
 

@@ -74,9 +74,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean reused;
   private boolean broken;
 
-  /// Since when nothing was asked of it, until that ended.
+  /// Since when it waits, or waited before its present request.
   private long resting;
 
+  /// For how long it waited before its present request, where there was one before.
   private long waited;
 
   /// TLS: the handshake is over, which is told when all has been read that came with its end.
@@ -376,8 +377,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   /// The upstream spoke out of turn.
   private void unasked() {
     if (state == IDLE && listener == null) {
-      home.ends.add(loop.nanos() - resting, loop.nanos());
-      pool.forget(this);
+      endedIdle();
       close();
     } else if (state == IDLE || state == CONNECTING) {
       fail(ProxyFailure.BAD_RESPONSE);
@@ -449,8 +449,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private void ended(boolean inOrder) {
     loop.begin();
     if (state == IDLE && listener == null) {
-      home.ends.add(loop.nanos() - resting, loop.nanos());
-      pool.forget(this);
+      endedIdle();
     } else if (state == CONNECTING) {
       fail(ProxyFailure.CONNECT_FAILED);
     } else if (!broken
@@ -465,6 +464,13 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     }
     close();
     loop.end();
+  }
+
+  /// The endpoint had enough of waiting for a request.
+  private void endedIdle() {
+    long now = loop.nanos();
+    home.ends.add(now - resting, now);
+    pool.forget(this);
   }
 
   @Override

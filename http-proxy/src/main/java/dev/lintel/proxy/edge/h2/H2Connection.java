@@ -60,7 +60,6 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
       };
 
   private boolean draining;
-  private boolean gone;
   private int served;
   private int tunnels;
 
@@ -87,8 +86,8 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
     client.traffic().add(this);
-    becomeIdle();
     super.handlerAdded(ctx);
+    becomeIdle();
     if (client.traffic().isReuseDiscouraged()) {
       discourageReuse();
     }
@@ -114,9 +113,8 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
     loop.begin();
     client.traffic().remove(this);
-    gone = true;
-    loop.timers().remove(idle);
     super.channelInactive(ctx);
+    loop.timers().remove(idle);
     loop.end();
   }
 
@@ -192,8 +190,8 @@ public final class H2Connection extends H2FaultHandler implements LongLived {
 
   /// No request is in flight: the connection may wait so long for the next one.
   void becomeIdle() {
-    if (gone) {
-      // A timer would keep all that belongs to it in memory.
+    if (!ctx().channel().isActive()) {
+      // Its last streams may end after it: a timer would keep all of it in memory.
       return;
     }
     arm(idle, client.traffic().idleMillis(settings().keepAliveMillis()));
