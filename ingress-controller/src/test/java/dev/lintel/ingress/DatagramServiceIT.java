@@ -24,12 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 class DatagramServiceIT {
   @TempDir private Path folder;
 
-  static int freePort() throws IOException {
-    try (DatagramSocket socket = new DatagramSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   /// The Service of a UDP backend.
   static String service(String name, int port, String... addresses) {
     return IngressSite.service(name, port, addresses)
@@ -60,7 +54,7 @@ class DatagramServiceIT {
 
   @Test
   void datagramsOfAnyLengthPassBothWays() throws Exception {
-    int port = freePort();
+    int port = FreePort.udp();
     try (DatagramBackend backend = new DatagramBackend("dns", "127.0.0.1", 0);
         IngressSite _ =
             IngressSite.start(
@@ -79,7 +73,7 @@ class DatagramServiceIT {
 
   @Test
   void aSessionIsAClientsAddressAndPort() throws Exception {
-    int port = freePort();
+    int port = FreePort.udp();
     try (DatagramBackend one = new DatagramBackend("one", "127.0.0.11", 0);
         DatagramBackend two = new DatagramBackend("two", "127.0.0.12", one.port());
         IngressSite _ =
@@ -104,7 +98,7 @@ class DatagramServiceIT {
 
   @Test
   void aSessionEndsWithItsLastAnswer() throws Exception {
-    int port = freePort();
+    int port = FreePort.udp();
     try (DatagramBackend one = new DatagramBackend("one", "127.0.0.11", 0);
         DatagramBackend two = new DatagramBackend("two", "127.0.0.12", one.port());
         IngressSite _ =
@@ -123,7 +117,7 @@ class DatagramServiceIT {
 
   @Test
   void aSilentSessionEnds() throws Exception {
-    int port = freePort();
+    int port = FreePort.udp();
     try (DatagramBackend backend = new DatagramBackend("dns", "127.0.0.1", 0);
         IngressSite _ =
             IngressSite.start(
@@ -144,7 +138,7 @@ class DatagramServiceIT {
 
   @Test
   void anEndpointThatIsNotThereIsLeftWithTheNextDatagram() throws Exception {
-    int port = freePort();
+    int port = FreePort.udp();
     try (DatagramBackend two = new DatagramBackend("two", "127.0.0.12", 0);
         IngressSite _ =
             IngressSite.start(
@@ -168,7 +162,7 @@ class DatagramServiceIT {
 
   @Test
   void portsComeAndGoWithTheirConfigMap() throws Exception {
-    int port = freePort();
+    int port = FreePort.udp();
     try (DatagramBackend backend = new DatagramBackend("dns", "127.0.0.1", 0);
         IngressSite _ = IngressSite.start(folder, service("dns", backend.port(), "127.0.0.1"));
         DatagramSocket client = client()) {

@@ -3,9 +3,7 @@ package dev.lintel.ingress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.tls.SelfMadeCertificate;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,7 +54,7 @@ class ExternalAuthIT {
     manifests.add(USERS);
     manifests.add(IngressSite.service("auth", auth.port(), "127.0.0.1"));
     manifests.add(IngressSite.service("secure", secure.port(), "127.0.0.1"));
-    manifests.add(IngressSite.service("gone", closedPort(), "127.0.0.1"));
+    manifests.add(IngressSite.service("gone", FreePort.tcp(), "127.0.0.1"));
     add(manifests, "allow", AUTH + "/allow?u=$request_uri");
     add(
         manifests,
@@ -175,12 +173,6 @@ class ExternalAuthIT {
 
   private static void add(List<String> manifests, String host, String... annotations) {
     manifests.add(IngressSite.ingress(host + ".test", annotations));
-  }
-
-  private static int closedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   @AfterAll

@@ -22,8 +22,8 @@ class L4DocIT {
     Path here = Path.of("").toAbsolutePath();
     Path root = Files.exists(here.resolve("docs")) ? here : here.getParent();
     String doc = Files.readString(root.resolve("docs/l4.md"));
-    String first = Integer.toString(StreamServiceIT.freePort());
-    String second = Integer.toString(StreamServiceIT.freePort());
+    String first = Integer.toString(FreePort.tcp());
+    String second = Integer.toString(FreePort.tcp());
     Matcher manifest = MANIFEST.matcher(doc);
     assertThat(manifest.find()).isTrue();
     String served = manifest.group(1).replace("9000", first).replace("9001", second);

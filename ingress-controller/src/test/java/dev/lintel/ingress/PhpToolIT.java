@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,10 +41,7 @@ class PhpToolIT {
   @BeforeAll
   void start(@TempDir Path folder, @TempDir Path pages) throws Exception {
     Files.writeString(pages.resolve("index.php"), PAGE);
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.tcp();
     ProcessBuilder command = new ProcessBuilder("php-cgi", "-b", "127.0.0.1:" + port);
     command.environment().put("PHP_FCGI_CHILDREN", "4");
     command.environment().put("PHP_FCGI_MAX_REQUESTS", "10");

@@ -38,8 +38,8 @@ final class StreamLoad {
   ///
   /// @param folder an empty one
   static Result of(Path folder, int count) throws Exception {
-    int tcp = StreamServiceIT.freePort();
-    int udp = DatagramServiceIT.freePort();
+    int tcp = FreePort.tcp();
+    int udp = FreePort.udp();
     try (StreamBackend stream = new StreamBackend("db", "127.0.0.1", 0, false);
         DatagramBackend datagram = new DatagramBackend("dns", "127.0.0.1", 0);
         IngressSite _ =

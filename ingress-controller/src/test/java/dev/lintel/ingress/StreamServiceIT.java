@@ -31,13 +31,6 @@ class StreamServiceIT {
   @TempDir private Path folder;
   @TempDir private Path elsewhere;
 
-  /// A port that nobody has.
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   /// A ConfigMap of services.
   ///
   /// @param kind `tcp` or `udp`
@@ -120,7 +113,7 @@ class StreamServiceIT {
 
   @Test
   void bytesPassBothWaysAndEachDirectionEndsByItself() throws Exception {
-    int port = freePort();
+    int port = FreePort.tcp();
     try (StreamBackend backend = new StreamBackend("db", "127.0.0.1", 0, false);
         IngressSite _ = served(port, backend);
         Socket client = connect(port)) {
@@ -134,7 +127,7 @@ class StreamServiceIT {
 
   @Test
   void connectionsTakeTurnsAndAnEndpointThatRefusesCostsNone() throws Exception {
-    int port = freePort();
+    int port = FreePort.tcp();
     try (StreamBackend one = new StreamBackend("one", "127.0.0.11", 0, false);
         StreamBackend two = new StreamBackend("two", "127.0.0.12", one.port(), false);
         IngressSite _ =
@@ -156,7 +149,7 @@ class StreamServiceIT {
 
   @Test
   void noOtherEndpointIsTriedWhereThatIsOff() throws Exception {
-    int port = freePort();
+    int port = FreePort.tcp();
     try (StreamBackend one = new StreamBackend("one", "127.0.0.11", 0, false);
         IngressSite _ =
             IngressSite.start(
@@ -174,9 +167,9 @@ class StreamServiceIT {
 
   @Test
   void proxyHeadersAreTakenAndSent() throws Exception {
-    int taken = freePort();
-    int sent = freePort();
-    int both = freePort();
+    int taken = FreePort.tcp();
+    int sent = FreePort.tcp();
+    int both = FreePort.tcp();
     byte[] two = HeaderRelay.two("203.0.113.7", "198.51.100.1", 4711, 5432);
     try (StreamBackend plain = new StreamBackend("plain", "127.0.0.1", 0, false);
         StreamBackend told = new StreamBackend("told", "127.0.0.1", 0, true);
@@ -227,8 +220,8 @@ class StreamServiceIT {
 
   @Test
   void portsComeAndGoWithTheirConfigMapAndOpenSessionsStay() throws Exception {
-    int port = freePort();
-    int other = freePort();
+    int port = FreePort.tcp();
+    int other = FreePort.tcp();
     try (StreamBackend one = new StreamBackend("one", "127.0.0.1", 0, false);
         StreamBackend two = new StreamBackend("two", "127.0.0.1", 0, false);
         IngressSite site =
@@ -275,7 +268,7 @@ class StreamServiceIT {
   @Test
   void aPortThatIsTakenOpensOnceItIsFree() throws Exception {
     try (StreamBackend backend = new StreamBackend("db", "127.0.0.1", 0, false);
-        ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket taken = new ServerSocket(FreePort.tcp(), 1, InetAddress.getLoopbackAddress());
         IngressSite site =
             IngressSite.start(
                 folder,
@@ -290,7 +283,7 @@ class StreamServiceIT {
 
   @Test
   void aResetIsPassedOnAsAReset() throws Exception {
-    int port = freePort();
+    int port = FreePort.tcp();
     try (StreamBackend backend = new StreamBackend("db", "127.0.0.1", 0, false);
         IngressSite _ = served(port, backend);
         Socket client = connect(port)) {
@@ -304,7 +297,7 @@ class StreamServiceIT {
 
   @Test
   void whereNobodyServesTheConnectionIsClosed() throws Exception {
-    int port = freePort();
+    int port = FreePort.tcp();
     try (IngressSite _ =
         IngressSite.start(
             folder, IngressSite.service("db", 1), services("tcp", port + ": default/db:80"))) {
@@ -316,7 +309,7 @@ class StreamServiceIT {
 
   @Test
   void aSilentSessionEnds() throws Exception {
-    int port = freePort();
+    int port = FreePort.tcp();
     try (StreamBackend backend = new StreamBackend("db", "127.0.0.1", 0, false);
         IngressSite _ =
             IngressSite.start(
@@ -340,7 +333,7 @@ class StreamServiceIT {
 
   @Test
   void whatOneSideDoesNotTakeIsNotReadFromTheOther() throws Exception {
-    int port = freePort();
+    int port = FreePort.tcp();
     try (StreamBackend backend = new StreamBackend("db", "127.0.0.1", 0, false);
         IngressSite _ = served(port, backend);
         Socket client = connect(port)) {
@@ -375,7 +368,7 @@ class StreamServiceIT {
 
   @Test
   void largeStreamsPassUnharmedBothWays() throws Exception {
-    int port = freePort();
+    int port = FreePort.tcp();
     byte[] data = new byte[32 << 20];
     new Random(7).nextBytes(data);
     data[0] = 'x'; // no command
@@ -395,7 +388,7 @@ class StreamServiceIT {
   /// The output of a connection whose input has ended waits for its client again and again.
   @Test
   void whatComesBackBehindTheEndOfTheInputIsWhole() throws Exception {
-    int port = freePort();
+    int port = FreePort.tcp();
     byte[] data = new byte[16 << 20];
     new Random(8).nextBytes(data);
     data[0] = 'x'; // no command

@@ -3,6 +3,7 @@ package dev.lintel.ingress.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.ingress.DemoFolder;
+import dev.lintel.ingress.FreePort;
 import dev.lintel.ingress.LeakCheck;
 import dev.lintel.ingress.LintelProcess;
 import dev.lintel.ingress.Shell;
@@ -19,15 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(LeakCheck.class)
 class DemoIT {
   private static List<Integer> freePorts() throws Exception {
-    List<ServerSocket> sockets = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-    }
-    List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-    return ports;
+    return List.of(FreePort.tcp(), FreePort.tcp(), FreePort.tcp());
   }
 
   @Test
@@ -74,7 +67,8 @@ class DemoIT {
 
   @Test
   void aPortOfABackendInUseIsNamed(@TempDir Path temp) throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    try (ServerSocket taken =
+        new ServerSocket(FreePort.tcp(), 1, InetAddress.getLoopbackAddress())) {
       List<Integer> ports = new ArrayList<>(freePorts());
       ports.set(1, taken.getLocalPort());
       Path folder = DemoFolder.copy(temp, ports);

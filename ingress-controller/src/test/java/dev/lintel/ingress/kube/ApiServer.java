@@ -1,10 +1,9 @@
 package dev.lintel.ingress.kube;
 
+import dev.lintel.ingress.FreePort;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
-import java.net.BindException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -41,7 +39,7 @@ public final class ApiServer implements AutoCloseable {
   private static final int ATTEMPTS = 3;
 
   private final Path directory;
-  private final int port = freePort();
+  private final int port = FreePort.tcp();
   private final Process etcd;
   private int etcdPort;
   private Process server;
@@ -68,7 +66,7 @@ public final class ApiServer implements AutoCloseable {
   /// Once more where its port went to another process between the question and the use.
   private Process startEtcd() throws Exception {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      etcdPort = freePort();
+      etcdPort = FreePort.tcp();
       String url = "http://127.0.0.1:" + etcdPort;
       Process started =
           start(
@@ -224,18 +222,6 @@ public final class ApiServer implements AutoCloseable {
 
   private void signal(String name) throws Exception {
     new ProcessBuilder("kill", "-" + name, Long.toString(server.pid())).start().waitFor();
-  }
-
-  /// Below those that the kernel gives to clients, of which other tests have many.
-  private static int freePort() throws IOException {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (BindException e) {
-        // taken
-      }
-    }
   }
 
   private static HttpClient anyCertificate() throws Exception {
