@@ -128,7 +128,9 @@ class WebSocketH2IT {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     while (all.size() < length) {
       RawH2.Frame frame = client.read();
-      assertThat(frame.type()).as("frame").isNotIn(RawH2.RST_STREAM, RawH2.GOAWAY);
+      assertThat(frame.type())
+          .as(() -> "frame with code " + frame.code())
+          .isNotIn(RawH2.RST_STREAM, RawH2.GOAWAY);
       if (frame.type() != RawH2.DATA) {
         continue;
       }
