@@ -267,25 +267,38 @@ public final class ProxyServer implements AutoCloseable {
     }
   }
 
-  /// Waits until no request is in flight, but no longer than `limit`; WebSockets are closed with
-  /// 1001 when nothing else is left, or when no more than 30 seconds (or half of the limit) are.
-  /// Blocks the caller.
+  /// Waits until no request is in flight; clients' idle connections are not waited for.
   ///
-  /// @return whether nothing is in flight
+  /// @see #awaitIdle(Duration, Duration)
   public boolean awaitIdle(Duration limit) throws InterruptedException {
+    return awaitIdle(limit, Duration.ZERO);
+  }
+
+  /// Waits until no request is in flight and clients' idle connections are gone, but no longer than
+  /// `limit`; WebSockets are closed with 1001 when nothing else is left, or when no more than 30
+  /// seconds (or half of the limit) are. Blocks the caller.
+  ///
+  /// An idle HTTP/1.1 connection can be told only with its next answer that it will close. Closed
+  /// before, it fails the request that its client is just sending.
+  ///
+  /// @param rest how long idle connections are waited for
+  /// @return whether nothing is in flight
+  public boolean awaitIdle(Duration limit, Duration rest) throws InterruptedException {
     long now = System.nanoTime();
     long end = now + limit.toNanos();
+    long rested = now + rest.toNanos();
     long farewell = end - Math.min(FAREWELL.toNanos(), limit.toNanos() / 2);
     boolean told = false;
     while (true) {
       int tunnels = sum(LoopTraffic::tunnels);
       int inFlight = sum(LoopTraffic::inFlight);
-      if (inFlight == 0 && sum(LoopTraffic::deliveries) == 0) {
+      now = System.nanoTime();
+      boolean quiet = inFlight == 0 && sum(LoopTraffic::deliveries) == 0;
+      if (quiet && (now - rested >= 0 || connections() == 0)) {
         return true;
       }
-      now = System.nanoTime();
       if (now - end >= 0) {
-        return false;
+        return quiet;
       }
       if (!told && (inFlight == tunnels || now - farewell >= 0)) {
         told = true;

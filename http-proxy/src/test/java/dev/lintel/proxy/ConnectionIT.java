@@ -1,6 +1,7 @@
 package dev.lintel.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lintel.proxy.exchange.CannedResponse;
 import dev.lintel.proxy.filter.Verdict;
@@ -12,7 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -471,6 +474,38 @@ class ConnectionIT {
       answer.countDown();
       assertThat(proxy.server.awaitIdle(Duration.ofSeconds(5))).isTrue();
       assertThat(client.read().text()).isEqualTo("late");
+    }
+  }
+
+  @Test
+  void aDrainLeavesAnIdleConnectionOneMoreRequest() throws Exception {
+    try (Backend backend = Backend.saying("ok");
+        TestProxy proxy = new TestProxy(backend);
+        TestClient client = proxy.client()) {
+      assertThat(client.get("/").has("connection: close")).isFalse();
+      proxy.server.discourageReuse();
+      proxy.server.stopAccepting();
+      FutureTask<Boolean> idle =
+          new FutureTask<>(
+              () -> proxy.server.awaitIdle(Duration.ofMinutes(1), Duration.ofMinutes(1)));
+      Thread.ofVirtual().start(idle);
+      assertThatThrownBy(() -> idle.get(300, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      assertThat(client.get("/").has("connection: close")).isTrue();
+      assertThat(idle.get(5, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void aDrainDoesNotWaitForeverForAnIdleConnection() throws Exception {
+    try (Backend backend = Backend.saying("ok");
+        TestProxy proxy = new TestProxy(backend);
+        TestClient client = proxy.client()) {
+      assertThat(client.get("/").text()).isEqualTo("ok");
+      proxy.server.discourageReuse();
+      proxy.server.stopAccepting();
+      assertThat(proxy.server.awaitIdle(Duration.ofMinutes(1), Duration.ofMillis(300))).isTrue();
+      assertThat(proxy.server.connections()).isOne();
     }
   }
 

@@ -169,5 +169,11 @@ public record ControllerConfig(
   /// @param preStop after the signal: readiness fails, yet connections are accepted for this long
   /// @param limit how long requests in flight and WebSockets may take after that
   /// @param linger how long the process stays when all is done
-  public record Drain(Duration preStop, Duration limit, Duration linger) {}
+  public record Drain(Duration preStop, Duration limit, Duration linger) {
+    /// How long clients' idle connections are waited for, behind the pre-stop time: until their
+    /// clients have used them once more, or have most likely given them up.
+    public Duration rest() {
+      return preStop.multipliedBy(3);
+    }
+  }
 }

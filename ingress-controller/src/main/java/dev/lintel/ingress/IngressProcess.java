@@ -1,5 +1,6 @@
 package dev.lintel.ingress;
 
+import dev.lintel.ingress.ControllerConfig.Drain;
 import dev.lintel.ingress.ControllerConfig.Listening;
 import dev.lintel.ingress.admin.AdminServer;
 import dev.lintel.ingress.link.ConfigLinker;
@@ -265,8 +266,6 @@ public final class IngressProcess implements AutoCloseable {
     wait(haste, preStop);
     ProxyServer running = running();
     running.discourageReuse();
-    // Clients with idle connections learn it with their next answer; a closed socket would be a
-    // failed request for those that are just sending one.
     wait(haste, preStop.dividedBy(3));
     running.stopAccepting();
     awaitIdle(running, haste);
@@ -275,7 +274,9 @@ public final class IngressProcess implements AutoCloseable {
   }
 
   private void awaitIdle(ProxyServer running, CountDownLatch haste) throws InterruptedException {
-    FutureTask<Boolean> idle = new FutureTask<>(() -> running.awaitIdle(config.drain().limit()));
+    Drain times = config.drain();
+    FutureTask<Boolean> idle =
+        new FutureTask<>(() -> running.awaitIdle(times.limit(), times.rest()));
     Thread waiting = Thread.ofVirtual().start(idle);
     while (waiting.isAlive() && haste.getCount() > 0) {
       waiting.join(Duration.ofMillis(20));
