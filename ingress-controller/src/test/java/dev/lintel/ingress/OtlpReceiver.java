@@ -75,7 +75,8 @@ final class OtlpReceiver implements AutoCloseable {
               .syncUninterruptibly()
               .channel();
       port = ((InetSocketAddress) listener.localAddress()).getPort();
-      stop = () -> group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+      // A busy loop that may end at once ends without having closed its connections.
+      stop = () -> group.shutdownGracefully(20, 5_000, TimeUnit.MILLISECONDS).syncUninterruptibly();
     } else {
       HttpServer server = HttpServer.create(any, 0);
       server.createContext("/v1/traces", this::take);

@@ -80,6 +80,7 @@ final class SlowAuth implements AutoCloseable {
   /// Dies: every connection is closed, whatever is asked on it.
   @Override
   public void close() {
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    // A busy loop that may end at once ends without having closed its connections.
+    group.shutdownGracefully(20, 1_000, TimeUnit.MILLISECONDS).syncUninterruptibly();
   }
 }
