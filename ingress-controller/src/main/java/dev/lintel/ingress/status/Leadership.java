@@ -87,11 +87,13 @@ public final class Leadership implements AutoCloseable {
     if (running != null) {
       running.cancel(true);
     }
-    thread.interrupt();
-    try {
-      thread.join(Duration.ofSeconds(5));
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+    if (thread.isAlive()) { // there is none without an election
+      thread.interrupt();
+      try {
+        thread.join(Duration.ofSeconds(5));
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
     }
     tasks.shutdownNow();
   }
