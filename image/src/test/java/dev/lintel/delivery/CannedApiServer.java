@@ -1,5 +1,6 @@
 package dev.lintel.delivery;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
@@ -34,6 +36,8 @@ final class CannedApiServer implements AutoCloseable {
           "ingressclasses", "networking.k8s.io/v1 IngressClass",
           "endpointslices", "discovery.k8s.io/v1 EndpointSlice",
           "leases", "coordination.k8s.io/v1 Lease");
+
+  private static final int LONG = 128 * 1024;
 
   private final SSLServerSocket socket;
   private final List<Manifests> objects;
@@ -116,23 +120,39 @@ final class CannedApiServer implements AutoCloseable {
           watch(in, out, headers, path);
           return;
         }
-        Answer answer = answer(request[0], path, body);
-        byte[] bytes = answer.body.getBytes(StandardCharsets.UTF_8);
-        out.write(
-            ("HTTP/1.1 "
-                    + answer.status
-                    + " X\r\nContent-Type: application/json\r\nContent-Length: "
-                    + bytes.length
-                    + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
-        out.write(bytes);
-        out.flush();
+        boolean zips = headers.getOrDefault("accept-encoding", "").contains("gzip");
+        send(answer(request[0], path, body), zips, out);
       }
     } catch (SocketException e) {
       log.println("api: connection ended: " + e.getMessage());
     } catch (IOException | GeneralSecurityException | InterruptedException | RuntimeException e) {
       log.println("api: " + e);
     }
+  }
+
+  /// Long ones are compressed, as by the real one.
+  private static void send(Answer answer, boolean zips, OutputStream out) throws IOException {
+    byte[] bytes = answer.body.getBytes(StandardCharsets.UTF_8);
+    String encoding = "";
+    if (zips && bytes.length > LONG) {
+      ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+      try (GZIPOutputStream zip = new GZIPOutputStream(zipped)) {
+        zip.write(bytes);
+      }
+      bytes = zipped.toByteArray();
+      encoding = "Content-Encoding: gzip\r\n";
+    }
+    out.write(
+        ("HTTP/1.1 "
+                + answer.status
+                + " X\r\nContent-Type: application/json\r\n"
+                + encoding
+                + "Content-Length: "
+                + bytes.length
+                + "\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII));
+    out.write(bytes);
+    out.flush();
   }
 
   private record Answer(int status, String body) {}

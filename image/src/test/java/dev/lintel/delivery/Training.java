@@ -2,6 +2,7 @@ package dev.lintel.delivery;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,9 +27,10 @@ final class Training {
     Path folder = Files.createTempDirectory("lintel-training");
     SelfSigned tls = SelfSigned.create(folder);
     HttpServer backend = Requests.backend();
-    List<Manifests> objects = Manifests.create(tls, backend.getAddress().getPort());
+    List<Manifests> objects = Manifests.createLarge(tls, backend.getAddress().getPort());
     int status;
-    try (CannedApiServer api = new CannedApiServer(tls.context(), objects, System.out)) {
+    try (PrintStream asked = new PrintStream(layout.resolveSibling("training-api.log").toFile());
+        CannedApiServer api = new CannedApiServer(tls.context(), objects, asked)) {
       Path kubeconfig =
           Files.writeString(folder.resolve("kubeconfig"), api.kubeconfig(tls.certificate()));
       Path manifests = Files.createDirectories(folder.resolve("manifests"));
