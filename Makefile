@@ -119,7 +119,7 @@ docs: ## rewrite the generated pages and golden files from the code
 
 .PHONY: format
 format: ## format all Java sources
-	@$(MVN) -q spotless:apply
+	@$(MVN) -q -Pimage spotless:apply
 
 .PHONY: scripts
 scripts: # every script is at least well-formed

@@ -261,8 +261,7 @@ class ChartIT {
   }
 
   @Test
-  void tcpAndUdpServicesHaveConfigMapsFlagsPortsAndRights(@TempDir Path folder)
-      throws IOException {
+  void tcpAndUdpServicesHaveConfigMapsFlagsPortsAndRights(@TempDir Path folder) throws IOException {
     Path values = folder.resolve("values.yaml");
     Files.writeString(
         values,

@@ -38,7 +38,11 @@ record SelfSigned(String certificate, String key, SSLContext context) {
                 "-dname",
                 "CN=" + Manifests.HOST,
                 "-ext",
-                "san=dns:" + Manifests.HOST + ",dns:*." + Manifests.HOST + ",dns:localhost,ip:127.0.0.1",
+                "san=dns:"
+                    + Manifests.HOST
+                    + ",dns:*."
+                    + Manifests.HOST
+                    + ",dns:localhost,ip:127.0.0.1",
                 "-storetype",
                 "PKCS12",
                 "-keystore",
