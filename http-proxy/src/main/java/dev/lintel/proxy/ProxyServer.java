@@ -300,7 +300,9 @@ public final class ProxyServer implements AutoCloseable {
       if (now - end >= 0) {
         return quiet;
       }
-      if (!told && (inFlight == tunnels || now - farewell >= 0)) {
+      if (inFlight == 0) {
+        told = false; // an idle connection may still become a WebSocket
+      } else if (!told && (inFlight == tunnels || now - farewell >= 0)) {
         told = true;
         for (LoopTraffic each : traffic) {
           each.loop().eventLoop().execute(each::closeForShutdown);

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lintel.proxy.route.RouteSettings;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -13,6 +16,7 @@ class UpgradeIT {
   private static final String ASK =
       "GET /ws HTTP/1.1\r\nHost: a.test\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
           + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  private static final byte[] GOODBYE = {(byte) 0x88, 2, 0x03, (byte) 0xe9};
   private static final String AGREED =
       "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
 
@@ -110,8 +114,29 @@ class UpgradeIT {
       proxy.server.discourageReuse();
       proxy.server.stopAccepting();
       assertThat(proxy.server.awaitIdle(Duration.ofSeconds(5))).isTrue();
-      assertThat(client.raw(4)).isEqualTo(new byte[] {(byte) 0x88, 2, 0x03, (byte) 0xe9});
+      assertThat(client.raw(4)).isEqualTo(GOODBYE);
       assertThat(client.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void aDrainSaysGoodbyeToAWebSocketThatBeginsInIt() throws Exception {
+    try (Backend backend = echo();
+        TestProxy proxy = new TestProxy(backend);
+        TestClient client = proxy.client()) {
+      Wait.until(() -> proxy.server.connections() == 1);
+      proxy.server.discourageReuse();
+      proxy.server.stopAccepting();
+      FutureTask<Boolean> idle =
+          new FutureTask<>(
+              () -> proxy.server.awaitIdle(Duration.ofMinutes(1), Duration.ofMinutes(1)));
+      Thread.ofVirtual().start(idle);
+      Thread.sleep(300); // nothing was in flight for some looks
+      client.send(ASK);
+      assertThat(client.read().status()).isEqualTo(101);
+      byte[] last = client.raw(4); // what the backend says first, where it was in time
+      assertThat(Arrays.equals(last, GOODBYE) ? last : client.raw(4)).isEqualTo(GOODBYE);
+      assertThat(idle.get(5, TimeUnit.SECONDS)).isTrue();
     }
   }
 }

@@ -266,6 +266,7 @@ public final class IngressProcess implements AutoCloseable {
     wait(haste, preStop);
     ProxyServer running = running();
     running.discourageReuse();
+    // Who is told so connects anew, and some still come here.
     wait(haste, preStop.dividedBy(3));
     running.stopAccepting();
     awaitIdle(running, haste);
